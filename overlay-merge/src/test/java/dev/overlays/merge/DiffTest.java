@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a diff tells of each format, over layers made by hand. */
+/** Tests the changes that a diff reports for each format, over layers made by hand. */
 class DiffTest {
   private HandMade layers;
 
@@ -41,7 +41,7 @@ class DiffTest {
     assertEquals(Stream.of(expected).sorted().toList(), told);
   }
 
-  /** What is told with and without reading files. */
+  /** Expects the same changes with and without reading files. */
   private void told(String... expected) throws IOException {
     told(OverlayDiff.of(layers.spec()), expected);
     told(OverlayDiff.of(layers.spec()).compareContent(), expected);
@@ -86,7 +86,7 @@ class DiffTest {
     layers.whiteout("upper/a").whiteout("upper/b").whiteout("upper/orphan");
     layers.directory("upper/c").mark("upper/c", Mark.OPAQUE, "x");
     layers.file("upper/c/d", "").mark("upper/c/d", Mark.WHITEOUT, "");
-    // Hidden already by the lower.
+    // The lower hides it already.
     layers.file("base/e", "e").whiteout("lower/e").whiteout("upper/e");
     told("a/ DELETED", "b DELETED", "c/d DELETED");
   }
@@ -146,7 +146,7 @@ class DiffTest {
     layers.directory("upper/new").mark("upper/new", Mark.REDIRECT, "/old");
     layers.whiteout("upper/new/sub").directory("upper/new/other");
     layers.mark("upper/new/other", Mark.REDIRECT, "sub").whiteout("upper/new/other/a");
-    // Back where it was, as far as the renamed directory goes.
+    // It is back at its place within the renamed directory.
     layers.directory("upper/new/deep").mark("upper/new/deep", Mark.REDIRECT, "/old/deep");
     layers.directory("upper/new/top").mark("upper/new/top", Mark.REDIRECT, "/top");
     layers.file("upper/new/top/d", "d");

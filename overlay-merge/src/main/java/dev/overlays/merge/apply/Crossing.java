@@ -8,10 +8,10 @@ import java.io.IOException;
 
 /**
  * How entries get from one directory of the upper into the lower's: by renames, or by copies where
- * no rename leads from the one to the other. That can be so inside a single file system, between
- * subvolumes of btrfs and for directories that keep to a project ID, and may be found out only when
- * the first rename is refused. Sources: the kernel's fs/btrfs/inode.c, {@code btrfs_rename};
- * fs/xfs/xfs_inode.c, {@code xfs_rename}; fs/ext4/namei.c, {@code ext4_rename}.
+ * renames are refused. That happens within one file system, too: between subvolumes of btrfs and
+ * for directories with a project ID. Sometimes only the first rename shows it. Sources: the
+ * kernel's fs/btrfs/inode.c, {@code btrfs_rename}; fs/xfs/xfs_inode.c, {@code xfs_rename};
+ * fs/ext4/namei.c, {@code ext4_rename}.
  */
 final class Crossing {
   private volatile boolean copies;
@@ -26,30 +26,30 @@ final class Crossing {
     }
   }
 
-  /** That of the roots. */
+  /** Returns the transfer of the roots. */
   static Crossing ofRoots(LayerDirectory upper, LayerDirectory lower, Run run) throws IOException {
     boolean renames = !run.copies() && !run.changes().dryRun();
     return new Crossing(run.copies() || (renames && !lower.mayTakeFrom(upper)), run);
   }
 
-  /** That of a directory in another one. The lower's is null where a dry run has none. */
+  /** Returns the transfer of an inner directory. The lower's is null where a dry run has none. */
   Crossing below(LayerDirectory upper, LayerDirectory lower, Run run) throws IOException {
     boolean asks = !copies && !run.changes().dryRun();
     return new Crossing(copies || (asks && !lower.mayTakeFrom(upper)), run);
   }
 
-  /** Whether entries are copied, and stay in the upper until the copies are on the disk. */
+  /** Whether entries are copied and stay in the upper until the copies are durable. */
   boolean copies() {
     return copies;
   }
 
-  /** A rename has been refused: the directory is gone through again, by copies. */
+  /** Switches to copies after a refused rename. The directory is then gone through again. */
   void found(Run run) {
     copies = true;
     distrustMarks(run);
   }
 
-  /** Names of one inode that is copied get marks which the survey has not seen. */
+  /** The survey has not seen the marks that the names of a copied inode get. */
   private static void distrustMarks(Run run) {
     if (run.marked() != null && !run.copies()) {
       run.marked().distrust();
@@ -57,10 +57,10 @@ final class Crossing {
   }
 
   /**
-   * Where copies are made that a rename can put into the lower's directory: in that itself, where
-   * the staging of all is out of reach. A whiteout in the upper hides it.
+   * Returns the staging directory for copies: the common one, or one in the lower's directory
+   * itself where renames from the common one are refused. A whiteout in the upper hides it.
    *
-   * @param common the staging of all, on the file system of the lower's root
+   * @param common the staging directory of the run, on the file system of the lower's root
    */
   synchronized Staging staging(Level level, Run run, Staging common) throws IOException {
     if (!copies) {
@@ -81,12 +81,12 @@ final class Crossing {
     return staging;
   }
 
-  /** Whether a name of the upper only hides where copies are made. */
+  /** Whether a name of the upper is the whiteout that hides the staging directory. */
   boolean isStaging(Name entry) {
     return entry.equals(name);
   }
 
-  /** Removes where copies were made, when the directory has not come to its end. */
+  /** Removes the staging directory. */
   synchronized void close(Level level, Run run) throws IOException {
     if (staging != null) {
       staging.close();
@@ -96,7 +96,7 @@ final class Crossing {
     }
   }
 
-  /** Makes what was copied durable, and removes it from the upper. */
+  /** Makes the copies durable, and removes the originals from the upper. */
   void end(Level level, Run run) throws IOException {
     if (staging == null) {
       run.changes().sync(level.lower());

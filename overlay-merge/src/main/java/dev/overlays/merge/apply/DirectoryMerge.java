@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 
 /**
- * Merges one directory of the upper: as a whole, where nothing of the layers below shows in it and
- * all of it is to go, otherwise entry by entry.
+ * Merges one directory of the upper: as a whole if nothing of the layers below shows in it and all
+ * of it is merged, otherwise entry by entry.
  */
 final class DirectoryMerge {
   private final Run run;
@@ -32,7 +32,7 @@ final class DirectoryMerge {
     expansion = new OpaqueExpansion(run);
   }
 
-  /** Merges a directory, or returns what is to be walked through for that. */
+  /** Merges a directory, or returns the step that does. */
   TreeWalk.Step begin(Level level, Name name, Selection inner, Joins joins) throws IOException {
     DirectoryCase dir = DirectoryCase.of(level, name, run.marks());
     if (level.keeps(name)) {
@@ -59,7 +59,7 @@ final class DirectoryMerge {
     return entries(level, name, inner, dir, shared || !inner.takesEntry(), joins);
   }
 
-  /** Moves a directory, or tells that nothing can be moved from here to there. */
+  /** Moves a directory as a whole. Returns false if renames are refused. */
   private boolean whole(Level level, Name name, DirectoryCase dir) throws IOException {
     if (dir.keepsOpaque() && !dir.opaque()) {
       run.changes().makeOpaque(level.upper(), name);
@@ -78,7 +78,10 @@ final class DirectoryMerge {
     }
   }
 
-  /** What a dry run tells of a directory that a merge would have made whole and opaque by then. */
+  /**
+   * Counts, in a dry run, a renamed directory that a merge would have completed and made opaque by
+   * then.
+   */
   private void renamed(Level level, Name name, Selection inner, DirectoryCase dir, boolean whole)
       throws IOException {
     if (dir.onto()) {
@@ -116,7 +119,7 @@ final class DirectoryMerge {
       if (dir.keepsOpaque() && !opaque) {
         run.changes().makeOpaque(level.upper(), name);
         if (copies) {
-          // It has to hide what shows when only the lower's change lasts.
+          // The mark has to be durable before the lower's change is.
           run.changes().sync(level.upper());
         }
         opaque = true;
@@ -136,7 +139,7 @@ final class DirectoryMerge {
     }
     if (opaque) {
       if (copies && dir.old() != null) {
-        // What has been deleted here must not come back when only the upper's change lasts.
+        // The deletion has to be durable before the upper's change is.
         run.changes().sync(level.lower());
       }
       run.changes().makeTransparent(level.upper(), name);
@@ -146,9 +149,9 @@ final class DirectoryMerge {
   }
 
   /**
-   * A view with {@code nfs_export} does not merge a directory with another one than it was copied
-   * up from, as the lower's is that is made now; without the mark it does. Source: the kernel's
-   * fs/overlayfs/namei.c, {@code ovl_fix_origin}.
+   * Removes the mark of origin. With it, a view with {@code nfs_export} would not merge the
+   * directory with the lower's that is created now. Source: the kernel's fs/overlayfs/namei.c,
+   * {@code ovl_fix_origin}.
    */
   private void untie(LayerDirectory upper, Name name) throws IOException {
     if (upper.xattr(name, Mark.ORIGIN.xattr(run.marks())).isPresent()) {

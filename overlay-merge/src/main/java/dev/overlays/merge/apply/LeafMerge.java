@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Puts anything but a directory into the lower. Until the last step the upper's hides what the
- * lower has under the name.
+ * Merges entries that are not directories. Until the last step, the upper's entry hides that of the
+ * lower.
  */
 final class LeafMerge {
   private final Run run;
@@ -29,9 +29,9 @@ final class LeafMerge {
   }
 
   /**
-   * Merges one entry, and tells whether it is gone from the upper.
+   * Merges one entry, and returns whether it is gone from the upper.
    *
-   * @param listed what a listing tells of the lower's, see {@link Listings#lower}
+   * @param listed the type of the lower's entry as {@link Listings#lower} returns it
    */
   boolean merge(Level level, Name name, EntryStat stat, List<String> xattrs, EntryType listed)
       throws IOException {
@@ -63,10 +63,7 @@ final class LeafMerge {
     return gone;
   }
 
-  /**
-   * Merges an entry of which nothing has to be known but its marks, unless the lower has something
-   * there that needs another look.
-   */
+  /** Merges an entry without a stat, unless the entry of the lower needs one. */
   boolean mergePlain(Level level, LayerEntry entry, List<String> marks, LayerEntry listed)
       throws IOException {
     Name name = entry.name();
@@ -89,7 +86,7 @@ final class LeafMerge {
     return true;
   }
 
-  /** A rename between two names of one inode would do nothing. */
+  /** A rename between two names of one inode does nothing. */
   private static boolean isReplacedByRename(LayerEntry entry, LayerEntry old) {
     return Run.SIMPLE.contains(old.type()) && entry.inode() != 0 && entry.inode() != old.inode();
   }
@@ -102,7 +99,7 @@ final class LeafMerge {
     }
     boolean linked = copy.isLinked(level, stat, xattrs);
     if (metacopy && !linked && hasData(level, name, old) && old.links() == 1) {
-      // The data is in place, hidden by the upper's attributes until these are its own.
+      // The data is in place. It only needs the attributes of the upper's entry.
       run.changes().copyAttributes(level.upper(), name, stat, level.lower(), name);
       return done(level, name, xattrs);
     }
@@ -113,7 +110,7 @@ final class LeafMerge {
     }
     run.changes().strip(level.upper(), name, xattrs);
     if (old != null && stat.sameInode(old)) {
-      // A rename between two names of one inode would do nothing.
+      // A rename between two names of one inode does nothing.
       run.changes().remove(level.upper(), name);
     } else {
       run.changes().rename(level.upper(), name, level.lower(), name);
@@ -131,7 +128,9 @@ final class LeafMerge {
         && level.lower().xattr(name, Mark.METACOPY.xattr(run.marks())).isEmpty();
   }
 
-  /** The lower's is what the upper's shows, which is no longer needed; but see {@link LeafCopy}. */
+  /**
+   * Removes the upper's entry, which the lower's now replaces, unless {@link LeafCopy} needs it.
+   */
   private boolean done(Level level, Name name, List<String> xattrs) throws IOException {
     if (isProtected(xattrs)) {
       run.changes().protect(level.lower(), name, run.protection(level.upper(), name));

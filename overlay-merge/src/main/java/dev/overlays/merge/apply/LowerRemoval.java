@@ -13,18 +13,18 @@ import dev.overlays.merge.run.Place;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 
-/** Removes what the lower holds where the upper hides it: no step of this can be seen. */
+/** Removes entries of the lower that the upper hides, so that no step shows in the view. */
 final class LowerRemoval {
   private final Run run;
   private final Staging trash;
 
-  /** The trash is null where nothing can be moved out of the way. */
+  /** The trash is null where nothing can be moved into it. */
   LowerRemoval(Run run, Staging trash) {
     this.run = run;
     this.trash = trash;
   }
 
-  /** Removes an entry and all that is in it. */
+  /** Removes an entry and everything in it. */
   void remove(LayerDirectory lower, Name name, EntryType type, Place place) throws IOException {
     if (type == EntryType.DIRECTORY) {
       TreeWalk.run(new Inside(lower, name, place, place.in(name), true));
@@ -41,18 +41,18 @@ final class LowerRemoval {
     run.tally().add(MergeAction.DELETED, place, name);
   }
 
-  /** Removes all that is in a directory, but not the directory. */
+  /** Removes everything in a directory, but not the directory. */
   void empty(LayerDirectory lower, Name name, Place place) throws IOException {
     TreeWalk.run(new Inside(lower, name, place, place.in(name), false));
   }
 
-  /** The same, and it shows nothing of the layers below any more: it may be redirected itself. */
+  /** Removes everything in a directory, and its marks: it may be redirected itself. */
   void emptyAndFree(LayerDirectory lower, Name name, Place place) throws IOException {
     empty(lower, name, place);
     run.changes().strip(lower, name, lower.xattrs(name));
   }
 
-  /** Removes what is in a directory, and possibly the directory. */
+  /** Removes the entries of a directory, and the directory if asked to. */
   private final class Inside implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
@@ -119,8 +119,8 @@ final class LowerRemoval {
   }
 
   /**
-   * Takes a directory away, so that the upper's can take its place at once: where another worker
-   * can delete it meanwhile it is moved out of the way, otherwise it is emptied where it is.
+   * Makes way for a directory of the upper: moves the lower's into the trash if another worker can
+   * delete it there, otherwise empties it where it is.
    */
   void clear(LayerDirectory lower, Name name, Place place) throws IOException {
     if (trash == null || run.changes().dryRun() || !run.workers().haveRoom()) {
@@ -137,7 +137,7 @@ final class LowerRemoval {
     run.workers().aside(new Taken(taken, place.in(name)));
   }
 
-  /** Removes a directory that has been moved out of the way; what was in it is told of. */
+  /** Removes a directory from the trash and counts its entries. */
   private final class Taken implements TreeWalk.Step {
     private final Name taken;
     private final Place place;
@@ -160,7 +160,7 @@ final class LowerRemoval {
 
     @Override
     public void close() {
-      // It has opened nothing.
+      // It opens nothing.
     }
   }
 }

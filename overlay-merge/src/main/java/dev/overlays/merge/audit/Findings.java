@@ -4,13 +4,13 @@ import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
 import java.io.IOException;
 
-/** What becomes of the problems that a check finds. */
+/** Handles the problems that a check finds. */
 @FunctionalInterface
 public interface Findings {
-  /** One problem; the repair is null where there is none that leaves the view as it is. */
+  /** Handles one problem. The repair is null if none leaves the view unchanged. */
   void found(Problem problem, Repair repair) throws IOException;
 
-  /** Steps that undo a problem; the view is the same after every single one. */
+  /** Repairs a problem. The view is the same after every single operation. */
   @FunctionalInterface
   interface Repair {
     void make() throws IOException;
@@ -20,7 +20,7 @@ public interface Findings {
     found(problem, null);
   }
 
-  /** The same for the problems of one layer. */
+  /** Returns the handler for the problems of one layer. */
   default Findings in(LayerDirectory layer) throws IOException {
     return this;
   }

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks at where the redirects of one layer lead. Keeps those of directories in memory. */
+/** Checks where the redirects of one layer lead. Keeps the redirected entries in memory. */
 final class RedirectCheck {
   private static final byte[] YES = {'y'};
 
@@ -34,8 +34,8 @@ final class RedirectCheck {
   }
 
   /**
-   * Whether the kernel looks at the redirect that an entry may have: at none under an opaque mark,
-   * and at none of a directory in the bottom-most layer. Source: fs/overlayfs/namei.c, {@code
+   * Whether the kernel reads the redirect of an entry. It reads none beside an opaque mark, and
+   * none of directories in the bottom-most layer. Source: fs/overlayfs/namei.c, {@code
    * ovl_lookup_single}.
    */
   private boolean isRead(Marked entry, boolean opaque) {
@@ -43,8 +43,8 @@ final class RedirectCheck {
   }
 
   /**
-   * Looks at a directory whose redirect, if any, is not refused, and returns where the layers below
-   * have it; null if nowhere.
+   * Checks a directory whose redirect, if any, is not refused. Returns its place in the layers
+   * below; null if they do not have it.
    */
   Place follow(Marked entry, boolean opaque, MergedDirectory below, Place place, Place source)
       throws IOException {
@@ -80,9 +80,9 @@ final class RedirectCheck {
   }
 
   /**
-   * Looks at a metacopy file of an upper. Where neither it nor its data has a second name, the
-   * kernel takes both for one inode, and refuses whichever name it meets second. Source:
-   * fs/overlayfs/inode.c, {@code ovl_hash_bylower}.
+   * Records the source of an upper's metacopy file that has, like its data, only one name. If two
+   * such files share their data, the kernel takes them for one inode and refuses the name that it
+   * looks up second. Source: fs/overlayfs/inode.c, {@code ovl_hash_bylower}.
    */
   void followFile(Marked entry, Place place, Place source) throws IOException {
     Optional<Redirect> redirect = entry.value(Mark.REDIRECT).flatMap(Redirect::parse);
@@ -95,7 +95,10 @@ final class RedirectCheck {
     }
   }
 
-  /** Opaque first: without its redirect alone, the view would merge what has its name below. */
+  /**
+   * Reports a redirect without a target. The repair sets the opaque mark first: without the
+   * redirect alone, the view would merge the directory of its own name below.
+   */
   private void dangling(Marked entry, Place source) throws IOException {
     Problem problem =
         entry.problem(
@@ -116,7 +119,7 @@ final class RedirectCheck {
             });
   }
 
-  /** Called when all is seen. */
+  /** Reports targets that are shown more than once. Is called when all entries are checked. */
   void repeated(LayerDirectory root, MarkNamespace marks) throws IOException {
     Exposure exposure = new Exposure(root, marks, renamed);
     for (Renamed entry : renamed) {

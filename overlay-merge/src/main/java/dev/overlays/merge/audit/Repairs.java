@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Repairs each problem as soon as it is found, and keeps what is left. */
+/** Repairs each problem as soon as it is found, and keeps the problems that are left. */
 public final class Repairs implements Findings {
   private final long start = System.nanoTime();
   private final MarkNamespace marks;
@@ -41,13 +41,13 @@ public final class Repairs implements Findings {
   }
 
   /**
-   * Leaves a layer alone in which no mark may be changed. It is read-only, or its marks may not be
-   * seen either: without them a whiteout in a renamed directory looks as if it hid nothing.
+   * Leaves a layer unchanged in which marks cannot be removed. It is read-only, or its marks may
+   * not be readable either: without them a whiteout in a renamed directory seems to hide nothing.
    */
   @Override
   public Findings in(LayerDirectory layer) throws IOException {
     try {
-      // A mark that the root of a layer never has.
+      // The root of a layer never has this mark.
       layer.removeXattr(Name.SELF, Mark.MERGE_COPY.xattr(marks));
       return this;
     } catch (FileSystemException e) {

@@ -12,7 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.util.List;
 import java.util.Optional;
 
-/** Everything that a merge changes; in a dry run, nothing. */
+/** All changes that a merge makes to layers. In a dry run they do nothing. */
 public final class Changes {
   private final boolean dryRun;
   private final MarkNamespace marks;
@@ -26,7 +26,7 @@ public final class Changes {
     return dryRun;
   }
 
-  /** Removes anything but a directory, be it protected or not. */
+  /** Removes an entry that is not a directory, even if it is protected. */
   public void remove(LayerDirectory directory, Name name) throws IOException {
     if (dryRun) {
       return;
@@ -51,7 +51,7 @@ public final class Changes {
     }
   }
 
-  /** Gives an entry another name, even if it is protected, which it is not afterwards. */
+  /** Gives an entry another name. If it is protected, the protection is removed. */
   public void createLink(LayerDirectory from, Name name, LayerDirectory to, Name newName)
       throws IOException {
     unprotected(from, name, () -> from.createLink(name, to, newName));
@@ -63,7 +63,7 @@ public final class Changes {
     }
   }
 
-  /** Moves an entry to a name that is free or hidden; what is there may be protected. */
+  /** Moves an entry to a name that is free or hidden. The entry there may be protected. */
   public void rename(LayerDirectory from, Name name, LayerDirectory to, Name newName)
       throws IOException {
     if (dryRun) {
@@ -78,8 +78,8 @@ public final class Changes {
   }
 
   /**
-   * Frees an entry from its marks, as they were listed. A redirect goes first: it would lead
-   * somewhere again when the opaque mark is gone.
+   * Removes all marks that are among the listed extended attributes. The redirect goes first:
+   * without the opaque mark it would take effect again.
    */
   public void strip(LayerDirectory directory, Name name, List<String> xattrs) throws IOException {
     if (dryRun || xattrs.isEmpty()) {
@@ -96,7 +96,7 @@ public final class Changes {
     }
   }
 
-  /** Lets a directory show those of the layers below again that have its name. */
+  /** Lets a directory merge again with those of its name in the layers below. */
   public void makeTransparent(LayerDirectory directory, Name name) throws IOException {
     removeMark(directory, name, Mark.REDIRECT);
     removeMark(directory, name, Mark.OPAQUE);
@@ -125,7 +125,7 @@ public final class Changes {
     }
   }
 
-  /** Gives an entry the attributes of another one, with the times of an earlier look. */
+  /** Copies the attributes of one entry to another, with the times of an earlier stat. */
   public void copyAttributes(
       LayerDirectory from, Name name, EntryStat stat, LayerDirectory to, Name newName)
       throws IOException {
@@ -151,15 +151,15 @@ public final class Changes {
     }
   }
 
-  /** A step that changes something. */
+  /** One change. */
   @FunctionalInterface
   private interface Step {
     void make() throws IOException;
   }
 
   /**
-   * Makes a step, if need be after another try without the attributes of chattr(1). What is done
-   * once an entry does so itself: the simple compiler makes an object for each step.
+   * Makes a change, and makes it again without the attributes of chattr(1) if it is refused. The
+   * methods that run for every entry do so without a lambda, which C1 would allocate each time.
    */
   private static void unprotected(LayerDirectory directory, Name name, Step step)
       throws IOException {
@@ -172,9 +172,10 @@ public final class Changes {
   }
 
   /**
-   * Takes the attributes of chattr(1) from an entry, which the kernel changes and removes for
-   * nobody while it has them, and from the directory around it. Both are hidden by what the upper
-   * has there, or are about to get the attributes of the upper's. Without any, the refusal stands.
+   * Removes the attributes of chattr(1) from an entry and its directory. While they are set, the
+   * kernel lets nobody change or remove the entry. Nobody sees the difference: the upper hides
+   * both, or they are about to get the attributes of the upper's. Throws the refusal again if none
+   * were set.
    */
   private static void unprotect(LayerDirectory directory, Name name, AccessDeniedException refusal)
       throws IOException {

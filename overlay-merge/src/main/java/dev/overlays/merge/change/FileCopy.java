@@ -5,7 +5,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 
-/** Makes copies of entries in a staging directory, attributes and all. */
+/** Copies entries with their attributes into a staging directory. */
 public final class FileCopy {
   private final Changes changes;
 
@@ -13,14 +13,14 @@ public final class FileCopy {
     this.changes = changes;
   }
 
-  /** Where something is that is copied. */
+  /** An entry to copy. */
   public record Source(LayerDirectory directory, Name name, EntryStat stat) {}
 
   /**
-   * Copies anything but a directory, and returns the name of the copy.
+   * Copies an entry that is not a directory, and returns the name of the copy.
    *
-   * @param data what has the content
-   * @param attributes what has everything else, of the same kind
+   * @param data the entry that has the content
+   * @param attributes the entry, of the same type, that has the attributes
    */
   public Name copy(Source data, Source attributes, Staging staging) throws IOException {
     LayerDirectory target = staging.directory();

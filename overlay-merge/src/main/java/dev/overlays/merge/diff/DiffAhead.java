@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 
-/** A directory of the upper that another thread begins before a diff comes to it. */
+/** A directory of the upper that a helper thread starts to read before the diff reaches it. */
 final class DiffAhead implements Closeable {
   private final Comparison.Entry directory;
   private final DiffWalk walk;
@@ -29,12 +29,15 @@ final class DiffAhead implements Closeable {
     return ahead;
   }
 
-  /** Whether it is of an entry of the same directory. */
+  /** Whether this is the prefetch of an entry. */
   boolean isOf(Comparison.Entry entry) {
     return directory.name().equals(entry.name());
   }
 
-  /** The walk through the directory, when nobody else is in it; nobody may have begun it before. */
+  /**
+   * Returns the walk through the directory. Waits for the helper, or starts the walk if no helper
+   * has.
+   */
   DiffWalk take() throws IOException {
     beginning.run();
     boolean interrupted = false;
@@ -44,7 +47,7 @@ final class DiffAhead implements Closeable {
           beginning.get();
           return walk;
         } catch (InterruptedException e) {
-          // The handles of the directory are not to be closed while they are in use.
+          // The handles must not be closed while the helper uses them.
           interrupted = true;
         } catch (ExecutionException e) {
           throw thrown(e.getCause());
@@ -69,14 +72,14 @@ final class DiffAhead implements Closeable {
     }
   }
 
-  /** Ends what has been begun, and nobody has asked for. */
+  /** Stops a walk that nobody has taken. */
   @Override
   public void close() throws IOException {
     walk.end();
     try {
       take();
     } catch (IOException e) {
-      // Then it has closed itself, and what it has failed to find is not missed.
+      // The walk has closed itself, and nobody needs its changes.
       return;
     }
     walk.close();

@@ -23,14 +23,14 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * Goes through an upper, parents before children, as far as it is asked for the next change: what
- * is kept is the directories that lead to the present place.
+ * Walks through an upper, parents before children, whenever the next change is asked for. Keeps
+ * open only the directories that lead to the current one.
  */
 final class DiffWalk implements Closeable {
-  /** So many changes are found before their turn. */
+  /** The most changes that a helper finds ahead. */
   private static final int AHEAD = 1000;
 
-  /** So many characters their paths may have. */
+  /** The most characters that the paths of these changes have. */
   private static final int AHEAD_LENGTH = 1 << 20;
 
   private final LayerRoots lowers;
@@ -64,13 +64,15 @@ final class DiffWalk implements Closeable {
     this.start = start;
   }
 
-  /** Opens the first level. */
+  /** Opens the first level of a walk. */
   @FunctionalInterface
   private interface Start {
     void in(DiffWalk walk) throws IOException;
   }
 
-  /** A walk from the roots, which stay open. The helpers are null if it is to be alone. */
+  /**
+   * Returns a walk from the roots, which stay open. The helpers are null if it runs in one thread.
+   */
   static DiffWalk of(
       LayerDirectory upper, LayerRoots lowers, boolean compareContent, Executor helpers)
       throws IOException {
@@ -86,7 +88,7 @@ final class DiffWalk implements Closeable {
     return walk;
   }
 
-  /** A walk through one directory, that nobody helps until it is taken over. */
+  /** Returns a walk through one directory. It has no helpers until it is taken over. */
   DiffWalk through(DiffLevel level, Comparison.Entry directory) {
     return new DiffWalk(
         lowers,
@@ -97,20 +99,20 @@ final class DiffWalk implements Closeable {
         walk -> walk.directory(level, directory, level.old().find(directory.name())));
   }
 
-  /** Finds the first changes. */
+  /** Finds the first changes, for a helper thread. */
   void begin() throws IOException {
     Deque<DiffWalk> none = new ArrayDeque<>(0);
     while (!ended && ready.size() < AHEAD && readyLength < AHEAD_LENGTH && step(none)) {
-      // Until there is enough.
+      // Goes on until there are enough changes.
     }
   }
 
-  /** Lets {@link #begin} come to its end. */
+  /** Makes {@link #begin} return. */
   void end() {
     ended = true;
   }
 
-  /** The next change; null at the end. */
+  /** Returns the next change; null at the end. */
   Change next() throws IOException {
     while (true) {
       DiffWalk walk = taken.isEmpty() ? this : taken.peek();
@@ -134,7 +136,10 @@ final class DiffWalk implements Closeable {
     metadata(level, new Comparison.Entry(upper, Name.SELF, stat), level.merged().top());
   }
 
-  /** Goes on by one entry, which others may have begun, and tells whether there was one. */
+  /**
+   * Advances by one entry, and returns whether there was one. A directory that a helper has begun
+   * is pushed to {@code begun}.
+   */
   private boolean step(Deque<DiffWalk> begun) throws IOException {
     if (!started) {
       started = true;
@@ -164,7 +169,10 @@ final class DiffWalk implements Closeable {
     }
   }
 
-  /** Goes on where others have begun, or lets them begin with the directory after this one. */
+  /**
+   * Takes over a directory that a helper has begun and returns true, or else lets a helper begin
+   * the next one.
+   */
   private boolean isBegun(DiffLevel level, Comparison.Entry directory, Deque<DiffWalk> begun)
       throws IOException {
     DiffAhead ahead = level.begun(directory);
@@ -202,7 +210,10 @@ final class DiffWalk implements Closeable {
     }
   }
 
-  /** Tells of an entry that the lowers have nothing of the same kind for. */
+  /**
+   * Reports an entry for which the lowers have none of the same type, and returns whether it is
+   * one.
+   */
   private boolean isReplaced(DiffLevel level, Comparison.Entry entry, Optional<Shown> old) {
     if (old.isPresent() && old.get().stat().type() == entry.stat().type()) {
       return false;
@@ -244,7 +255,10 @@ final class DiffWalk implements Closeable {
     }
   }
 
-  /** Tells of a file that a directory of the lowers has under another name, if it has. */
+  /**
+   * Reports a file that a directory of the lowers has under another name, and returns whether it
+   * has.
+   */
   private boolean isRenamed(
       DiffLevel level, Comparison.Entry entry, Origin origin, MergedDirectory around)
       throws IOException {

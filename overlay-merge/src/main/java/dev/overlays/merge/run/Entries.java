@@ -5,17 +5,19 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 
-/** Goes through listings. */
+/** Lists directories. */
 public final class Entries {
   private Entries() {}
 
-  /** Hears of each entry. */
+  /** Is called for each entry. */
   @FunctionalInterface
   public interface Visitor {
     void visit(Name name, EntryType type) throws IOException;
   }
 
-  /** Visits each entry with its kind, which is asked for where the listing does not tell. */
+  /**
+   * Visits each entry with its type. Reads the type with a stat where the listing does not have it.
+   */
   public static void forEach(LayerDirectory directory, Visitor visitor) throws IOException {
     TypedCursor cursor = new TypedCursor(directory);
     while (cursor.next()) {

@@ -11,17 +11,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** What is said when an operation fails on the way. */
+/** Turns failures of an engine into problems. */
 public final class Failure {
   private Failure() {}
 
-  /** Work whose failure is to be told. */
+  /** Work whose failures become problems. */
   @FunctionalInterface
   public interface Work<T> {
     T run() throws IOException;
   }
 
-  /** Refuses a spec whose view cannot have been written to. */
+  /** Refuses a spec without an upper. */
   public static void requireUpper(OverlaySpec spec, String consequence) throws OverlayException {
     if (spec.upper().isEmpty()) {
       throw new OverlayException(
@@ -33,12 +33,12 @@ public final class Failure {
     }
   }
 
-  /** Does some work of a merge, and makes a problem of every failure. */
+  /** Runs the work of a merge and turns every failure into a problem. */
   public static <T> T told(Work<T> work) throws OverlayException {
     return told("merge", work);
   }
 
-  /** Does some work of what has that name in a sentence, and makes a problem of every failure. */
+  /** Runs work and turns every failure into a problem that names the work, such as "check". */
   public static <T> T told(String what, Work<T> work) throws OverlayException {
     try {
       return work.run();

@@ -13,17 +13,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** What is said when layers cannot be opened to be looked at. */
+/** Turns failures to open or read layers into problems. */
 public final class Opening {
   private Opening() {}
 
-  /** Opens the layers of a spec that needs an upper, and makes a problem of every failure. */
+  /** Requires an upper, runs work that opens layers, and turns every failure into a problem. */
   public static <T> T told(OverlaySpec spec, Failure.Work<T> work) throws OverlayException {
     Failure.requireUpper(spec, "nothing to compare");
     return told(work);
   }
 
-  /** Looks at layers, and makes a problem of every failure. */
+  /** Runs work that opens layers and turns every failure into a problem. */
   public static <T> T told(Failure.Work<T> work) throws OverlayException {
     try {
       return work.run();

@@ -5,17 +5,17 @@ import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.util.List;
 
-/** Opens directories by more than one name. */
+/** Opens directories by paths of several names. */
 public final class Paths {
   private Paths() {}
 
-  /** What is done in an open directory. */
+  /** An action in an open directory. */
   @FunctionalInterface
   public interface Action {
     void run(LayerDirectory directory) throws IOException;
   }
 
-  /** Opens what a path of at least one name leads to. */
+  /** Opens the directory at a path of at least one name. */
   public static LayerDirectory open(LayerDirectory root, List<Name> path) throws IOException {
     LayerDirectory directory = root.open(path.get(0));
     for (Name name : path.subList(1, path.size())) {
@@ -26,7 +26,7 @@ public final class Paths {
     return directory;
   }
 
-  /** Does something in the directory of a path, which may be the root itself. */
+  /** Runs an action in the directory at a path. An empty path is the root. */
   public static void in(LayerDirectory root, List<Name> path, Action action) throws IOException {
     if (path.isEmpty()) {
       action.run(root);

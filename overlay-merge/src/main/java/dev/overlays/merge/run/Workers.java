@@ -11,15 +11,15 @@ import java.util.concurrent.RecursiveAction;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The threads of a merge. One worker is the thread that asks for it. */
+/** The threads of an engine. A single worker is the calling thread. */
 public final class Workers implements Closeable {
-  /** With more than so many tasks waiting, a worker does the next one itself. */
+  /** With so many tasks waiting, a worker runs the next one itself. */
   private static final int WAITING = 4;
 
   private final ForkJoinPool pool;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-  /** The strands that nobody joins. */
+  /** The number of strands that only the end of the run waits for. */
   private final AtomicInteger outstanding = new AtomicInteger();
 
   private volatile CountDownLatch latch;
@@ -32,7 +32,7 @@ public final class Workers implements Closeable {
     return pool != null;
   }
 
-  /** Walks through the whole, and throws what the first worker threw that failed. */
+  /** Runs a whole walk, and throws what the first failing worker threw. */
   public void run(TreeWalk.Step whole) throws IOException {
     if (pool == null) {
       new Strand(this, whole, () -> {}).run();
@@ -45,7 +45,7 @@ public final class Workers implements Closeable {
     throwFailure();
   }
 
-  /** Begins what nothing but the end of the whole waits for, where there is room for it. */
+  /** Starts a part that only the end of the run waits for. */
   public void aside(TreeWalk.Step part) {
     outstanding.incrementAndGet();
     fork(new Strand(this, part, this::ended));
@@ -57,7 +57,7 @@ public final class Workers implements Closeable {
     }
   }
 
-  /** An interrupt is a wish to cancel, which each worker looks for. */
+  /** Waits through interrupts: an interrupt asks for cancellation, which each worker checks. */
   private void awaitEnd() {
     boolean interrupted = false;
     while (latch.getCount() > 0) {
@@ -85,31 +85,31 @@ public final class Workers implements Closeable {
     }
   }
 
-  /** Whether there is room for another task. */
+  /** Whether another worker can take a task. */
   public boolean haveRoom() {
     return pool != null
         && ForkJoinTask.inForkJoinPool()
         && ForkJoinTask.getSurplusQueuedTaskCount() < WAITING;
   }
 
-  /** Whether a worker has failed, so that the others are to stop. */
+  /** Whether a worker has failed, so that the others have to stop. */
   public boolean haveFailed() {
     return failure.get() != null;
   }
 
-  /** Remembers why the whole is to end. */
+  /** Records the first failure. */
   void failed(Throwable thrown) {
     failure.compareAndSet(null, thrown);
   }
 
-  /** Ends what one worker does when another has failed. */
+  /** Throws if another worker has failed. */
   public void check() throws IOException {
     if (haveFailed()) {
       throw new OtherFailureException();
     }
   }
 
-  /** Only ends a strand; what has happened another one tells. */
+  /** Ends a strand. The worker that has failed reports the cause. */
   static final class OtherFailureException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -118,13 +118,13 @@ public final class Workers implements Closeable {
     }
   }
 
-  /** Whether this thread takes tasks from the front of a list, as every second one does. */
+  /** Whether this thread takes tasks from the front of the list; every second thread does. */
   boolean startsInFront() {
     return !(Thread.currentThread() instanceof ForkJoinWorkerThread worker)
         || worker.getPoolIndex() % 2 == 0;
   }
 
-  /** Lets whoever has time begin a strand, or go on with one. */
+  /** Lets any free worker start or resume a strand. */
   void fork(Strand strand) {
     if (pool == null) {
       strand.run();

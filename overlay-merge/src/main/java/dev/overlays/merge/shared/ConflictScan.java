@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Goes through what all instances show at once, and looks at each name that one of them has changed
- * or deleted: do the others rely on what the lowers have there, or have they something else?
+ * Walks through the views of all instances at once. Checks for each name that one of them has
+ * changed or deleted whether the others rely on what the lowers have there, or have changed it,
+ * too.
  */
 final class ConflictScan {
   private final Conflicts conflicts;
@@ -22,12 +23,15 @@ final class ConflictScan {
     this.conflicts = conflicts;
   }
 
-  /** Scans the roots, which stay open; the lower is what the lowers have in their place. */
+  /** Scans from the roots, which stay open. {@code lower} is the merged root of the lowers. */
   void scan(List<Instance> roots, MergedDirectory lower) throws IOException {
     TreeWalk.run(new Scan(roots, lower, Place.ROOT));
   }
 
-  /** Scans one directory: the names of one instance after the other, then those that are hidden. */
+  /**
+   * Scans one directory: the names of one instance after the other, then those that an instance
+   * hides.
+   */
   private final class Scan implements TreeWalk.Step {
     private final List<Instance> instances;
     private final MergedDirectory lower;
@@ -36,7 +40,7 @@ final class ConflictScan {
     private boolean hides;
     private Instance.NameCursor names = () -> null;
 
-    /** Unless they are the roots, all handles belong to this. */
+    /** Closes all handles, except those of the roots. */
     Scan(List<Instance> instances, MergedDirectory lower, Place place) {
       this.instances = instances;
       this.lower = lower;
@@ -117,7 +121,10 @@ final class ConflictScan {
         : null;
   }
 
-  /** One conflict a name: between the first two instances that do not go together. */
+  /**
+   * Reports at most one conflict for a name: between the first two instances that contradict each
+   * other.
+   */
   private void report(List<Version> versions, MergedDirectory.Shown below, Place place)
       throws IOException {
     for (ConflictKind kind : ConflictKind.values()) {
@@ -153,7 +160,10 @@ final class ConflictScan {
     };
   }
 
-  /** What is in a directory that is not shown is not told of again. */
+  /**
+   * Whether an instance hides the lower's entry. Entries of a directory that is not shown do not
+   * count again.
+   */
   private static boolean hides(Version version, MergedDirectory.Shown below) {
     return version.instance().showsDirectory()
         && switch (version.state()) {
@@ -163,7 +173,10 @@ final class ConflictScan {
         };
   }
 
-  /** A directory in place of one of the lowers' replaces what others have put in there, too. */
+  /**
+   * Whether an instance has changed an entry. A directory that replaces one of the lowers also
+   * replaces what others have put into it.
+   */
   private static boolean isChange(Version version, MergedDirectory.Shown below) {
     Instance instance = version.instance();
     return switch (version.state()) {

@@ -5,10 +5,10 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
-import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.merge.run.DirectoryMarks;
 import dev.overlays.merge.run.Selection;
 import java.io.Closeable;
 import java.io.IOException;
@@ -16,16 +16,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What one instance shows of a directory of the view; it may be none.
+ * What one instance shows at one place of the view. It need not be a directory.
  *
  * @param upper the path of its upper
- * @param merging whether that is to be merged
- * @param own its own directory; null if it has none
- * @param below what is merged below that
- * @param natural whether that is all that the lowers have at this place, be it nothing: neither
- *     renamed nor hidden
- * @param selection which of the entries are looked at
- * @param marks where marks are kept
+ * @param merging whether this upper is to be merged
+ * @param own the directory of the upper; null if it has none
+ * @param below what is merged below it
+ * @param natural whether {@code below} is all that the lowers have at this place, or they have
+ *     nothing: it is neither renamed nor hidden
+ * @param selection the entries that are looked at
+ * @param marks the namespace of the marks
  */
 record Instance(
     Path upper,
@@ -41,7 +41,7 @@ record Instance(
     return own != null || !below.isNothing();
   }
 
-  /** What it shows under a name; empty where that is not looked at. */
+  /** Returns what it shows under a name; empty if the name is not selected. */
   Optional<Version> version(Name name) throws IOException {
     if (selection.below(name).isNothing()) {
       return Optional.empty();
@@ -72,28 +72,30 @@ record Instance(
     boolean merges =
         stat.isDirectory()
             && natural
-            && !LayerEntries.isOpaque(own, name, marks)
-            && own.xattr(name, Mark.REDIRECT.xattr(marks)).isEmpty()
+            && DirectoryMarks.isTransparent(own, name, marks)
             && below.find(name).filter(shown -> shown.stat().isDirectory()).isPresent();
     Version.State state = merges ? Version.State.MERGED : Version.State.OWN;
     return new Version(this, name, state, own, stat);
   }
 
-  /** Whether it has something of its own under a name, be it a whiteout or what was renamed. */
+  /**
+   * Whether it differs from the lowers under a name: by an entry or a whiteout of its own, or by a
+   * rename.
+   */
   boolean has(Name name) throws IOException {
     return !selection.below(name).isNothing()
         && ((own != null && own.stat(name).isPresent())
             || (!natural && below.find(name).isPresent()));
   }
 
-  /** Gives names, each once. */
+  /** Iterates over names, each once. */
   @FunctionalInterface
   interface NameCursor {
-    /** The next name; null at the end. */
+    /** Returns the next name; null at the end. */
     Name next() throws IOException;
   }
 
-  /** Goes through the names of which {@link #has} is true. */
+  /** Iterates over the names for which {@link #has} is true. */
   NameCursor names() throws IOException {
     EntryCursor ownNames = own == null ? () -> null : own.entries();
     MergedDirectory.ShownCursor inherited = natural ? () -> null : below.entries();
@@ -126,7 +128,7 @@ record Instance(
   public void close() throws IOException {
     try (below;
         own) {
-      // Only to close both, whatever one of them throws.
+      // Closes both, even if one of them throws.
     }
   }
 }

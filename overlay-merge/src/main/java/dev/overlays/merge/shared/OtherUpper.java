@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The upper of an instance whose lower another upper is about to change: what it relies on there is
- * copied up before, since the lower's belongs to all instances.
+ * The upper of an instance whose lower another upper is about to change. What it relies on there is
+ * copied up first, since the lower's entries belong to all instances.
  */
 final class OtherUpper {
   private final Job job;
@@ -40,7 +40,7 @@ final class OtherUpper {
     this.store = store;
   }
 
-  /** Refuses what is not understood: it could rely on the lower in a way that nobody knows here. */
+  /** Refuses an upper with unknown marks, which might rely on the lower in an unknown way. */
   void check(Selection selection) throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store);
         Workers one = new Workers(1)) {
@@ -52,7 +52,7 @@ final class OtherUpper {
     }
   }
 
-  /** What its index shows in place of what the lower has must not depend on that any more. */
+  /** Makes what its index shows in place of lower files independent of the lower. */
   void releaseIndex() throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store)) {
       IndexRelease.before(job, layers, new Changes(false, job.marks()));
@@ -92,7 +92,10 @@ final class OtherUpper {
     }
   }
 
-  /** What a directory that is made whole holds could no longer say where its own source is. */
+  /**
+   * Whether an entry is in a directory that is completed. After that its relative redirect would
+   * lead nowhere.
+   */
   private static boolean isIn(Set<Place> wholeDirectories, Renamed entry) {
     Place around = entry.path().parent();
     while (around != null && !wholeDirectories.contains(around)) {

@@ -12,24 +12,24 @@ import java.io.IOException;
 /**
  * What one instance shows under a name.
  *
- * @param instance whose it is
- * @param name the name
- * @param state how the instance comes to it
- * @param directory where it is; null if nothing is shown
- * @param stat what it is; null if nothing is shown
+ * @param instance what the instance shows of the directory around it
+ * @param name the name of the entry
+ * @param state where the instance has it from
+ * @param directory the directory that holds it; null if nothing is shown
+ * @param stat the state of the entry; null if nothing is shown
  */
 record Version(
     Instance instance, Name name, State state, LayerDirectory directory, EntryStat stat) {
 
-  /** How an instance comes to what it shows. */
+  /** Where an instance has an entry from. */
   enum State {
-    /** As the lowers have it there. */
+    /** The lowers have it at the same place. */
     LOWER,
-    /** A directory of its own merged with the lowers'. */
+    /** The upper's directory is merged with that of the lowers. */
     MERGED,
-    /** Its own, or what it has renamed. */
+    /** It is the upper's own, or renamed. */
     OWN,
-    /** It shows nothing. */
+    /** The instance shows nothing. */
     NOTHING
   }
 
@@ -37,17 +37,17 @@ record Version(
     return stat != null && stat.isDirectory();
   }
 
-  /** Whether the upper has the entry that is shown. */
+  /** Whether the upper holds the entry that is shown. */
   boolean isOwn() {
     return directory != null && directory == instance.own();
   }
 
-  /** Whether it is what the lowers have there, if only in part. */
+  /** Whether it shows what the lowers have there, at least in part. */
   boolean showsLower() {
     return state == State.LOWER || state == State.MERGED;
   }
 
-  /** Opens the directory that is shown; if none is, the instance shows nothing in it either. */
+  /** Opens the directory that is shown. If it is not a directory, the result shows nothing. */
   Instance open() throws IOException {
     if (!isDirectory()) {
       return inner(null, instance.below().nothing(), false);
@@ -65,7 +65,7 @@ record Version(
     }
   }
 
-  /** Whether a directory of its own hides nothing of the lowers, and shows nothing of them. */
+  /** Whether a directory of the upper neither hides nor shows a directory of the lowers. */
   private boolean isNew() throws IOException {
     return instance.natural()
         && instance.below().find(name).filter(old -> old.stat().isDirectory()).isEmpty()
@@ -84,7 +84,7 @@ record Version(
         instance.marks());
   }
 
-  /** Looks for the data of a file. */
+  /** Finds the data of a file, and calls {@code hit} with it. */
   void data(Hit hit) throws IOException {
     if (!isOwn()) {
       instance.below().data(name, hit);

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Looks through an upper, and tells a {@link Survey} of what it finds. */
+/** Walks through an upper and fills a {@link Survey}. */
 public final class SurveyWalk {
   private final Survey survey;
   private final LayerFit fit;
@@ -52,7 +52,7 @@ public final class SurveyWalk {
     marks = lowers.marks();
   }
 
-  /** Which metacopy files are told of. */
+  /** Chooses the metacopy files that are reported although they were not renamed. */
   @FunctionalInterface
   public interface Wanted {
     boolean is(Renamed file) throws IOException;
@@ -63,7 +63,7 @@ public final class SurveyWalk {
     workers.run(new Inside(null, Name.SELF, upper, selection, Place.ROOT, Place.ROOT));
   }
 
-  /** Goes through one directory. */
+  /** Surveys one directory. */
   private final class Inside implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
@@ -75,7 +75,10 @@ public final class SurveyWalk {
     private EntryCursor entries;
     private boolean listed;
 
-    /** The place in the lower is null where nothing below is merged; the parent is, of the root. */
+    /**
+     * The place in the lower is null where nothing below is merged. The parent is null for the
+     * root.
+     */
     Inside(
         LayerDirectory parent,
         Name name,
@@ -148,7 +151,7 @@ public final class SurveyWalk {
     }
     Name name = entry.name();
     if (type == EntryType.CHARACTER_DEVICE) {
-      // Mostly a whiteout, and never asked for marks that matter here, but for that of a copy.
+      // It is mostly a whiteout. The only mark that matters here is that of a copy.
       if (taken) {
         fit.entry(directory, name, type, List.of()).ifPresent(survey::add);
       }
@@ -169,7 +172,7 @@ public final class SurveyWalk {
     return null;
   }
 
-  /** Where the lower has what is in a directory; null if nothing below is merged. */
+  /** Returns the place in the lower of what a directory shows; null if nothing below is merged. */
   private Place directoryBelow(
       LayerDirectory directory, Name name, Place place, Place lowerPlace, Set<Mark> found)
       throws IOException {

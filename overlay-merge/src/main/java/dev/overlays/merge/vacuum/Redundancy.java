@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Whether the view shows the same without an entry of the upper. */
+/** Decides whether the view shows the same without an entry of the upper. */
 final class Redundancy {
   private final MarkNamespace marks;
   private final boolean contentOnly;
@@ -26,10 +26,10 @@ final class Redundancy {
   }
 
   /**
-   * Asks for anything but a directory. What has several names is never redundant: the view would
-   * show other links. The marks are looked at last, as most entries need not be asked for them.
+   * Checks an entry that is not a directory. An entry with several names is never redundant, since
+   * the view would show other links. Marks are read last, since most entries do not need it.
    *
-   * @return what the disk gets back, in bytes; empty if the entry is needed
+   * @return the disk space that its removal frees, in bytes; empty if the entry is needed
    */
   OptionalLong ofLeaf(Comparison.Entry entry, MergedDirectory below) throws IOException {
     EntryStat stat = entry.stat();
@@ -50,7 +50,10 @@ final class Redundancy {
     return same ? OptionalLong.of(bytes(stat, metacopy)) : OptionalLong.empty();
   }
 
-  /** A metacopy file states the size of data that it does not have. */
+  /**
+   * Returns the disk space of a file. The size of a metacopy file is that of data that it does not
+   * have.
+   */
   private static long bytes(EntryStat stat, boolean metacopy) {
     if (stat.type() != EntryType.FILE) {
       return 0;
@@ -58,7 +61,7 @@ final class Redundancy {
     return stat.allocated() > 0 || metacopy ? stat.allocated() : stat.size();
   }
 
-  /** Whether a directory or metacopy file is somewhere else in the lowers. */
+  /** Whether a directory or metacopy file is at another place in the lowers. */
   private boolean isRedirected(Comparison.Entry entry) throws IOException {
     return has(entry, Mark.REDIRECT);
   }
@@ -67,7 +70,7 @@ final class Redundancy {
     return entry.directory().xattr(entry.name(), mark.xattr(marks)).isPresent();
   }
 
-  /** Asks for a directory in which nothing is left. */
+  /** Checks an empty directory. */
   boolean ofDirectory(Comparison.Entry entry, MergedDirectory below) throws IOException {
     if (below.isNothing() || isRedirected(entry) || OrphanWhiteouts.wouldShow(below, marks)) {
       return false;

@@ -19,12 +19,12 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.util.OptionalLong;
 
 /**
- * Goes through an upper and removes what is redundant, with one handle of each layer a level.
- * Whether an entry is depends on nothing else in the upper, so it does not matter in which order
- * they go.
+ * Walks through an upper and removes redundant entries, with one open handle per layer and level.
+ * The order does not matter, since whether an entry is redundant does not depend on other entries
+ * of the upper.
  */
 final class VacuumWalk {
-  /** Some file systems leave entries out of a listing while others are removed. */
+  /** Some file systems skip entries of a listing while others are removed. */
   private static final int TRIES = 100;
 
   private final Changes changes;
@@ -49,7 +49,7 @@ final class VacuumWalk {
     this.cancellation = cancellation;
   }
 
-  /** Cleans the root, which stays. */
+  /** Cleans the upper. Its root stays. */
   void root(VacuumLevel level) throws IOException {
     workers.run(new Directory(null, level, null, null));
   }
@@ -140,7 +140,10 @@ final class VacuumWalk {
     return true;
   }
 
-  /** Cleans a directory, which goes if nothing is left in it; the root, without an outer, stays. */
+  /**
+   * Cleans a directory, and removes it if it is empty then. The root, which has no outer level,
+   * stays.
+   */
   private final class Directory implements TreeWalk.Step {
     private final VacuumLevel outer;
     private final VacuumLevel level;
@@ -176,7 +179,7 @@ final class VacuumWalk {
           joins.took(true);
           return null;
         } catch (DirectoryNotEmptyException e) {
-          // Then another listing tells of the rest.
+          // Another listing has the rest.
           if (++tries < TRIES) {
             children = new Children(level);
             return children;

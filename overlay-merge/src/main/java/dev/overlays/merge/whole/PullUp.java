@@ -16,8 +16,8 @@ import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 
 /**
- * Brings an entry of the layers below up into the upper, where it shows as it did: from the lower
- * that is merged into by a rename, from layers that are not to be changed by a copy.
+ * Brings an entry of the layers below up into the upper without changing the view: by a rename from
+ * the lower of the merge, by a copy from layers that must not change.
  */
 public final class PullUp {
   private final Changes changes;
@@ -31,10 +31,10 @@ public final class PullUp {
   private boolean crossed;
 
   /**
-   * Makes it.
+   * Makes a pull-up.
    *
-   * @param staging beside the upper
-   * @param renames whether entries of the first lower can be moved into the upper
+   * @param staging the directory for copies, beside the upper
+   * @param renames whether entries of the first lower can be renamed into the upper
    * @param single whether there is only one lower
    */
   public PullUp(
@@ -53,19 +53,22 @@ public final class PullUp {
     this.single = single;
   }
 
-  /** Whether something has become a mark for attributes of chattr(1). */
+  /** Whether attributes of chattr(1) have become a mark. */
   public boolean protects() {
     return protects;
   }
 
-  /** Whether something was copied inside one file system, so that the copies have to last first. */
+  /**
+   * Whether something was copied within one file system, so that the copies have to be synced
+   * before the lower loses the originals.
+   */
   public boolean hasCrossed() {
     return crossed;
   }
 
   /**
-   * Brings up what is shown at a place of the layers below, and tells whether all that is in it has
-   * come, too.
+   * Brings up the entry that the layers below show, and returns whether everything in it has come,
+   * too.
    */
   boolean up(
       LayerDirectory target, MergedDirectory below, MergedDirectory.Shown shown, Place source)
@@ -74,7 +77,7 @@ public final class PullUp {
     boolean directory = shown.stat().isDirectory();
     if (renames && shown.layer() == 0 && (single || (!directory && !isMetacopy(shown)))) {
       if (!single) {
-        // The kernel ignores it in a lower, which may have been an upper before.
+        // The kernel ignores the mark in a lower, which may have been an upper before.
         changes.removeMark(shown.directory(), name, Mark.PROTATTR);
       }
       if (isRenamed(target, shown, source)) {
@@ -111,7 +114,10 @@ public final class PullUp {
     return shown.directory().xattr(shown.name(), Mark.METACOPY.xattr(marks)).isPresent();
   }
 
-  /** An empty directory, which is merged with those below until they are pulled up, too. */
+  /**
+   * Creates an empty directory, which is merged with those below until their entries are pulled up,
+   * too.
+   */
   private void directory(LayerDirectory target, MergedDirectory.Shown shown) throws IOException {
     LayerDirectory directory = staging.directory();
     Name copy = staging.next();
@@ -127,7 +133,10 @@ public final class PullUp {
     staging.directory().rename(copy, target, shown.name());
   }
 
-  /** Makes a whole copy of anything but a directory, and returns its name in the staging. */
+  /**
+   * Copies an entry that is not a directory, with its data, and returns its name in the staging
+   * directory.
+   */
   Name copy(MergedDirectory below, MergedDirectory.Shown shown) throws IOException {
     FileCopy.Source source = new FileCopy.Source(shown.directory(), shown.name(), shown.stat());
     Name[] copy = new Name[1];
@@ -149,7 +158,7 @@ public final class PullUp {
     return copy[0];
   }
 
-  /** The attributes of chattr(1) of a lower's entry become a mark in the upper. */
+  /** Turns the attributes of chattr(1) of a lower's entry into a mark of the upper. */
   private void protect(LayerDirectory directory, Name copy, MergedDirectory.Shown shown)
       throws IOException {
     String letters = (shown.stat().immutable() ? "i" : "") + (shown.stat().appendOnly() ? "a" : "");

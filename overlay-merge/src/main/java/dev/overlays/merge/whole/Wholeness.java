@@ -13,6 +13,7 @@ import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.DirectoryTimes;
+import dev.overlays.merge.run.DirectoryMarks;
 import dev.overlays.merge.run.Place;
 import dev.overlays.merge.survey.Exposure;
 import dev.overlays.merge.survey.Renamed;
@@ -23,9 +24,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes an upper whole before the merge: what a renamed directory shows of the lower is pulled up
- * into it, so that nothing in the upper depends on where the lower has something. The innermost
- * come first, since a directory that is opaque has no lower for those in it.
+ * Completes an upper before the merge: pulls up into each renamed directory what it shows of the
+ * lower, so that nothing in the upper depends on a place in the lower. The innermost directories
+ * come first, since nothing is merged below an opaque one.
  */
 public final class Wholeness {
   private final Changes changes;
@@ -38,9 +39,9 @@ public final class Wholeness {
   private final boolean restores;
 
   /**
-   * Makes it.
+   * Makes a completion.
    *
-   * @param restores whether to put the times of directories right, which a merge does afterwards
+   * @param restores whether to restore the times of directories; a merge does that later itself
    */
   public Wholeness(
       Changes changes,
@@ -60,7 +61,7 @@ public final class Wholeness {
     this.restores = restores;
   }
 
-  /** What cannot be made whole. */
+  /** Returns the problems of entries that cannot be completed. */
   public static List<Problem> check(
       LayerDirectory upper, MarkNamespace marks, List<Renamed> renamed) throws IOException {
     Exposure exposure = new Exposure(upper, marks, renamed);
@@ -109,7 +110,7 @@ public final class Wholeness {
         : lowers.root().open(entry.source().redirect());
   }
 
-  /** Pulls everything up that a directory shows of the layers below. */
+  /** Pulls up everything that a directory shows of the layers below. */
   private final class Merged implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
@@ -121,7 +122,7 @@ public final class Wholeness {
     private MergedDirectory.ShownCursor entries;
     private boolean again;
 
-    /** What is merged below it is opened in that of the directory around. */
+    /** Opens what is merged below the directory when the step runs. */
     Merged(LayerDirectory parent, Name name, Place source, MergedDirectory around) {
       this.parent = parent;
       this.name = name;
@@ -129,7 +130,7 @@ public final class Wholeness {
       this.around = around;
     }
 
-    /** What is merged below it is open, and stays so. */
+    /** Takes what is merged below the directory open, and does not close it. */
     Merged(LayerDirectory parent, Name name, MergedDirectory below, Place source) {
       this(parent, name, source, null);
       this.below = below;
@@ -162,14 +163,14 @@ public final class Wholeness {
       return null;
     }
 
-    /** Some file systems leave entries out of a listing while others are moved away. */
+    /** Some file systems skip entries of a listing while others are moved away. */
     private boolean restarts() {
       boolean restart = again;
       again = false;
       return restart;
     }
 
-    /** Makes one entry whole, and tells whether what is in it has to be merged. */
+    /** Completes one entry, and returns whether the entries in it have to be completed, too. */
     private boolean entry(MergedDirectory.Shown shown) throws IOException {
       Name entry = shown.name();
       Optional<EntryStat> own = directory.stat(entry);
@@ -178,8 +179,7 @@ public final class Wholeness {
         return !pull.up(directory, below, shown, source);
       }
       if (own.get().isDirectory() && shown.stat().isDirectory()) {
-        return !LayerEntries.isOpaque(directory, entry, marks)
-            && directory.xattr(entry, Mark.REDIRECT.xattr(marks)).isEmpty();
+        return DirectoryMarks.isTransparent(directory, entry, marks);
       }
       if (own.get().type() == EntryType.FILE && isMetacopy(directory, entry)) {
         files.make(directory, entry, own.get(), below, source, true);
@@ -193,7 +193,7 @@ public final class Wholeness {
       MergedDirectory merged = around == null ? null : below;
       try (opened;
           merged) {
-        // Only to close both, whatever one of them throws.
+        // Closes both, even if one of them throws.
       }
     }
   }
@@ -219,7 +219,7 @@ public final class Wholeness {
     return entry.source() == null ? Place.ROOT : entry.source().parent();
   }
 
-  /** The directory in which a relative redirect is looked for; an absolute one needs none. */
+  /** Opens the directory in which a relative redirect is resolved. */
   private MergedDirectory sourceParent(Renamed entry) throws IOException {
     if (entry.source() == null) {
       return MergedDirectory.nothing(lowers);

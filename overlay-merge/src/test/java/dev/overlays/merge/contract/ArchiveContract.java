@@ -33,19 +33,19 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The contract of layers that are exported and imported as archives, over random layers of many
- * seeds. Extend it for your own layer store. It needs commons-compress and zstd-jni.
+ * The contract of layers that are exported as archives and imported again, over random layers of
+ * many seeds. Extend it for a layer store of your own. It needs commons-compress and zstd-jni.
  */
 public abstract class ArchiveContract extends SeededContract {
 
   private static final List<OciCompression> COMPRESSIONS = List.of(OciCompression.values());
 
-  /** For subclasses. */
+  /** For those who extend it. */
   protected ArchiveContract() {}
 
   /**
-   * All layers of a view are exported and imported one by one. The imported layers show the same
-   * view, and their export gives the same bytes.
+   * Layers of a view that are exported and imported one by one show the same afterwards, and
+   * exporting them again gives the same bytes.
    *
    * @return a test for each seed
    */
@@ -135,7 +135,10 @@ public abstract class ArchiveContract extends SeededContract {
         .privilegedXattrs(OciTreatment.TAKE);
   }
 
-  /** Returns the manifest of a view, without the attributes of chattr(1). */
+  /**
+   * Returns what layers show, without the attributes of chattr(1), and with hard links if asked
+   * for.
+   */
   public final List<String> shown(List<Path> layers, boolean hardLinks) throws IOException {
     LayerView view =
         LayerView.of(store(), layers.get(0), layers.subList(1, layers.size()), marks())

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The contract of a diff, over random layers of many seeds: it reports how the manifests of the
- * view and of the lower differ. Extend it for your own layer store.
+ * The contract of a diff, over random layers of many seeds: it reports the differences between the
+ * manifests of the view and of the lower. Extend it for a layer store of your own.
  */
 public abstract class DiffContract extends SeededContract {
 
-  /** For subclasses. */
+  /** For those who extend it. */
   protected DiffContract() {}
 
   /**
@@ -53,7 +53,7 @@ public abstract class DiffContract extends SeededContract {
   }
 
   /**
-   * A diff that compares content reports every path that differs, and no other; parents come first.
+   * With content compared, exactly the paths that differ are reported, parents first.
    *
    * @return a test for each seed
    */
@@ -67,8 +67,8 @@ public abstract class DiffContract extends SeededContract {
   }
 
   /**
-   * A diff that does not compare content may also report what was copied up or recreated and looks
-   * the same.
+   * Without content compared, every difference is reported. Entries that were copied up or created
+   * again may be reported although they look the same.
    *
    * @return a test for each seed
    */

@@ -23,7 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Computes the changes between two manifests without reading a layer, and compares a diff with
+ * Computes the changes between two manifests, without reading a layer, and compares a diff with
  * them.
  */
 public final class DiffOracle {
@@ -53,13 +53,12 @@ public final class DiffOracle {
   }
 
   /**
-   * Asserts that a diff that compares content reports every difference between two views, and
-   * nothing else.
+   * Asserts that a diff that compares content reports exactly the differences of two views.
    *
-   * @param told the reported changes, in their order
+   * @param told the changes reported, in order
    * @param lowers the manifest of the view without the upper, without hard links
    * @param view the manifest of the view, without hard links
-   * @param compared selects the paths to compare, as {@link Change#path()} has them
+   * @param compared which paths are looked at, as {@link Change#path()} has them
    */
   public static void assertExact(
       List<Change> told, List<String> lowers, List<String> view, Predicate<String> compared) {
@@ -70,24 +69,24 @@ public final class DiffOracle {
     assertEquals(changes(lowers, view, renamed, compared), new HashSet<>(changes));
     Set<String> before = new HashSet<>();
     for (Change change : changes) {
-      assertTrue(before.add(change.path()), () -> "reported twice: " + change);
+      assertTrue(before.add(change.path()), () -> "told twice: " + change);
       assertTrue(
           changes.stream()
               .map(Change::path)
               .filter(path -> change.path().startsWith(path + "/"))
               .allMatch(before::contains),
-          () -> "reported before its parent: " + change);
+          () -> "told before its parent: " + change);
     }
   }
 
   /**
-   * Asserts that a diff that reads no data reports every difference between two views, and
-   * otherwise only what was copied up or recreated.
+   * Asserts that a diff that reads no data reports every difference of two views, and besides only
+   * entries that were copied up or created again.
    *
-   * @param told the reported changes
+   * @param told the changes
    * @param lowers the manifest of the view without the upper, without hard links
    * @param view the manifest of the view, without hard links
-   * @param compared selects the paths to compare, as {@link Change#path()} has them
+   * @param compared which paths are looked at, as {@link Change#path()} has them
    */
   public static void assertCareful(
       List<Change> told, List<String> lowers, List<String> view, Predicate<String> compared) {
@@ -101,7 +100,7 @@ public final class DiffOracle {
       Change found = left.remove(change.path());
       assertTrue(
           change.equals(found) || (change.kind() == ChangeKind.METADATA && isCareful(found)),
-          () -> change + " was reported as " + found);
+          () -> change + " was told as " + found);
     }
     assertTrue(left.values().stream().allMatch(DiffOracle::isCareful), left::toString);
   }
@@ -117,8 +116,8 @@ public final class DiffOracle {
   }
 
   /**
-   * Compares two manifests without hard links and directory times. Renamed entries of the lowers
-   * count at their new path.
+   * Computes the changes between two manifests, both without hard links and times of directories.
+   * Renamed entries are compared at their new place.
    */
   private static Set<Change> changes(
       List<String> lowers, List<String> view, List<Change> renamed, Predicate<String> compared) {
@@ -182,7 +181,7 @@ public final class DiffOracle {
     return slash < 0 ? "." : path.substring(0, slash);
   }
 
-  /** Returns a path of a manifest without its escapes. */
+  /** Returns a path as {@link Change#path()} shows it. */
   private static String people(String escaped) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < escaped.length(); i++) {
@@ -193,8 +192,7 @@ public final class DiffOracle {
         bytes.write(escaped.charAt(i));
       }
     }
-    // A slash ends a malformed character, so decoding the whole path is the same as decoding each
-    // name.
+    // Names need not be decoded one by one, since a slash ends a malformed character.
     return bytes.toString(StandardCharsets.UTF_8);
   }
 }

@@ -17,14 +17,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A random upper over random lowers, with its views and merges. */
+/** Random layers, and the merges and views of them. */
 public record MergeCase(
     LayerStore store, OverlaySpec spec, List<String> privates, MarkNamespace marks, boolean plain) {
 
-  /**
-   * Creates the upper and the work directory in one root, and the lowers in a root that may be
-   * another one.
-   */
+  /** Creates upper and work in one root, and a number of lowers in a root that may be another. */
   public static MergeCase make(
       LayerStore store,
       Path root,
@@ -47,7 +44,10 @@ public record MergeCase(
     return new MergeCase(store, built, privates, marks, plain);
   }
 
-  /** Random layers have redirects and metacopies, which a mount with userxattr does not follow. */
+  /**
+   * Chooses the options: random layers have redirects and metacopies, which no mount with user
+   * marks follows.
+   */
   private static OverlayOptions following(OverlayOptions options, MarkNamespace marks) {
     return marks == MarkNamespace.USER
         ? options.withUserXattr(true)
@@ -70,27 +70,27 @@ public record MergeCase(
   }
 
   /**
-   * Returns the view for comparisons during a merge. The merge puts copied names into place one
-   * after the other, so that hard links are incomplete meanwhile.
+   * Returns the view during a merge. Names of a copied inode are put into place one after the
+   * other, so that they are not one inode all the time.
    */
   public LayerView during() {
     return plain ? view() : view().withoutHardLinks();
   }
 
-  /** Returns the view of the lower alone for comparisons during a merge. */
+  /** Returns the same view of the lower alone. */
   LayerView lowerDuring() {
     return plain ? lower() : lower().withoutHardLinks();
   }
 
   /**
-   * Leaves hard links out if there are layers below the lower. The merge must not change these, so
-   * what it copies from them is no longer hard-linked to what they show elsewhere.
+   * Leaves hard links out of the comparison if there are several lowers: what a merge copies from
+   * the layers below its lower is no longer one inode with what these show elsewhere.
    */
   private LayerView comparable(LayerView shown) {
     return spec.lowers().size() == 1 ? shown : shown.withoutHardLinks();
   }
 
-  /** Returns the view of the lowers without the upper. */
+  /** Returns what the lowers show without the upper. */
   public LayerView lower() {
     return comparable(LayerView.ofLayers(store, spec.lowers(), marks));
   }
@@ -106,13 +106,13 @@ public record MergeCase(
   }
 
   /**
-   * Returns the lines of the lower's entries that have a mark. It reads them with the other
-   * namespace, which does not hide the marks.
+   * Returns the lines of entries in the lower with a mark. Reads them in the other namespace, which
+   * does not hide the marks.
    */
   public List<String> markedInLower() throws IOException {
     MarkNamespace other = marks == MarkNamespace.USER ? MarkNamespace.TRUSTED : MarkNamespace.USER;
     if (spec.lowers().size() > 1) {
-      // Marks may hide something in the layers below.
+      // The lower may need marks to hide entries of the layers below.
       return List.of();
     }
     String marker = " " + marks.prefix();
@@ -121,7 +121,7 @@ public record MergeCase(
         .toList();
   }
 
-  /** Returns the names in the root of the upper. */
+  /** Returns the names in the upper's root. */
   public List<String> upperEntries() throws IOException {
     List<String> names = new ArrayList<>();
     try (LayerDirectory directory = store.open(upperPath())) {

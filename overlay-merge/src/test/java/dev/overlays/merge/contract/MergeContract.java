@@ -33,22 +33,22 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * The contract of a merge, over random layers of many seeds; each failure names its seed. Extend it
- * for your own layer store.
+ * for a layer store of your own.
  */
 public abstract class MergeContract {
 
-  /** For subclasses. */
+  /** For those who extend it. */
   protected MergeContract() {}
 
   /**
-   * Returns the store that the merge uses.
+   * Returns the store that the merge runs over.
    *
    * @return the store
    */
   protected abstract LayerStore store();
 
   /**
-   * Creates a new directory for layers.
+   * Makes a new directory to put layers in.
    *
    * @return an empty directory
    * @throws IOException if it cannot be made
@@ -56,14 +56,14 @@ public abstract class MergeContract {
   protected abstract Path newRoot() throws IOException;
 
   /**
-   * Returns the namespace of the store's marks.
+   * Returns where the store keeps marks.
    *
    * @return the namespace
    */
   protected abstract MarkNamespace marks();
 
   /**
-   * Creates the random layers of a seed. Override it where the store can hold more.
+   * Returns the random layers of a seed. Override it where the store can hold more.
    *
    * @param seed the seed
    * @return layers without device nodes and foreign owners
@@ -73,7 +73,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * Returns how many seeds each promise is tested with.
+   * Returns the number of seeds for each promise.
    *
    * @return 100
    */
@@ -82,7 +82,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * Creates a new directory for a lower on another file system than the upper.
+   * Makes a new directory for a lower on another file system than the upper.
    *
    * @return an empty directory; empty if there is only one file system
    * @throws IOException if it cannot be made
@@ -105,7 +105,7 @@ public abstract class MergeContract {
         .toList();
   }
 
-  /** Creates the layers of a seed. Odd seeds have every format and one to three lowers. */
+  /** Creates the layers of a seed. Every other seed has all formats, over one to three lowers. */
   private MergeCase layersOf(long seed) throws IOException {
     Path root = newRoot();
     int lowers = seed % 2 == 0 ? 1 : 1 + (int) (seed / 2 % 3);
@@ -118,7 +118,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * The view is the same after every single operation, and at the end the lower shows it.
+   * The view is the same after every single operation, and in the end the lower equals the view.
    *
    * @return a test for each seed
    */
@@ -140,8 +140,8 @@ public abstract class MergeContract {
   }
 
   /**
-   * With private paths the view is the same, too. They stay in the upper, and the lower's stay as
-   * they were unless a directory around them was deleted.
+   * With private paths the view is the same, too. They stay in the upper, and those of the lower
+   * are unchanged unless a directory around them was deleted.
    *
    * @return a test for each seed
    */
@@ -160,7 +160,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * After a crash at any operation the view is the same, and another run finishes.
+   * After a crash at any operation the view is the same, and another run finishes the merge.
    *
    * @return a test for each seed
    */
@@ -192,7 +192,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * A single failing operation is reported with its code, and another run continues.
+   * A failed operation is reported with its code, and another run continues the merge.
    *
    * @return a test for each seed
    */
@@ -217,8 +217,8 @@ public abstract class MergeContract {
   }
 
   /**
-   * A dry run changes nothing and reports what the merge then does, and so does the listener. If
-   * the view has renamed entries, the counts may differ by the data that is copied for them.
+   * A dry run changes nothing and reports what the merge then does, as the listener does. If
+   * entries were renamed in the view, the counts may differ.
    *
    * @return a test for each seed
    */
@@ -231,8 +231,8 @@ public abstract class MergeContract {
               new FaultyLayerStore.Hook() {
                 @Override
                 public void before(Operation operation, String path) throws IOException {
-                  // A merge checks its rights with entries of its own, which belong to neither
-                  // layer.
+                  // Only names that no layer has may be touched: that is how a merge tests its
+                  // rights.
                   assertTrue(path.contains("/.overlays-"), operation + " " + path);
                 }
               });
@@ -255,7 +255,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * Layers that somebody has claimed are not merged.
+   * A merge refuses layers that are claimed.
    *
    * @throws IOException if the layers cannot be made
    */
@@ -275,8 +275,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * While lowers are squashed into one the view is the same after every operation, and at the end
-   * also without the other lowers.
+   * Squashed lowers show the same at every moment, and also without the empty layers.
    *
    * @return a test for each seed
    */
@@ -311,7 +310,7 @@ public abstract class MergeContract {
 
   /**
    * A lower on another file system gets copies. The view is the same after every operation except
-   * for hard links, which are restored at the end. A crash at any operation loses nothing.
+   * for hard links, and in the end these are the same, too. A crash at any operation loses nothing.
    *
    * @return a test for each seed, if there is another file system
    */
@@ -329,7 +328,8 @@ public abstract class MergeContract {
     MergeCase layers =
         MergeCase.make(store(), newRoot(), elsewhere.get(), 1, random, marks(), seed % 2 == 0);
     List<String> view = layers.view().withoutHardLinks().manifest();
-    // Renamed entries are copied up first, so they are no longer hard-linked to the others.
+    // Renamed entries are copied up first, so they lose hard links to entries that were not
+    // renamed.
     boolean links = seed % 2 == 0;
     List<String> everything = full(layers.view(), links);
     LayerView now = layers.view().withoutHardLinks();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The contents of the upper and the lower at private paths. */
+/** The contents of both layers at private paths. */
 record PrivateParts(Map<String, List<String>> inUpper, Map<String, List<String>> inLower) {
 
   static PrivateParts of(MergeCase layers) throws IOException {
@@ -26,8 +26,8 @@ record PrivateParts(Map<String, List<String>> inUpper, Map<String, List<String>>
   /**
    * Asserts that the merge has not changed them.
    *
-   * @param plain whether nothing in the upper depends on the lower; otherwise the merge completes
-   *     such entries, and nothing is asserted
+   * @param plain whether nothing in the upper relies on the lower; otherwise a merge completes
+   *     those entries
    */
   void assertLeftAlone(PrivateParts before, boolean plain) {
     if (!plain) {

@@ -9,20 +9,18 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DynamicTest;
 
-/**
- * Base of contracts over random layers with nodes and foreign owners; each failure names its seed.
- */
+/** Runs promises over random layers with nodes and foreign owners; each failure names its seed. */
 public abstract class SeededContract {
 
   /**
-   * Returns the store that is tested.
+   * Returns the store under test.
    *
    * @return the store
    */
   protected abstract LayerStore store();
 
   /**
-   * Creates a new directory for layers.
+   * Makes a new directory to put layers in.
    *
    * @return an empty directory
    * @throws IOException if it cannot be made
@@ -30,14 +28,14 @@ public abstract class SeededContract {
   protected abstract Path newRoot() throws IOException;
 
   /**
-   * Returns the namespace of the store's marks.
+   * Returns where the store keeps marks.
    *
    * @return the namespace
    */
   protected abstract MarkNamespace marks();
 
   /**
-   * Returns how many seeds each promise is tested with.
+   * Returns the number of seeds for each promise.
    *
    * @return 100
    */
@@ -52,10 +50,10 @@ public abstract class SeededContract {
   }
 
   /**
-   * Creates the random layers of a seed. Override it where not all of them can be used.
+   * Returns the random layers of a seed. Override it where not all of them can be used.
    *
    * @param seed the seed
-   * @return layers; those of every other seed have every format
+   * @return layers; every other seed has all formats
    */
   protected RandomLayers random(long seed) {
     RandomLayers random = RandomLayers.of(seed, marks()).withNodes().withOwners();

@@ -26,15 +26,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The contract of a vacuum, over random layers of many seeds whose upper has copies of the lower's
- * entries. Extend it for your own layer store.
+ * The contract of a vacuum, over random layers of many seeds whose upper has copies of entries in
+ * the lower. Extend it for a layer store of your own.
  */
 public abstract class VacuumContract extends SeededContract {
   private static final Pattern ATTRIBUTES =
       Pattern.compile(
           " (0[0-7]+|\\d+:\\d+|mtime=\\S+|(user|trusted)\\.\\S+|flags=\\S+|links=.*)(?= |$)");
 
-  /** For subclasses. */
+  /** For those who extend it. */
   protected VacuumContract() {}
 
   private List<DynamicTest> forCopies(Promise promise) {
@@ -49,7 +49,7 @@ public abstract class VacuumContract extends SeededContract {
     return OverlayVacuum.of(layers.spec()).store(layers.store());
   }
 
-  /** Returns the manifest of the upper or the lower with its marks. */
+  /** Returns the lines of a layer, with its marks. */
   private static List<String> marked(MergeCase layers, boolean upper) throws IOException {
     MarkNamespace other =
         layers.marks() == MarkNamespace.USER ? MarkNamespace.TRUSTED : MarkNamespace.USER;
@@ -102,8 +102,8 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   /**
-   * The view is the same after every single operation, and at the end nothing in the upper is the
-   * same as in the lower.
+   * The view is the same after every single operation, and in the end no entry of the upper equals
+   * that of the lower.
    *
    * @return a test for each seed
    */
@@ -123,7 +123,7 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   /**
-   * After a crash at any operation the view is the same, and another run finishes.
+   * After a crash at any operation the view is the same, and another run finishes the vacuum.
    *
    * @return a test for each seed
    */
@@ -153,7 +153,7 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   /**
-   * A vacuum that compares content only keeps the content after every operation.
+   * A vacuum by content alone keeps the content the same after every operation.
    *
    * @return a test for each seed
    */
@@ -192,7 +192,7 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   /**
-   * Several workers do what one does, also after a crash of an earlier run.
+   * Several workers do the same as one, even after a crash.
    *
    * @return a test for each seed
    */
@@ -227,7 +227,7 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   /**
-   * After a cancellation at any entry the view is the same, and another run continues.
+   * After a cancellation at any entry the view is the same, and another run continues the vacuum.
    *
    * @return a test for each seed
    */
@@ -254,7 +254,7 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   /**
-   * Private and excluded paths stay, and the rest is removed.
+   * Private and excluded paths stay.
    *
    * @return a test for each seed
    */
@@ -272,7 +272,7 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   /**
-   * Layers that somebody has claimed are not changed.
+   * A vacuum refuses layers that are claimed.
    *
    * @throws IOException if the layers cannot be made
    */
