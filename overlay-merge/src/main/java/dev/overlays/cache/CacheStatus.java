@@ -1,10 +1,10 @@
 package dev.overlays.cache;
 
 import dev.overlays.Problem;
+import dev.overlays.merge.text.ByteSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.commons.io.FileUtils;
 
 /**
  * The status of a cache.
@@ -53,7 +53,7 @@ public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instanc
     return text.append("lower ")
         .append(lower)
         .append(": ")
-        .append(FileUtils.byteCountToDisplaySize(use.lower()))
+        .append(ByteSize.format(use.lower()))
         .toString();
   }
 
@@ -69,7 +69,7 @@ public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instanc
         instance.backend().orElse("-"),
         instance.holders().isEmpty() ? "-" : Integer.toString(instance.holders().size()),
         instance.atBoot() ? "yes" : "-",
-        FileUtils.byteCountToDisplaySize(instance.upperBytes()),
-        FileUtils.byteCountToDisplaySize(instance.freedBytes()));
+        ByteSize.format(instance.upperBytes()),
+        ByteSize.format(instance.freedBytes()));
   }
 }

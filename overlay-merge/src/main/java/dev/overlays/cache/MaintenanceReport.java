@@ -3,6 +3,7 @@ package dev.overlays.cache;
 import dev.overlays.Problem;
 import dev.overlays.merge.report.SharedMergeReport;
 import dev.overlays.merge.report.VacuumReport;
+import dev.overlays.merge.text.ByteSize;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.io.FileUtils;
 
 /**
  * The report of a maintenance or its dry run.
@@ -82,8 +82,8 @@ public record MaintenanceReport(
             String.format(
                 Locale.ROOT,
                 "; %s before, %s after, in %.3f s",
-                FileUtils.byteCountToDisplaySize(before.total()),
-                FileUtils.byteCountToDisplaySize(after.total()),
+                ByteSize.format(before.total()),
+                ByteSize.format(after.total()),
                 duration.toNanos() / 1e9))
         .toString();
   }

@@ -4,11 +4,11 @@ import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.merge.run.Opening;
+import dev.overlays.merge.text.ByteSize;
 import dev.overlays.spi.LayerStore;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
-import org.apache.commons.io.FileUtils;
 
 /**
  * The disk use of a layer, as du(1) counts it: an inode with several names counts once, and a file
@@ -69,8 +69,8 @@ public record DiskUse(long allocated, long apparent, long inodes, long whiteouts
     return String.format(
         Locale.ROOT,
         "%s on the disk, %s of data, %,d inodes, %,d whiteouts",
-        FileUtils.byteCountToDisplaySize(allocated),
-        FileUtils.byteCountToDisplaySize(apparent),
+        ByteSize.format(allocated),
+        ByteSize.format(apparent),
         inodes,
         whiteouts);
   }

@@ -3,18 +3,16 @@ package dev.overlays.merge.audit;
 import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
 import java.io.IOException;
+import org.apache.commons.io.function.IORunnable;
 
 /** Handles the problems that a check finds. */
 @FunctionalInterface
 public interface Findings {
-  /** Handles one problem. The repair is null if none leaves the view unchanged. */
-  void found(Problem problem, Repair repair) throws IOException;
-
-  /** Repairs a problem. The view is the same after every single operation. */
-  @FunctionalInterface
-  interface Repair {
-    void make() throws IOException;
-  }
+  /**
+   * Handles one problem. The repair keeps the view unchanged after every single operation; it is
+   * null if no repair can.
+   */
+  void found(Problem problem, IORunnable repair) throws IOException;
 
   default void found(Problem problem) throws IOException {
     found(problem, null);

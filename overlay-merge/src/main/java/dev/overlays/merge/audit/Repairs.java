@@ -14,6 +14,7 @@ import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import org.apache.commons.io.function.IORunnable;
 
 /** Repairs each problem as soon as it is found, and keeps the problems that are left. */
 public final class Repairs implements Findings {
@@ -27,13 +28,13 @@ public final class Repairs implements Findings {
   }
 
   @Override
-  public void found(Problem problem, Repair repair) throws IOException {
+  public void found(Problem problem, IORunnable repair) throws IOException {
     if (repair == null) {
       left.add(problem);
       return;
     }
     try {
-      repair.make();
+      repair.run();
       repaired.merge(problem.code(), 1L, Long::sum);
     } catch (FileSystemException e) {
       left.add(failed(problem, e));

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.io.function.IORunnable;
 
 /** All changes that a merge makes to layers. In a dry run they do nothing. */
 public final class Changes {
@@ -151,23 +152,17 @@ public final class Changes {
     }
   }
 
-  /** One change. */
-  @FunctionalInterface
-  private interface Step {
-    void make() throws IOException;
-  }
-
   /**
    * Makes a change, and makes it again without the attributes of chattr(1) if it is refused. The
    * methods that run for every entry do so without a lambda, which C1 would allocate each time.
    */
-  private static void unprotected(LayerDirectory directory, Name name, Step step)
+  private static void unprotected(LayerDirectory directory, Name name, IORunnable change)
       throws IOException {
     try {
-      step.make();
+      change.run();
     } catch (AccessDeniedException e) {
       unprotect(directory, name, e);
-      step.make();
+      change.run();
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.apache.commons.io.function.IOConsumer;
 
 /**
  * Walks through an upper, parents before children, whenever the next change is asked for. Keeps
@@ -37,7 +38,10 @@ final class DiffWalk implements Closeable {
   private final MarkNamespace marks;
   private final Comparison comparison;
   private final boolean compareContent;
-  private final Start start;
+
+  /** Opens the first level of the walk. */
+  private final IOConsumer<DiffWalk> start;
+
   private final Deque<DiffLevel> levels = new ArrayDeque<>();
   private final Deque<Change> ready = new ArrayDeque<>();
   private final PathText paths;
@@ -54,7 +58,7 @@ final class DiffWalk implements Closeable {
       boolean compareContent,
       PathText paths,
       PathText sources,
-      Start start) {
+      IOConsumer<DiffWalk> start) {
     this.paths = paths;
     this.sources = sources;
     this.lowers = lowers;
@@ -62,12 +66,6 @@ final class DiffWalk implements Closeable {
     marks = lowers.marks();
     this.compareContent = compareContent;
     this.start = start;
-  }
-
-  /** Opens the first level of a walk. */
-  @FunctionalInterface
-  private interface Start {
-    void in(DiffWalk walk) throws IOException;
   }
 
   /**
@@ -143,7 +141,7 @@ final class DiffWalk implements Closeable {
   private boolean step(Deque<DiffWalk> begun) throws IOException {
     if (!started) {
       started = true;
-      start.in(this);
+      start.accept(this);
       return true;
     }
     if (levels.isEmpty()) {

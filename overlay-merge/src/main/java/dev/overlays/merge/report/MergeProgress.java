@@ -1,8 +1,8 @@
 package dev.overlays.merge.report;
 
+import dev.overlays.merge.text.ByteSize;
 import java.time.Duration;
 import java.util.Locale;
-import org.apache.commons.io.FileUtils;
 
 /**
  * The progress of a merge.
@@ -44,7 +44,7 @@ public record MergeProgress(long entries, long totalEntries, long bytesMoved, Du
         "%,d of %,d entries, %s, %,.0f entries/s, %.1f s left",
         entries,
         totalEntries,
-        FileUtils.byteCountToDisplaySize(bytesMoved),
+        ByteSize.format(bytesMoved),
         entriesPerSecond(),
         remaining().toNanos() / 1e9);
   }

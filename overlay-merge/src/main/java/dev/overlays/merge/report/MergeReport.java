@@ -1,5 +1,6 @@
 package dev.overlays.merge.report;
 
+import dev.overlays.merge.text.ByteSize;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -7,7 +8,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.commons.io.FileUtils;
 
 /**
  * What a merge did, or would do.
@@ -68,7 +68,7 @@ public record MergeReport(
         "%s: %s%s, in %.3f s",
         dryRun ? "would merge" : "merged",
         parts.isEmpty() ? "nothing" : String.join(", ", parts),
-        bytesMoved > 0 ? "; " + FileUtils.byteCountToDisplaySize(bytesMoved) + " moved" : "",
+        bytesMoved > 0 ? "; " + ByteSize.format(bytesMoved) + " moved" : "",
         duration.toNanos() / 1e9);
   }
 }

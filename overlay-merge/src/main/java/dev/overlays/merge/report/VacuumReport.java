@@ -1,8 +1,8 @@
 package dev.overlays.merge.report;
 
+import dev.overlays.merge.text.ByteSize;
 import java.time.Duration;
 import java.util.Locale;
-import org.apache.commons.io.FileUtils;
 
 /**
  * What a vacuum removed from an upper, or would remove.
@@ -33,7 +33,7 @@ public record VacuumReport(
         filesRemoved,
         directoriesRemoved,
         whiteoutsRemoved,
-        FileUtils.byteCountToDisplaySize(bytesFreed),
+        ByteSize.format(bytesFreed),
         duration.toNanos() / 1e9);
   }
 }

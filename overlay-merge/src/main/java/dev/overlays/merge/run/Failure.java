@@ -10,16 +10,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.io.function.IOSupplier;
 
 /** Turns failures of an engine into problems. */
 public final class Failure {
   private Failure() {}
-
-  /** Work whose failures become problems. */
-  @FunctionalInterface
-  public interface Work<T> {
-    T run() throws IOException;
-  }
 
   /** Refuses a spec without an upper. */
   public static void requireUpper(OverlaySpec spec, String consequence) throws OverlayException {
@@ -34,14 +29,14 @@ public final class Failure {
   }
 
   /** Runs the work of a merge and turns every failure into a problem. */
-  public static <T> T told(Work<T> work) throws OverlayException {
+  public static <T> T told(IOSupplier<T> work) throws OverlayException {
     return told("merge", work);
   }
 
   /** Runs work and turns every failure into a problem that names the work, such as "check". */
-  public static <T> T told(String what, Work<T> work) throws OverlayException {
+  public static <T> T told(String what, IOSupplier<T> work) throws OverlayException {
     try {
-      return work.run();
+      return work.get();
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {

@@ -12,21 +12,22 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.io.function.IOSupplier;
 
 /** Turns failures to open or read layers into problems. */
 public final class Opening {
   private Opening() {}
 
   /** Requires an upper, runs work that opens layers, and turns every failure into a problem. */
-  public static <T> T told(OverlaySpec spec, Failure.Work<T> work) throws OverlayException {
+  public static <T> T told(OverlaySpec spec, IOSupplier<T> work) throws OverlayException {
     Failure.requireUpper(spec, "nothing to compare");
     return told(work);
   }
 
   /** Runs work that opens layers and turns every failure into a problem. */
-  public static <T> T told(Failure.Work<T> work) throws OverlayException {
+  public static <T> T told(IOSupplier<T> work) throws OverlayException {
     try {
-      return work.run();
+      return work.get();
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {

@@ -4,16 +4,11 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.util.List;
+import org.apache.commons.io.function.IOConsumer;
 
 /** Opens directories by paths of several names. */
 public final class Paths {
   private Paths() {}
-
-  /** An action in an open directory. */
-  @FunctionalInterface
-  public interface Action {
-    void run(LayerDirectory directory) throws IOException;
-  }
 
   /** Opens the directory at a path of at least one name. */
   public static LayerDirectory open(LayerDirectory root, List<Name> path) throws IOException {
@@ -27,12 +22,13 @@ public final class Paths {
   }
 
   /** Runs an action in the directory at a path. An empty path is the root. */
-  public static void in(LayerDirectory root, List<Name> path, Action action) throws IOException {
+  public static void in(LayerDirectory root, List<Name> path, IOConsumer<LayerDirectory> action)
+      throws IOException {
     if (path.isEmpty()) {
-      action.run(root);
+      action.accept(root);
     } else {
       try (LayerDirectory directory = open(root, path)) {
-        action.run(directory);
+        action.accept(directory);
       }
     }
   }

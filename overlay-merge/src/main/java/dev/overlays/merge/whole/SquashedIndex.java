@@ -12,6 +12,7 @@ import dev.overlays.merge.run.Job;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import org.apache.commons.io.function.IOBiConsumer;
 
 /** Unties the upper of a view from the lowers that are squashed, if it has an index. */
 public final class SquashedIndex {
@@ -49,20 +50,14 @@ public final class SquashedIndex {
     in((job, layers) -> layers.upper().removeXattr(Name.SELF, Mark.ORIGIN.xattr(job.marks())));
   }
 
-  /** An action on the open layers. */
-  @FunctionalInterface
-  private interface Step {
-    void make(Job job, OpenLayers layers) throws IOException;
-  }
-
-  private void in(Step step) throws IOException {
+  private void in(IOBiConsumer<Job, OpenLayers> action) throws IOException {
     if (spec.upper().isEmpty()) {
       return;
     }
     Job job = Job.of(spec);
     try (OpenLayers layers = OpenLayers.open(job, store)) {
       if (IndexRelease.isNeeded(job, layers)) {
-        step.make(job, layers);
+        action.accept(job, layers);
       }
     } catch (NoSuchFileException e) {
       // The view has never been mounted.
