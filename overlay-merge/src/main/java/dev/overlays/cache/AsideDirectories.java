@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The directories beside the mount point of an instance that hold what was found in it: {@code
+ * The directories beside an instance's mount point that hold the files found in it: {@code
  * mnts.overlays-aside-1}, and so on.
  */
 final class AsideDirectories {
@@ -31,7 +31,7 @@ final class AsideDirectories {
     return mountPoint + SUFFIX + number;
   }
 
-  /** Lists those of an instance, the oldest first. */
+  /** Lists the aside directories of an instance, the oldest first. */
   static List<Path> of(Path instance) throws OverlayException {
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> entries =
@@ -52,7 +52,7 @@ final class AsideDirectories {
     return found;
   }
 
-  /** The number that follows those in use. */
+  /** Returns the number after the last one in use. */
   static int nextNumber(Path instance) throws OverlayException {
     List<Path> used = of(instance);
     return used.isEmpty() ? 1 : number(used.get(used.size() - 1)) + 1;

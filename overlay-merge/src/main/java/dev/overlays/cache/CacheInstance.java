@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One instance of a shared cache, as it was when it was asked for.
+ * The state of one instance of a shared cache when it was read.
  *
  * @param name the name of its directory
  * @param spec how it is mounted
- * @param mount its view, if it is mounted where this process can see it; a view of another upper at
- *     the same place is none of it
- * @param waiting whether a maintenance has unmounted it and was cut off before it was mounted
- *     again: the next one does that
- * @param aside the directories that hold what programs wrote into its mount point while it was not
+ * @param mount its view, if this process can see it mounted; a view of another upper at the same
+ *     mount point does not count
+ * @param waiting whether a maintenance has unmounted it and was interrupted before the remount; the
+ *     next maintenance mounts it
+ * @param aside the directories with files that programs wrote into its mount point while it was not
  *     mounted, the oldest first
  */
 public record CacheInstance(
@@ -31,8 +31,8 @@ public record CacheInstance(
    * @param name the name of its directory
    * @param spec how it is mounted
    * @param mount its view
-   * @param waiting whether it has to be mounted again
-   * @param aside what was found in its mount point; copied
+   * @param waiting whether it must be mounted again
+   * @param aside the directories with files found in its mount point; copied
    */
   public CacheInstance {
     aside = List.copyOf(aside);

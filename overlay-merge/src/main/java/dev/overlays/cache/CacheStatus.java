@@ -1,17 +1,17 @@
 package dev.overlays.cache;
 
 import dev.overlays.Problem;
+import dev.overlays.merge.text.ByteSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.commons.io.FileUtils;
 
 /**
- * How a cache is.
+ * The status of a cache.
  *
  * @param lower the shared directory
- * @param use what it takes up on the disk
- * @param instances each instance, by name
+ * @param use the disk space that it uses
+ * @param instances the status of each instance, by name
  */
 public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instances) {
   private static final List<String> HEAD =
@@ -21,17 +21,14 @@ public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instanc
    * Makes a status.
    *
    * @param lower the shared directory
-   * @param use what it takes up
-   * @param instances each instance; copied
+   * @param use the disk space that it uses
+   * @param instances the status of each instance; copied
    */
   public CacheStatus {
     instances = List.copyOf(instances);
   }
 
-  /**
-   * Returns a table for people: a line for each instance, for each who uses one, for each notice,
-   * and for the lower.
-   */
+  /** Returns a table with a line for each instance, each holder, each notice, and the lower. */
   @Override
   public String toString() {
     List<List<String>> rows = new ArrayList<>();
@@ -56,7 +53,7 @@ public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instanc
     return text.append("lower ")
         .append(lower)
         .append(": ")
-        .append(FileUtils.byteCountToDisplaySize(use.lower()))
+        .append(ByteSize.format(use.lower()))
         .toString();
   }
 
@@ -72,7 +69,7 @@ public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instanc
         instance.backend().orElse("-"),
         instance.holders().isEmpty() ? "-" : Integer.toString(instance.holders().size()),
         instance.atBoot() ? "yes" : "-",
-        FileUtils.byteCountToDisplaySize(instance.upperBytes()),
-        FileUtils.byteCountToDisplaySize(instance.freedBytes()));
+        ByteSize.format(instance.upperBytes()),
+        ByteSize.format(instance.freedBytes()));
   }
 }

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a cache takes up on the disk.
+ * The disk space that a cache uses.
  *
- * @param lower the shared directory, in bytes
- * @param uppers what the instances have written, in bytes
+ * @param lower the size of the shared directory, in bytes
+ * @param uppers the size of all instances' uppers, in bytes
  */
 public record CacheUse(long lower, long uppers) {
 
@@ -21,16 +21,19 @@ public record CacheUse(long lower, long uppers) {
     return new CacheUse(bytes(cache.lower()), uppers);
   }
 
-  /** Where a store knows of no blocks, the sizes of the files. */
+  /**
+   * Returns the allocated size of a layer, or its apparent size if the store does not report
+   * blocks.
+   */
   static long bytes(Path layer) throws OverlayException {
     DiskUse use = DiskUse.of(layer);
     return use.allocated() > 0 ? use.allocated() : use.apparent();
   }
 
   /**
-   * Returns both together.
+   * Returns the size of the lower and all uppers.
    *
-   * @return bytes
+   * @return the size in bytes
    */
   public long total() {
     return lower + uppers;

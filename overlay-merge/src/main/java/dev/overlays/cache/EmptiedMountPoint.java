@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Mounts an instance whose mount point may hold files: those are moved aside first, and those that
- * come between that and the mount, afterwards. So the view hides none.
+ * Mounts an instance whose mount point may hold files. They are moved aside before the mount; files
+ * that are written between that and the mount are moved after it. So the view hides no file.
  */
 final class EmptiedMountPoint {
   private static final System.Logger LOG = System.getLogger("dev.overlays.cache");
 
-  /** A program that writes faster than this many times is not waited for. */
+  /** After so many attempts the mount fails: a program keeps writing into the mount point. */
   private static final int ATTEMPTS = 5;
 
   private final SharedCache cache;
@@ -34,8 +34,8 @@ final class EmptiedMountPoint {
   /**
    * Mounts an instance.
    *
-   * @throws OverlayException if it cannot be mounted, with the reason, and where its files are if
-   *     some were moved
+   * @throws OverlayException if it cannot be mounted; it names the reason and the directories that
+   *     files were moved to
    */
   static OverlayMount mount(SharedCache cache, OverlaySpec spec) throws OverlayException {
     Optional<MountPointFiles> files = open(spec);
@@ -57,7 +57,9 @@ final class EmptiedMountPoint {
     }
   }
 
-  /** What cannot be opened is not emptied; the mount tells what is wrong with it. */
+  /**
+   * Opens the mount point. If that fails, nothing is moved, and the mount reports what is wrong.
+   */
   private static Optional<MountPointFiles> open(OverlaySpec spec) {
     try {
       return Optional.of(MountPointFiles.open(spec));
@@ -67,7 +69,9 @@ final class EmptiedMountPoint {
     }
   }
 
-  /** Returns a notice for each directory that files were moved to; the log has them, too. */
+  /**
+   * Closes the mount point. Returns and logs a notice for each directory that files were moved to.
+   */
   private static List<Problem> close(Optional<MountPointFiles> files) {
     List<Problem> notices = new ArrayList<>();
     if (files.isPresent()) {
@@ -115,7 +119,7 @@ final class EmptiedMountPoint {
     }
   }
 
-  /** Whether the instance is mounted as soon as its mount point is empty. */
+  /** Whether files in the mount point are all that prevents the mount. */
   private boolean isInTheWayAlone(OverlayException refusal) {
     return isAboutFiles(refusal.problems()) && isAboutFiles(cache.check(spec));
   }

@@ -18,16 +18,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Looks for file systems that are mounted somewhere in a mount point. A rename would take them
- * along to a place that nobody knows; whoever mounted them has to decide.
+ * Looks for file systems that are mounted somewhere inside a mount point. A rename would move them
+ * to a path that their owner does not know, so their owner must decide.
  */
 final class InnerMounts {
   private InnerMounts() {}
 
   /**
-   * Refuses to go on if there is one.
+   * Refuses a directory that something is mounted in.
    *
-   * @throws OverlayException if there is one ({@link ProblemCode#MOUNT_POINT_NOT_EMPTY})
+   * @throws OverlayException if something is mounted in it ({@link
+   *     ProblemCode#MOUNT_POINT_NOT_EMPTY})
    */
   static void refuse(LayerDirectory directory) throws IOException {
     for (Name name : names(directory)) {
@@ -42,7 +43,7 @@ final class InnerMounts {
     try (LayerDirectory inner = directory.open(name)) {
       refuse(inner);
     } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
-      // It is gone meanwhile, or of somebody who lets nobody look into it.
+      // It has been removed, or its owner denies access.
       return;
     } catch (OverlayException e) {
       throw e;

@@ -8,17 +8,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What went wrong with some instances while the others were seen to. */
+/** Collects the failures of single instances while the others are processed. */
 final class InstanceFailures {
   private final List<OverlayException> all = new ArrayList<>();
 
-  /** What is done for one of several. */
+  /** A step for one instance. */
   @FunctionalInterface
   interface InstanceStep {
     void run() throws OverlayException;
   }
 
-  /** Does a step; true if it went well. */
+  /** Runs a step and collects its failure; returns whether it succeeded. */
   boolean collect(InstanceStep step) {
     try {
       step.run();

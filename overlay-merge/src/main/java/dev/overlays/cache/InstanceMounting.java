@@ -22,7 +22,7 @@ final class InstanceMounting {
     this.spec = instance.spec();
   }
 
-  /** Mounts it with its boot entry, or not at all. */
+  /** Mounts the instance and writes its boot entry; if one fails, neither remains. */
   OverlayMount mount() throws OverlayException {
     if (instance.mount().isPresent()) {
       OverlayMount mount = instance.mount().get();
@@ -52,8 +52,8 @@ final class InstanceMounting {
   }
 
   /**
-   * Mounts what was mounted before. Its users get their view back even where the boot entry cannot
-   * be written, which is a failure like any other.
+   * Mounts an instance that was mounted before. If the boot entry cannot be written, the view stays
+   * mounted and the failure is collected.
    *
    * @return whether it is mounted
    */
@@ -80,12 +80,15 @@ final class InstanceMounting {
   private void settleNote(OverlayMount mount) throws OverlayException {
     RemountNote.of(instance).remove();
     if (!mount.isMounted()) {
-      // A maintenance has unmounted it meanwhile, and the note was its.
+      // A maintenance has unmounted it in the meantime and needs its note.
       RemountNote.of(instance).leave();
     }
   }
 
-  /** Tells both: what has failed, and what became of the view. */
+  /**
+   * Unmounts a view after a failure. The exception reports the failure and the result of the
+   * unmount.
+   */
   private static OverlayException unmountAfter(OverlayException failure, OverlayMount mount) {
     List<Problem> problems = new ArrayList<>(failure.problems());
     List<Throwable> suppressed = new ArrayList<>();
@@ -95,8 +98,8 @@ final class InstanceMounting {
           Problem.of(
               ProblemCode.CACHE_VIEW_UNMOUNTED,
               mount.root(),
-              "The view was mounted, and is unmounted again because of this.",
-              "Put right what is told before this, and mount the instance again."));
+              "The view was mounted, and was unmounted again because of this failure.",
+              "Solve the problem before this one, and mount the instance again."));
     } catch (OverlayException e) {
       problems.addAll(e.problems());
       suppressed.add(e);

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds the instances of a cache on the disk, and what is mounted of them. */
+/** Lists the instances of a cache that are on the disk, with their views. */
 final class InstanceSearch {
   private InstanceSearch() {}
 
@@ -51,7 +51,10 @@ final class InstanceSearch {
     return instances;
   }
 
-  /** Those that lie on top where several are mounted at one place: they come last. */
+  /**
+   * Returns the mounts by mount point. Where several are mounted over each other, the top one
+   * counts, because it is listed last.
+   */
   private static Map<Path, OverlayMount> mounts() throws OverlayException {
     Map<Path, OverlayMount> mounts = new HashMap<>();
     for (OverlayMount mount : Overlays.mounted()) {

@@ -6,19 +6,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How one instance is.
+ * The status of one instance.
  *
  * @param name its name
- * @param mountedAt where its view is seen, if it is mounted
- * @param backend which backend holds it, if it is mounted
- * @param holders who uses it, each as {@link dev.overlays.OverlayMount#holders()} tells it, and
- *     where else it is mounted, as {@link dev.overlays.OverlayMount#copies()} does
- * @param waiting whether a maintenance that was cut off has still to mount it again
+ * @param mountedAt the root of its view, if it is mounted
+ * @param backend the backend that mounted it, if it is mounted
+ * @param holders who uses it, from {@link dev.overlays.OverlayMount#holders()}, and where else it
+ *     is mounted, from {@link dev.overlays.OverlayMount#copies()}
+ * @param waiting whether it was unmounted by an interrupted maintenance and must be mounted again
  * @param atBoot whether it has a boot entry
- * @param upperBytes what its upper takes up on the disk
- * @param freedBytes what of the lower would go if it were merged: what it has deleted or replaced
- * @param notices a {@link dev.overlays.ProblemCode#CACHE_FILES_ASIDE} for each directory that holds
- *     what was found in its mount point, until somebody deletes that
+ * @param upperBytes the disk space that its upper uses
+ * @param freedBytes the size of the lower's files that a merge would remove: those that the
+ *     instance has deleted or replaced
+ * @param notices a {@link dev.overlays.ProblemCode#CACHE_FILES_ASIDE} for each directory with files
+ *     that were found in its mount point, until you delete it
  */
 public record InstanceStatus(
     String name,
@@ -35,14 +36,14 @@ public record InstanceStatus(
    * Makes a status.
    *
    * @param name its name
-   * @param mountedAt where it is seen
-   * @param backend who holds it
+   * @param mountedAt the root of its view
+   * @param backend the backend that mounted it
    * @param holders who uses it; copied
-   * @param waiting whether it is to be mounted again
+   * @param waiting whether it must be mounted again
    * @param atBoot whether it has a boot entry
    * @param upperBytes the size of its upper
-   * @param freedBytes what of the lower would go
-   * @param notices what was found in its mount point; copied
+   * @param freedBytes the size of the lower's files that a merge would remove
+   * @param notices a notice for each aside directory; copied
    */
   public InstanceStatus {
     holders = List.copyOf(holders);

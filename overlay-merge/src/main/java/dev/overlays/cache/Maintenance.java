@@ -14,12 +14,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Folds what the instances of a cache have written into the lower: unmounts those that are mounted,
- * merges, removes from the uppers that stay what the lower has now, and mounts again what was
- * mounted. Immutable; made by {@link SharedCache#maintenance()}.
+ * Merges what the instances of a cache have written into the lower. It unmounts the mounted
+ * instances, merges their uppers, vacuums the uppers that stay, and mounts again what was mounted.
+ * Immutable; created by {@link SharedCache#maintenance()}.
  *
- * <p>Whatever cuts it off, the next run carries on: what is left in an upper is what is left to be
- * merged, and an instance that has to be mounted again has a note in its directory until it is.
+ * <p>After an interruption the next run continues: what is left in an upper is what is left to be
+ * merged, and an instance that must be mounted again has a note in its directory until it is
+ * mounted.
  */
 public final class Maintenance {
   private final SharedCache cache;
@@ -45,8 +46,8 @@ public final class Maintenance {
   /**
    * Returns this maintenance with another policy.
    *
-   * @param policy what is done about conflicts; {@link ConflictPolicy#DELETE_COMMON} if not set, by
-   *     which no instance loses what another has deleted
+   * @param policy how conflicts are resolved; the default, {@link ConflictPolicy#DELETE_COMMON},
+   *     takes nothing from an instance because another has deleted it
    * @return a new maintenance
    */
   public Maintenance policy(ConflictPolicy policy) {
@@ -54,18 +55,18 @@ public final class Maintenance {
   }
 
   /**
-   * Returns this maintenance with several threads that merge and clean.
+   * Returns this maintenance with several threads for merge and vacuum.
    *
    * @param count how many, at least 1
    * @return a new maintenance
-   * @throws IllegalArgumentException if there are none
+   * @throws IllegalArgumentException if it is less than 1
    */
   public Maintenance workers(int count) {
     return with(choices.with(choices.merge().workers(count), vacuum -> vacuum.workers(count)));
   }
 
   /**
-   * Returns this maintenance without some paths, which stay in every upper.
+   * Returns this maintenance without the paths that match patterns; they stay in every upper.
    *
    * @param patterns as for {@link OverlayMerge#exclude}
    * @return a new maintenance
@@ -76,7 +77,7 @@ public final class Maintenance {
   }
 
   /**
-   * Returns this maintenance with somebody who hears how far the merge of each upper is.
+   * Returns this maintenance with a listener for the progress of each upper's merge.
    *
    * @param listener called as for {@link OverlayMerge#progress}
    * @return a new maintenance
@@ -87,10 +88,10 @@ public final class Maintenance {
   }
 
   /**
-   * Returns this maintenance with somebody to ask whether it is to end. The instances are mounted
-   * again then, too.
+   * Returns this maintenance with a condition that cancels it. After a cancellation the instances
+   * are mounted again, too.
    *
-   * @param asked says whether to end
+   * @param asked returns whether to cancel
    * @return a new maintenance
    */
   public Maintenance cancelWhen(BooleanSupplier asked) {
@@ -99,8 +100,8 @@ public final class Maintenance {
   }
 
   /**
-   * Returns this maintenance without merging some instances: their uppers stay, but for what the
-   * lower shows afterwards just the same.
+   * Returns this maintenance without merging some instances. Their uppers stay, without the entries
+   * that the lower then shows just the same.
    *
    * @param names the names of instances
    * @return a new maintenance
@@ -110,24 +111,24 @@ public final class Maintenance {
   }
 
   /**
-   * Returns this maintenance with another way of unmounting.
+   * Returns this maintenance with other options for unmounting.
    *
-   * @param options how; {@link UnmountOptions#strict()} if not set. Not lazily: what is still in
-   *     use cannot be merged
+   * @param options the options; {@link UnmountOptions#strict()} by default. They cannot be lazy,
+   *     because a layer in use cannot be merged
    * @return a new maintenance
-   * @throws IllegalArgumentException if it is lazy
+   * @throws IllegalArgumentException if the options are lazy
    */
   public Maintenance unmounting(UnmountOptions options) {
     if (options.lazy()) {
-      throw new IllegalArgumentException("what is unmounted lazily may still be in use");
+      throw new IllegalArgumentException("a lazily unmounted view may still be in use");
     }
     return with(choices.withUnmounting(options));
   }
 
   /**
-   * Returns this maintenance with uppers that stay cleaned by content alone, as {@link
-   * OverlayVacuum#contentOnly()} says: for downloads of which every instance has a copy of its own,
-   * with times of its own.
+   * Returns this maintenance with a vacuum that compares content only, as {@link
+   * OverlayVacuum#contentOnly()} says. Use it for downloads of which every instance has its own
+   * copy with its own times.
    *
    * @return a new maintenance
    */
@@ -136,9 +137,9 @@ public final class Maintenance {
   }
 
   /**
-   * Tells what {@link #run()} would do; changes nothing, and unmounts nothing.
+   * Reports what {@link #run()} would do, without changing or unmounting anything.
    *
-   * @return the report, whose bytes afterwards are those before
+   * @return the report; its sizes before and after are the same
    * @throws OverlayException if it would be refused
    */
   public MaintenanceReport dryRun() throws OverlayException {
@@ -146,18 +147,17 @@ public final class Maintenance {
   }
 
   /**
-   * Does it. What programs wrote into a mount point while its view was gone is moved aside, as
-   * {@link SharedCache#mount} does; the report tells where it is. A view that was mounted is
-   * mounted again even where its boot entry cannot be written, which is told by an exception
-   * afterwards.
+   * Runs the maintenance. Files that programs write into a mount point while its view is unmounted
+   * are moved aside, as {@link SharedCache#mount} does; the report says where they are. A view is
+   * mounted again even if its boot entry cannot be written; an exception reports that at the end.
    *
-   * @return what was done
-   * @throws OverlayException if it is refused, and nothing was changed: an instance is in use (who
-   *     uses it is named) or mounted elsewhere, too, such as in a container, somebody has mounted
-   *     one over other lowers, layers hold something that is not understood, or the policy is to
-   *     refuse conflicts; if the merge was cut off, and the rest is still in the uppers; or if an
-   *     instance could not be mounted again: {@link CacheInstance#waiting()} tells which. In every
-   *     case what can be mounted again is
+   * @return the report
+   * @throws OverlayException if it is refused and nothing was changed: an instance is in use (the
+   *     exception names the holders) or is also mounted elsewhere, such as in a container; an
+   *     instance is mounted over other lowers; layers hold something unknown; or the policy refuses
+   *     conflicts. Also if the merge was interrupted, and the rest is still in the uppers; or if an
+   *     instance could not be mounted again, which {@link CacheInstance#waiting()} then shows. In
+   *     every case all instances that can be mounted again are
    */
   public MaintenanceReport run() throws OverlayException {
     return new MaintenanceRun(cache, choices).run();

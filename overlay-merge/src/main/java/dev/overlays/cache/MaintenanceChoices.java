@@ -9,13 +9,13 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * How a maintenance is done. Immutable.
+ * The options of a maintenance. Immutable.
  *
  * @param merge how uppers are merged, without their names
- * @param vacuum how an upper that stays is cleaned
+ * @param vacuum configures the vacuum of an upper that stays
  * @param kept the instances whose uppers stay
  * @param unmounting how instances are unmounted
- * @param progress hears how far the merge of each upper is
+ * @param progress listens to the progress of each upper's merge
  */
 record MaintenanceChoices(
     SharedMerge merge,
@@ -24,7 +24,7 @@ record MaintenanceChoices(
     UnmountOptions unmounting,
     Consumer<MergeProgress> progress) {
 
-  /** The same with another merge, and with something more said to the vacuum. */
+  /** Returns these options with another merge and one more option for the vacuum. */
   MaintenanceChoices with(SharedMerge newMerge, UnaryOperator<OverlayVacuum> more) {
     UnaryOperator<OverlayVacuum> all = said -> more.apply(vacuum.apply(said));
     return new MaintenanceChoices(newMerge, all, kept, unmounting, progress);

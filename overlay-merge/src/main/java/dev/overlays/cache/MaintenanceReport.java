@@ -3,6 +3,7 @@ package dev.overlays.cache;
 import dev.overlays.Problem;
 import dev.overlays.merge.report.SharedMergeReport;
 import dev.overlays.merge.report.VacuumReport;
+import dev.overlays.merge.text.ByteSize;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,20 +11,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.io.FileUtils;
 
 /**
- * What a maintenance did, or would do.
+ * The report of a maintenance or its dry run.
  *
  * @param dryRun whether nothing was changed
- * @param before what the cache took up on the disk
- * @param after what it takes up now
+ * @param before the disk space that the cache used before
+ * @param after the disk space that it uses now
  * @param merge what was merged; empty if every instance was kept
  * @param vacuums what was removed from the uppers that stay, by instance
  * @param mounted the instances that were mounted again, or would be
- * @param notices what users should know of and is no failure: a {@link
- *     dev.overlays.ProblemCode#CACHE_FILES_ASIDE} for each directory that holds what was found in a
- *     mount point
+ * @param notices messages that are not failures: a {@link
+ *     dev.overlays.ProblemCode#CACHE_FILES_ASIDE} for each directory with files that were found in
+ *     a mount point
  * @param duration how long it took
  */
 public record MaintenanceReport(
@@ -40,12 +40,12 @@ public record MaintenanceReport(
    * Makes a report.
    *
    * @param dryRun whether nothing was changed
-   * @param before what the cache took up
-   * @param after what it takes up now
+   * @param before the disk space that the cache used
+   * @param after the disk space that it uses now
    * @param merge what was merged
-   * @param vacuums what was removed; copied
-   * @param mounted what was mounted again; copied
-   * @param notices what users should know of; copied
+   * @param vacuums what was removed, by instance; copied
+   * @param mounted the instances that were mounted again; copied
+   * @param notices messages that are not failures; copied
    * @param duration how long it took
    */
   public MaintenanceReport {
@@ -68,8 +68,8 @@ public record MaintenanceReport(
   }
 
   /**
-   * Returns the report for people: a line for each upper and each notice, the bytes, what is
-   * mounted again.
+   * Returns the report as text: a line for each upper and each notice, the sizes, and how many
+   * instances were mounted again.
    */
   @Override
   public String toString() {
@@ -82,8 +82,8 @@ public record MaintenanceReport(
             String.format(
                 Locale.ROOT,
                 "; %s before, %s after, in %.3f s",
-                FileUtils.byteCountToDisplaySize(before.total()),
-                FileUtils.byteCountToDisplaySize(after.total()),
+                ByteSize.format(before.total()),
+                ByteSize.format(after.total()),
                 duration.toNanos() / 1e9))
         .toString();
   }

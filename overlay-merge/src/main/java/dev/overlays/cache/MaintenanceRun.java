@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** One maintenance, step by step. */
+/** Runs one maintenance, step by step. */
 final class MaintenanceRun {
   private final SharedCache cache;
   private final MaintenanceChoices choices;
@@ -43,12 +43,13 @@ final class MaintenanceRun {
   }
 
   /**
-   * Two at once do no harm: the layers are claimed for the merge, so that one of them is refused.
+   * Runs the maintenance. Two at the same time are safe: the merge claims the layers, so that one
+   * of them is refused.
    */
   MaintenanceReport run() throws OverlayException {
     long start = System.nanoTime();
     List<CacheInstance> before = cache.instances();
-    // What would be refused is refused before anybody's view goes.
+    // Refusals come before any view is unmounted.
     planned(before);
     OwnViews.checkCopies(before);
     CacheUse used = CacheUse.of(cache, before);
@@ -60,7 +61,7 @@ final class MaintenanceRun {
         failures.collect(() -> merged.addAll(merge(before)));
       }
     } finally {
-      // Whoever listens to the merge, or is asked whether it is to end, may throw anything.
+      // Listeners and cancel conditions may throw anything.
       mounted = mountAgain(failures);
     }
     failures.throwAll();
@@ -75,7 +76,7 @@ final class MaintenanceRun {
         start);
   }
 
-  /** Tells what was moved aside from a mount point, and is still there. */
+  /** Returns a notice for each aside directory that is new and still exists. */
   private static List<Problem> noticesSince(List<CacheInstance> before) throws OverlayException {
     List<Problem> notices = new ArrayList<>();
     for (CacheInstance instance : before) {
@@ -93,7 +94,7 @@ final class MaintenanceRun {
     return all.isPresent() ? Optional.of(all.get().dryRun()) : Optional.empty();
   }
 
-  /** A merge of those that are not kept; empty if there are none. */
+  /** Returns the merge of the instances that are not kept; empty if there are none. */
   private Optional<SharedMerge> merging(List<CacheInstance> instances) {
     List<OverlaySpec> uppers =
         instances.stream()
@@ -116,7 +117,7 @@ final class MaintenanceRun {
         RemountNote.of(instance).leave();
         unmounted.add(instance.name());
         instance.mount().get().close(choices.unmounting());
-        // Whoever had it mounted at that moment may have taken the note for one of before.
+        // A concurrent mount may have removed the note as one of an earlier maintenance.
         RemountNote.of(instance).leave();
       }
     }
@@ -138,10 +139,7 @@ final class MaintenanceRun {
     return choices.vacuum().apply(OverlayVacuum.of(instance.spec()));
   }
 
-  /**
-   * Whoever was unmounted or has a note is mounted, if it is not; that includes those of a run
-   * before this one.
-   */
+  /** Mounts each instance that was unmounted or has a note, which may be from an earlier run. */
   private List<String> mountAgain(InstanceFailures failures) {
     List<String> mounted = new ArrayList<>();
     failures.collect(

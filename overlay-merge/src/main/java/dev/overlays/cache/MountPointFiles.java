@@ -17,10 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What programs write into the mount point of an instance while no view covers it. Each entry is
- * moved by one rename, so that files that are open stay so. The mount point itself stays where it
- * is: a container may have it bound, and another process may have its view there. The handle leads
- * to it even when a view covers it.
+ * Moves away the files that programs write into an instance's mount point while no view covers it.
+ * Each entry is moved by one rename, so that open files stay open. The mount point itself is not
+ * moved: it may be bind-mounted into a container, and another process may have its view there. Its
+ * handle works even when a view covers it.
  */
 final class MountPointFiles implements Closeable {
   private final OverlaySpec spec;
@@ -39,7 +39,7 @@ final class MountPointFiles implements Closeable {
   /**
    * Opens the mount point of an instance.
    *
-   * @throws IOException if it is not there, is a link, or something is mounted on it
+   * @throws IOException if it does not exist, is a link, or something is mounted on it
    */
   static MountPointFiles open(OverlaySpec spec) throws IOException {
     Path path = spec.instance().orElseThrow();
@@ -56,15 +56,15 @@ final class MountPointFiles implements Closeable {
     return Name.of(spec.mountPoint().orElseThrow().getFileName().toString());
   }
 
-  /** Returns the directories that were made so far. */
+  /** Returns the directories that were created so far. */
   List<Path> directories() {
     return made.stream().map(aside -> directory().resolve(aside.toString())).toList();
   }
 
   /**
-   * Moves everything to a directory beside the mount point. Does nothing if there is nothing.
+   * Moves all entries to a directory beside the mount point, if there are any.
    *
-   * @throws OverlayException if something is mounted in it, and nothing was moved then; or an entry
+   * @throws OverlayException if something is mounted in it, and nothing was moved; or if an entry
    *     cannot be moved
    */
   void moveAside() throws OverlayException {
@@ -80,7 +80,7 @@ final class MountPointFiles implements Closeable {
     }
   }
 
-  /** A writer may take its file away at any moment, and another process may move it. */
+  /** Moves one entry. Another process may remove or move it at the same time. */
   private void move(Name entry) throws IOException {
     if (mountPoint.stat(entry).isEmpty()) {
       return;
@@ -127,7 +127,7 @@ final class MountPointFiles implements Closeable {
       instance.removeDirectory(aside);
       made.remove(aside);
     } catch (DirectoryNotEmptyException e) {
-      // It holds what was moved before.
+      // It holds entries that were moved earlier.
       return;
     }
   }
@@ -137,8 +137,8 @@ final class MountPointFiles implements Closeable {
   }
 
   /**
-   * Gives what was made the attributes of the mount point, only now: its mode may forbid this
-   * process to write there.
+   * Copies the attributes of the mount point to the created directories. That comes last, because
+   * the mode may deny this process to write.
    */
   @Override
   public void close() throws IOException {

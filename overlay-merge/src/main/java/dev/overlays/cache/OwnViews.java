@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether what is mounted where an instance belongs is the instance, as the cache knows it: anybody
- * may have mounted it by hand. Of a layer that the mount table tells by a path that leads nowhere
- * from here, as a relative one may, nothing is told.
+ * Checks that the view at an instance's mount point is the instance as the cache knows it: somebody
+ * may have mounted another one by hand. Layers whose path in the mount table leads nowhere, such as
+ * a relative path, are not compared.
  */
 final class OwnViews {
   private OwnViews() {}
@@ -25,7 +25,9 @@ final class OwnViews {
         && !differ(mount.spec().upper().get(), instance.upper().orElseThrow());
   }
 
-  /** Refuses to take away a view that the merge would not keep and nobody would mount again. */
+  /**
+   * Refuses to unmount a view with other layers or marks, which the cache would not mount again.
+   */
   static void check(List<CacheInstance> instances) throws OverlayException {
     List<Problem> problems = new ArrayList<>();
     for (CacheInstance instance : instances) {
@@ -36,14 +38,17 @@ final class OwnViews {
                 instance.mount().get().root(),
                 "The view is mounted over other lowers, or with marks of another kind, than those"
                     + " of the cache.",
-                "Unmount it and mount it by the cache, or make the cache of the lowers and with the"
-                    + " option userxattr as it is mounted."));
+                "Unmount it and mount it through the cache, or create the cache with the lowers and"
+                    + " the option userxattr of this view."));
       }
     }
     refuse(problems);
   }
 
-  /** Refuses to unmount what would stay mounted elsewhere, and could not be mounted again here. */
+  /**
+   * Refuses to unmount a view that would stay mounted elsewhere, so that it could not be mounted
+   * again here.
+   */
   static void checkCopies(List<CacheInstance> instances) throws OverlayException {
     List<Problem> problems = new ArrayList<>();
     for (CacheInstance instance : instances) {

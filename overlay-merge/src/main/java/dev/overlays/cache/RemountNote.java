@@ -10,8 +10,8 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * An empty file in the directory of an instance, there from before a maintenance unmounts it until
- * it is mounted again: whatever cuts the maintenance off, the next one knows.
+ * An empty file in the directory of an instance that a maintenance unmounts. It exists until the
+ * instance is mounted again, so that after an interruption the next maintenance mounts it.
  */
 record RemountNote(Path file) {
   private static final String NAME = ".overlays-remount";
@@ -32,14 +32,14 @@ record RemountNote(Path file) {
     try {
       Files.createFile(file, mode());
     } catch (FileAlreadyExistsException e) {
-      // Of a maintenance that was cut off.
+      // It is from an interrupted maintenance.
       return;
     } catch (IOException e) {
       throw InstanceFailures.of(file, "cannot be made", e);
     }
   }
 
-  /** Nobody else may write to it, whatever the umask of this process is. */
+  /** Returns a mode that lets nobody else write to the file, whatever the umask is. */
   private FileAttribute<?>[] mode() {
     return file.getFileSystem().supportedFileAttributeViews().contains("posix")
         ? new FileAttribute<?>[] {

@@ -24,9 +24,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * One directory that many share, and the instances over it: each a directory of its own beside the
- * others, with {@code upper}, {@code work} and {@code mnts} in it. Immutable and thread-safe; what
- * there is and what is mounted is asked of the disk each time, and kept nowhere else.
+ * One directory that many instances share as their lower. Each instance has its own directory, with
+ * {@code upper}, {@code work} and {@code mnts} in it. Immutable and thread-safe; every call reads
+ * the instances from the disk and the mounts from the backends, and no other state is kept.
  *
  * <pre>{@code
  * SharedCache cache = SharedCache.of(Path.of("/srv/cache"), Path.of("/srv/instances"))
@@ -61,7 +61,7 @@ public final class SharedCache {
    * Returns the cache of a lower and the instances in a directory.
    *
    * @param lower the shared directory
-   * @param instances the directory that holds the instances' own
+   * @param instances the directory that holds the instances' directories
    * @return a cache with default options
    */
   public static SharedCache of(Path lower, Path instances) {
@@ -71,7 +71,7 @@ public final class SharedCache {
   }
 
   /**
-   * Returns this cache with one more path that belongs to each instance alone.
+   * Returns this cache with one more private path in each instance.
    *
    * @param path as {@link OverlaySpec.Builder#privatePath}
    * @return a new cache
@@ -84,7 +84,7 @@ public final class SharedCache {
   /**
    * Returns this cache with other options for every instance.
    *
-   * @param change what makes the new options of those set so far
+   * @param change derives the new options from those set so far
    * @return a new cache
    * @throws dev.overlays.InvalidSpecException if they contradict each other
    */
@@ -97,7 +97,7 @@ public final class SharedCache {
   }
 
   /**
-   * Returns this cache with a certain backend.
+   * Returns this cache with a backend of your choice.
    *
    * @param name its name, as {@link Overlays#mount(OverlaySpec, String)} takes it
    * @return a new cache
@@ -107,10 +107,10 @@ public final class SharedCache {
   }
 
   /**
-   * Returns this cache with a place that keeps what is to be mounted at the start of the machine:
-   * every instance that is mounted gets an entry there, and one that is removed loses it.
+   * Returns this cache with boot entries: every instance that is mounted gets an entry and is then
+   * mounted when the machine starts; an instance that is removed loses its entry.
    *
-   * @param entries where
+   * @param entries where the entries are kept
    * @return a new cache
    */
   public SharedCache bootEntries(BootEntries entries) {
@@ -134,7 +134,7 @@ public final class SharedCache {
     return backend.isPresent() ? Overlays.mount(spec, backend.get()) : Overlays.mount(spec);
   }
 
-  /** Lists what is in the way of a mount. */
+  /** Lists what would make the mount fail. */
   List<Problem> check(OverlaySpec spec) {
     return backend.isPresent()
         ? Overlays.backends().stream()
@@ -149,7 +149,7 @@ public final class SharedCache {
   }
 
   /**
-   * Returns how an instance is mounted, whether it is there or not.
+   * Returns how an instance is mounted, whether it exists or not.
    *
    * @param name its name
    * @return its spec
@@ -168,10 +168,10 @@ public final class SharedCache {
   }
 
   /**
-   * Returns the instances: the directories that hold an upper. A work directory or a mount point
-   * that somebody has removed is made when it is mounted.
+   * Returns the instances: the directories that hold an upper. A missing work directory or mount
+   * point is created by the mount.
    *
-   * @return them all, by name
+   * @return all instances, by name
    * @throws OverlayException if they or the mounts cannot be listed
    */
   public List<CacheInstance> instances() throws OverlayException {
@@ -179,13 +179,13 @@ public final class SharedCache {
   }
 
   /**
-   * Makes an instance. Does nothing if it is there already.
+   * Creates an instance if it does not exist.
    *
    * @param name the name of its directory
    * @return the instance, not mounted if it is new
    * @throws OverlayException if the directory of the instances or the lower does not exist ({@link
    *     ProblemCode#INSTANCE_DIRECTORY_NOT_FOUND}, {@link ProblemCode#LAYER_NOT_FOUND}), or it
-   *     cannot be made ({@link ProblemCode#DIRECTORY_NOT_CREATED})
+   *     cannot be created ({@link ProblemCode#DIRECTORY_NOT_CREATED})
    * @throws IllegalArgumentException if the name is none of a directory
    */
   public CacheInstance create(String name) throws OverlayException {
@@ -213,12 +213,12 @@ public final class SharedCache {
   }
 
   /**
-   * Removes an instance with all that it wrote, what was found in its mount point and kept beside
-   * it, and its boot entry.
+   * Removes an instance with everything in its directory, its aside directories included, and its
+   * boot entry.
    *
    * @param name its name
-   * @throws OverlayException if it is not there, mounted ({@link ProblemCode#LAYER_IN_USE}), held
-   *     by a view elsewhere, or cannot be removed
+   * @throws OverlayException if it does not exist, is mounted ({@link ProblemCode#LAYER_IN_USE}) or
+   *     held by a view elsewhere, or cannot be removed
    */
   public void remove(String name) throws OverlayException {
     CacheInstance instance = instance(name);
@@ -247,28 +247,29 @@ public final class SharedCache {
   }
 
   /**
-   * Mounts an instance, and gives it a boot entry where these are kept. Does nothing but the latter
-   * if it is mounted. The entry is checked before the mount and written after it; if it cannot be
-   * written, the view is unmounted again.
+   * Mounts an instance, and writes its boot entry if this cache has boot entries. If the instance
+   * is mounted, only the entry is written. The entry is checked before the mount and written after
+   * it; if it cannot be written, the view is unmounted again.
    *
    * <p>Files that programs have written into the mount point while it was not mounted are moved, by
-   * a rename, into a directory beside it, such as {@code mnts.overlays-aside-1}. The log says so,
-   * and {@link CacheInstance#aside()} and {@link #status()} list them until they are deleted.
+   * a rename, into a directory beside it, such as {@code mnts.overlays-aside-1}. The move is
+   * logged, and {@link CacheInstance#aside()} and {@link #status()} list the directories until you
+   * delete them.
    *
    * @param name its name
    * @return its view
-   * @throws OverlayException if it is not there or cannot be mounted, because something is mounted
-   *     inside the mount point, for example ({@link ProblemCode#MOUNT_POINT_NOT_EMPTY}); or its
-   *     boot entry is refused or cannot be written, and nothing is mounted that was not before. If
-   *     what was mounted is in use already and cannot be unmounted, that is told, too
+   * @throws OverlayException if it does not exist or cannot be mounted, for example because
+   *     something is mounted inside the mount point ({@link ProblemCode#MOUNT_POINT_NOT_EMPTY}); or
+   *     if its boot entry is refused or cannot be written, and a new view is unmounted again. If
+   *     that view is already in use and cannot be unmounted, the exception says so, too
    */
   public OverlayMount mount(String name) throws OverlayException {
     return new InstanceMounting(this, instance(name)).mount();
   }
 
   /**
-   * Mounts every instance that is not mounted, as {@link #mount} does. When one cannot be mounted,
-   * the others still are.
+   * Mounts every instance that is not mounted, as {@link #mount} does. If one fails, the others are
+   * still mounted.
    *
    * @return the views of all, by name
    * @throws OverlayException with the problems of all that could not be mounted
@@ -284,11 +285,11 @@ public final class SharedCache {
   }
 
   /**
-   * Unmounts every instance. When one is in use, the others are unmounted all the same.
+   * Unmounts every instance. If one is in use, the others are still unmounted.
    *
    * @param options how
-   * @throws OverlayException with the problems of all that could not be unmounted: who uses them is
-   *     named
+   * @throws OverlayException with the problems of all that could not be unmounted, and who uses
+   *     them
    */
   public void unmountAll(UnmountOptions options) throws OverlayException {
     InstanceFailures failures = new InstanceFailures();
@@ -301,7 +302,7 @@ public final class SharedCache {
   }
 
   /**
-   * Tells what there is, what is mounted, and what a merge would bring.
+   * Reports each instance, its view, and what a merge would free.
    *
    * @return a table, with a line for each instance
    * @throws OverlayException if the layers cannot be read
@@ -311,7 +312,7 @@ public final class SharedCache {
   }
 
   /**
-   * Returns what folds the uppers into the lower.
+   * Returns a maintenance, which merges the uppers into the lower.
    *
    * @return a maintenance that merges every instance, in the order of their names
    */
@@ -320,7 +321,7 @@ public final class SharedCache {
   }
 
   /**
-   * Folds the uppers into the lower, as {@code maintenance().run()} does.
+   * Merges the uppers into the lower, as {@code maintenance().run()} does.
    *
    * @return what was done
    * @throws OverlayException as {@link Maintenance#run()}

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Asks the disk how a cache is. */
+/** Reads the status of a cache from the disk and the mounts. */
 final class StatusReader {
   private StatusReader() {}
 

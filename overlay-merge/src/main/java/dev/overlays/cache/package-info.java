@@ -1,5 +1,5 @@
 /**
- * A shared directory and its instances as one object, from their making over years of maintenance:
- * {@link dev.overlays.cache.SharedCache}.
+ * Manages a shared directory and the instances over it: creation, mounts, status and maintenance.
+ * Start at {@link dev.overlays.cache.SharedCache}.
  */
 package dev.overlays.cache;

@@ -4,53 +4,53 @@ import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.merge.run.OpeningFailures;
+import dev.overlays.merge.text.ByteSize;
 import dev.overlays.spi.LayerStore;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
-import org.apache.commons.io.FileUtils;
 
 /**
- * What a layer takes up on its disk, as du(1) counts it: an inode with several names is counted
- * once, and a file with holes by the blocks that it has.
+ * The disk use of a layer, as du(1) counts it: an inode with several names counts once, and a file
+ * with holes by its blocks.
  *
  * <pre>{@code
  * long bytes = DiskUse.of(upper).allocated();
  * }</pre>
  *
- * @param allocated the bytes of all blocks, those of directories and whiteouts included; what a
- *     reflink shares is counted for each file, as the file systems do; 0 where the store does not
- *     know
- * @param apparent the bytes of the data of all files and of the targets of all symbolic links, with
- *     holes counted as data, and of metacopy files the size that they state
- * @param inodes how many there are, directories and the root among them, but whiteouts not
+ * @param allocated the bytes of all blocks, including those of directories and whiteouts; blocks
+ *     shared by a reflink count for each file, as file systems report them; 0 where the store does
+ *     not know
+ * @param apparent the bytes of the data of all files, including holes, and of the targets of all
+ *     symbolic links; metacopy files count with the size that they state
+ * @param inodes the number of inodes, including directories and the root, without whiteouts
  * @param whiteouts the number of names that the layer deletes, in either form; the kernel makes
  *     them names of one inode
  */
 public record DiskUse(long allocated, long apparent, long inodes, long whiteouts) {
-  /** Nothing at all. */
+  /** No disk use. */
   public static final DiskUse NONE = new DiskUse(0, 0, 0, 0);
 
   /**
-   * Measures a layer, or any other directory. May be asked while a view over it is mounted: what
-   * goes meanwhile is left out.
+   * Measures a layer, or any other directory. A view over it may be mounted; entries that are
+   * removed meanwhile are left out.
    *
-   * @param layer its root
-   * @return what it takes up
+   * @param layer the root of the layer
+   * @return the disk use
    * @throws OverlayException if it cannot be opened ({@link ProblemCode#LAYER_NOT_FOUND}, {@link
    *     ProblemCode#LAYER_NOT_DIRECTORY}), or a directory in it cannot be read ({@link
-   *     ProblemCode#LAYER_NOT_ACCESSIBLE}), be it for something that is mounted on it
+   *     ProblemCode#LAYER_NOT_ACCESSIBLE}), for example because something is mounted on it
    */
   public static DiskUse of(Path layer) throws OverlayException {
     return of(layer, LayerStore.of(layer));
   }
 
   /**
-   * Measures a layer through a store of the caller's choice.
+   * Measures a layer through a given store.
    *
-   * @param layer its root
-   * @param store opens it
-   * @return what it takes up
+   * @param layer the root of the layer
+   * @param store opens the layer
+   * @return the disk use
    * @throws OverlayException as {@link #of(Path)}
    */
   public static DiskUse of(Path layer, LayerStore store) throws OverlayException {
@@ -63,23 +63,22 @@ public record DiskUse(long allocated, long apparent, long inodes, long whiteouts
         });
   }
 
-  /** Returns it as one line for people. */
+  /** Returns the disk use as one readable line. */
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
         "%s on the disk, %s of data, %,d inodes, %,d whiteouts",
-        FileUtils.byteCountToDisplaySize(allocated),
-        FileUtils.byteCountToDisplaySize(apparent),
+        ByteSize.format(allocated),
+        ByteSize.format(apparent),
         inodes,
         whiteouts);
   }
 
   /**
-   * Returns the sum of this and what another layer takes up. An inode that is in both is counted
-   * twice.
+   * Returns the sum of this and another disk use. An inode in both counts twice.
    *
-   * @param other another
+   * @param other the other disk use
    * @return the sum
    */
   public DiskUse plusUse(DiskUse other) {

@@ -18,9 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Goes through a layer, and keeps in memory only which inodes have names that are still to come.
- */
+/** Walks through a layer. Keeps in memory only the inodes of which more names are expected. */
 final class DiskUseWalk {
   private final Map<InodeNumber, Long> namesToCome = new HashMap<>();
   private long allocated;
@@ -36,7 +34,7 @@ final class DiskUseWalk {
     return new DiskUse(allocated, apparent, inodes, whiteouts);
   }
 
-  /** Counts what is in a directory. */
+  /** Counts the entries of a directory. */
   private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
@@ -44,7 +42,7 @@ final class DiskUseWalk {
     private LayerDirectory directory;
     private EntryCursor entries;
 
-    /** The root, which has no parent here, is open and stays so. */
+    /** The root has no parent here. It is open, and stays open. */
     DirectoryStep(LayerDirectory parent, Name name, EntryStat stat, LayerDirectory directory) {
       this.parent = parent;
       this.name = name;
@@ -60,7 +58,7 @@ final class DiskUseWalk {
         if (parent == null || parent.stat(name).filter(stat::sameInode).isPresent()) {
           throw e;
         }
-        // Removed meanwhile.
+        // The directory was removed meanwhile.
         return null;
       }
     }
@@ -87,7 +85,7 @@ final class DiskUseWalk {
     }
   }
 
-  /** Counts an entry, and tells whether there is more in it. */
+  /** Counts an entry, and returns whether it is a directory. */
   private boolean isDirectory(LayerDirectory directory, Name name, EntryStat stat)
       throws IOException {
     try {
@@ -136,7 +134,7 @@ final class DiskUseWalk {
     return left == null;
   }
 
-  /** In either namespace: how the layer is mounted is not known here. */
+  /** Checks both namespaces, since it is unknown how the layer is mounted. */
   private static boolean isWhiteout(LayerDirectory directory, Name name, EntryStat stat)
       throws IOException {
     if (stat.type() != EntryType.FILE || stat.size() > 0) {

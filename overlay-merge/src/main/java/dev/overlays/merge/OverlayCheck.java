@@ -25,8 +25,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Looks through the layers of a view for what does not fit together, and repairs what can be
- * repaired without the view changing. Immutable.
+ * Checks the layers of a view for inconsistencies, and repairs those that can be repaired without a
+ * change of the view. Immutable.
  *
  * <pre>{@code
  * OverlayCheck check = OverlayCheck.of(spec);
@@ -34,36 +34,37 @@ import java.util.function.Consumer;
  * RepairReport report = check.repair();
  * }</pre>
  *
- * <p>The upper, if there is one, and each lower are compared with the layers below them; of
- * data-only layers nothing but the data is looked for. These are the problems, and what becomes of
- * them:
+ * <p>The upper, if there is one, and each lower are compared with the layers below them. Data-only
+ * layers are only searched for data. These are the problems, and what a repair does:
  *
  * <ul>
- *   <li>{@link ProblemCode#REDIRECT_DANGLING}: what a directory was renamed from is gone. Repaired:
- *       it is made opaque, then the redirect goes; what the view shows of it stays.
- *   <li>{@link ProblemCode#REDIRECT_REPEATED}: one directory is shown at two places. Left.
- *   <li>{@link ProblemCode#METACOPY_DATA_MISSING}: the data of a file is gone. Left.
- *   <li>{@link ProblemCode#WHITEOUT_ORPHAN}: repaired, it is removed. The whiteouts {@code 00} to
- *       {@code ff} in the root of a composefs image are not told of.
- *   <li>{@link ProblemCode#WHITEOUT_LISTED}: repaired, it gets a form that the kernel knows there.
- *   <li>{@link ProblemCode#MARK_STRAY}: repaired, it is removed; but left is the link count of an
- *       index that is not there.
- *   <li>{@link ProblemCode#MARK_REFUSED}: the kernel does not show what has the mark. Left.
- *   <li>{@link ProblemCode#LAYER_OF_OTHER_OPTIONS}: the spec is to be put right. Left; beside marks
- *       of the other namespace on the root of a layer nothing else is looked at.
- *   <li>{@link ProblemCode#LAYER_OF_FUSE_OVERLAYFS}: repaired, the layer is {@linkplain
- *       dev.overlays.fuseform.FuseForm#convert turned} into the kernel's form.
- *   <li>{@link ProblemCode#MERGE_UNKNOWN_MARK}: left.
- *   <li>{@link ProblemCode#STAGING_LEFTOVER}: what a merge has left that was cut off. Repaired: the
- *       remembered time of a directory is set, marks and hidden directories are removed. Left is a
- *       staging directory in a lower that this view shows.
+ *   <li>{@link ProblemCode#REDIRECT_DANGLING}: the source of a renamed directory is gone. Repaired:
+ *       the directory becomes opaque, and then the redirect is removed. The view shows the same.
+ *   <li>{@link ProblemCode#REDIRECT_REPEATED}: the view shows one directory at two places. Left.
+ *   <li>{@link ProblemCode#METACOPY_DATA_MISSING}: the data of a file is missing. Left.
+ *   <li>{@link ProblemCode#WHITEOUT_ORPHAN}: a whiteout hides nothing. Repaired: it is removed. The
+ *       whiteouts {@code 00} to {@code ff} in the root of a composefs image are not reported.
+ *   <li>{@link ProblemCode#WHITEOUT_LISTED}: listings show a deleted name. Repaired: the whiteout
+ *       gets a form that the kernel accepts there.
+ *   <li>{@link ProblemCode#MARK_STRAY}: a mark means nothing. Repaired: it is removed, except for
+ *       the link count of a missing index.
+ *   <li>{@link ProblemCode#MARK_REFUSED}: the kernel does not show the entry with the mark. Left.
+ *   <li>{@link ProblemCode#LAYER_OF_OTHER_OPTIONS}: the options of the spec are wrong. Left. If the
+ *       root of a layer has marks of the other namespace, nothing else is checked.
+ *   <li>{@link ProblemCode#LAYER_OF_FUSE_OVERLAYFS}: a layer has the form of fuse-overlayfs.
+ *       Repaired: it is {@linkplain dev.overlays.fuseform.FuseForm#convert converted} to the
+ *       kernel's form.
+ *   <li>{@link ProblemCode#MERGE_UNKNOWN_MARK}: an entry has an unknown mark. Left.
+ *   <li>{@link ProblemCode#STAGING_LEFTOVER}: an interrupted merge has left something. Repaired:
+ *       the remembered time of a directory is restored, and marks and hidden directories are
+ *       removed. A staging directory in a lower that this view shows is left.
  *   <li>{@link ProblemCode#VOLATILE_LEFTOVER}: files of the upper may be damaged. Left.
  * </ul>
  *
- * <p>Marks of the kernel's bookkeeping that do no harm are no problems: where something was copied
- * up from, that a directory may hold such entries, the identity of an upper, an opaque mark on a
- * new directory, and the redirect of a file whose data has been copied up since. Marks can only be
- * seen by who may read them: those of {@code trusted.overlay.*} by root.
+ * <p>Harmless marks of the kernel are no problems: the origin of an entry that was copied up, the
+ * note that a directory may hold such entries, the identity of an upper, an opaque mark on a new
+ * directory, and the redirect of a file whose data was copied up since. A check sees only the marks
+ * that its user may read; only root may read {@code trusted.overlay.*}.
  */
 public final class OverlayCheck {
   private final OverlaySpec spec;
@@ -77,7 +78,7 @@ public final class OverlayCheck {
   /**
    * Returns the check of a view.
    *
-   * @param spec as the view is mounted; the mount point does not matter
+   * @param spec the spec that the view is mounted with; the mount point does not matter
    * @return a check
    */
   public static OverlayCheck of(OverlaySpec spec) {
@@ -85,8 +86,7 @@ public final class OverlayCheck {
   }
 
   /**
-   * Returns this check through a layer store of the caller's choice, in place of the best one that
-   * is found for the layers.
+   * Returns this check through a given layer store, in place of the best one for the layers.
    *
    * @param newStore opens all layers
    * @return a new check
@@ -96,10 +96,10 @@ public final class OverlayCheck {
   }
 
   /**
-   * Looks for problems, and changes nothing. May be asked while the view is mounted; then it tells
-   * of some moment, and of a merge that is running as if it were cut off.
+   * Finds problems, and changes nothing. The view may be mounted. The result then describes one
+   * moment, and a running merge looks like an interrupted one.
    *
-   * @return what was found, sorted by path; of more than 1,000 problems the first 1,000
+   * @return the problems, sorted by path, at most the first 1,000
    * @throws OverlayException if a layer cannot be read
    */
   public List<Problem> run() throws OverlayException {
@@ -109,10 +109,10 @@ public final class OverlayCheck {
   }
 
   /**
-   * Looks for problems as {@link #run()} does, and tells each at once: however many there are, none
-   * is kept in memory.
+   * Finds problems as {@link #run()} does, and passes each on at once, so that none is kept in
+   * memory.
    *
-   * @param consumer called for each problem, in no particular order
+   * @param consumer is called for each problem, in no particular order
    * @throws OverlayException if a layer cannot be read
    */
   public void forEach(Consumer<? super Problem> consumer) throws OverlayException {
@@ -129,15 +129,15 @@ public final class OverlayCheck {
   }
 
   /**
-   * Repairs what can be repaired. What the view shows is the same after every single operation, so
-   * it may be cut off at any time. A layer that cannot be changed is left as it is. So is what
-   * seems to be missing while one of the layers below is an empty directory: it may be the mount
-   * point of a disk.
+   * Repairs what can be repaired. The view is the same after every single operation, so the repair
+   * may be interrupted at any time. A layer that cannot be changed is left as it is. While one of
+   * the layers below is an empty directory, missing entries are not repaired either: it may be the
+   * mount point of a disk.
    *
-   * @return what was repaired and what is left
-   * @throws OverlayException if nothing was changed since the layers are in use ({@link
-   *     ProblemCode#LAYER_IN_USE}, {@link ProblemCode#LAYER_LOCKED}); or if a layer cannot be read,
-   *     and only a part is repaired
+   * @return the problems repaired and left
+   * @throws OverlayException if the layers are in use and nothing was changed ({@link
+   *     ProblemCode#LAYER_IN_USE}, {@link ProblemCode#LAYER_LOCKED}); or if a layer cannot be read
+   *     and only a part was repaired
    */
   public RepairReport repair() throws OverlayException {
     return MergeFailures.runTranslated(
@@ -155,7 +155,7 @@ public final class OverlayCheck {
         });
   }
 
-  /** Layers that fuse-overlayfs has left without anybody having marked them. */
+  /** Converts layers in the form of fuse-overlayfs that nobody has marked as such. */
   private void convertForms(LayerStore opener, RepairingHandler repairs) throws IOException {
     MarkNamespace marks = LayerJob.marksOf(spec);
     List<Path> layers = new ArrayList<>(spec.lowers());

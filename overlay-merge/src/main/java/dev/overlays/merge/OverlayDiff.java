@@ -21,8 +21,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * The changes that the upper of a view makes to what its lowers show, private paths included.
- * Immutable.
+ * The changes that the upper of a view makes to its lowers, including private paths. Immutable.
  *
  * <pre>{@code
  * try (Stream<Change> changes = OverlayDiff.of(spec).changes()) {
@@ -30,12 +29,13 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  *
- * <p>The upper is read, never the view, so a diff takes as long as the upper is large. A directory
- * comes before what is in it; otherwise there is no order. Nothing is changed or locked: a diff may
- * be asked while the view is mounted, and then may or may not tell of what changes meanwhile.
+ * <p>A diff reads the upper, not the view, so its time depends on the size of the upper. A
+ * directory comes before its entries; otherwise there is no order. Nothing is changed or locked.
+ * The view may be mounted; changes made meanwhile may or may not be reported.
  *
- * <p>What is in a new directory is told entry by entry, what was in a directory that is gone or
- * replaced by another kind of entry is not. A directory whose time alone has changed is no change.
+ * <p>The entries of a new directory are reported one by one. Those of a directory that is gone, or
+ * replaced by an entry of another type, are not. A directory of which only the time has changed is
+ * no change.
  */
 public final class OverlayDiff {
   private final OverlaySpec spec;
@@ -53,7 +53,7 @@ public final class OverlayDiff {
   /**
    * Returns the diff of a view.
    *
-   * @param spec as the view is mounted; the mount point does not matter
+   * @param spec the spec that the view is mounted with; the mount point does not matter
    * @return a diff that does not read the data of files
    */
   public static OverlayDiff of(OverlaySpec spec) {
@@ -61,8 +61,7 @@ public final class OverlayDiff {
   }
 
   /**
-   * Returns this diff through a layer store of the caller's choice, in place of the best one that
-   * is found for the layers.
+   * Returns this diff through a given layer store, in place of the best one for the layers.
    *
    * @param newStore opens all layers
    * @return a new diff
@@ -73,10 +72,10 @@ public final class OverlayDiff {
   }
 
   /**
-   * Returns this diff by what can be seen, however the upper came to it: a file that was copied up
-   * and has the same data as before is {@link ChangeKind#METADATA}, or nothing if its attributes
-   * are equal, too, and so is a directory that was made anew. It takes reading the data of all
-   * files of the upper that have the size of the lowers'.
+   * Returns this diff with content compared, so that it reports only visible differences. A file
+   * that was copied up and has the same data as before is {@link ChangeKind#METADATA}, or no change
+   * if its attributes are equal, too. The same holds for a directory that was created again. The
+   * diff reads the data of all files of the upper that have the same size as in the lowers.
    *
    * @return a new diff
    */
@@ -85,14 +84,13 @@ public final class OverlayDiff {
   }
 
   /**
-   * Returns this diff with several threads that look at directories: the caller's own, and others
-   * that go ahead of it, by a thousand changes at most in each directory that leads to the present
-   * one. The changes and their order are the same. The threads end with the stream, or a second
-   * after their last work.
+   * Returns this diff with several threads: the caller's own, and helpers that work ahead of it, by
+   * at most a thousand changes in each directory that leads to the current one. The changes and
+   * their order are the same. The helpers end with the stream, or a second after their last work.
    *
-   * @param count how many threads, 1 unless told otherwise
+   * @param count the number of threads; 1 by default
    * @return a new diff
-   * @throws IllegalArgumentException if there are none
+   * @throws IllegalArgumentException if {@code count} is less than 1
    */
   public OverlayDiff workers(int count) {
     if (count < 1) {
@@ -102,11 +100,11 @@ public final class OverlayDiff {
   }
 
   /**
-   * Opens the layers, and finds the changes as they are asked for: what is kept in memory is the
-   * directories that lead to the present one, with one open handle a layer for each.
+   * Opens the layers and finds the changes lazily. It keeps only the directories in memory that
+   * lead to the current one, each with one open handle per layer.
    *
-   * @return a sequential stream, to be closed; when a layer cannot be read on the way it throws an
-   *     {@link java.io.UncheckedIOException}, whose cause tells the path
+   * @return a sequential stream, which you must close; if a layer cannot be read later, it throws
+   *     an {@link java.io.UncheckedIOException} whose cause names the path
    * @throws OverlayException if the spec has no upper, a layer cannot be opened, or the upper was
    *     written with other options than the spec has ({@link ProblemCode#LAYER_OF_OTHER_OPTIONS},
    *     {@link ProblemCode#LAYER_OF_FUSE_OVERLAYFS}, {@link ProblemCode#MARK_REFUSED})
@@ -116,11 +114,11 @@ public final class OverlayDiff {
   }
 
   /**
-   * Goes through all changes.
+   * Calls a visitor for each change.
    *
-   * @param visitor hears of each
-   * @throws OverlayException as of {@link #changes()}
-   * @throws IOException if a layer cannot be read on the way, or what the visitor throws
+   * @param visitor is called for each change
+   * @throws OverlayException as {@link #changes()} does
+   * @throws IOException if a layer cannot be read, or if the visitor throws it
    */
   public void forEach(ChangeVisitor visitor) throws IOException {
     try (DiffRun run = openRun()) {
@@ -139,7 +137,7 @@ public final class OverlayDiff {
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      // The diff itself meets it, and tells where.
+      // The diff itself fails at the same place, and reports it.
     }
   }
 

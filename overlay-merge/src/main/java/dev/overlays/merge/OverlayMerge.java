@@ -23,21 +23,20 @@ import java.util.function.Consumer;
 
 /**
  * Folds the upper of a view into its lower: deletes from the lower what was deleted in the view,
- * moves what was written, and leaves the upper empty but for its private paths, so that it can be
+ * moves what was written, and leaves the upper empty except for private paths, so that it can be
  * mounted again. Immutable.
  *
  * <pre>{@code
  * MergeReport report = OverlayMerge.of(spec).run();
  * }</pre>
  *
- * <p>No view over these layers may be mounted meanwhile, and a merge refuses to start when one is.
- * What the view shows never changes, whenever the merge is cut off; see the {@linkplain
- * dev.overlays.merge package}. Of several lowers it is the top-most that takes everything; those
- * below are not changed. What is renamed and what has its data in the lower is made whole first.
+ * <p>No view over these layers may be mounted; the merge then refuses to start. The content of the
+ * view never changes, even if the merge is interrupted; see the {@linkplain dev.overlays.merge
+ * package}. Of several lowers, the top-most receives everything, and those below are not changed.
+ * Renamed entries, and files whose data is in the lower, are completed first.
  *
- * <p>A lower on another file system gets copies, which are on its disk before the upper loses
- * anything. Names of one file stay names of one file, but until the last of them is copied the view
- * shows two.
+ * <p>A lower on another file system gets copies, which are durable before the upper loses anything.
+ * Hard links are kept, but until the last name is copied the view shows two files.
  */
 public final class OverlayMerge {
   private final OverlaySpec spec;
@@ -53,8 +52,8 @@ public final class OverlayMerge {
   /**
    * Returns the merge of a view.
    *
-   * @param spec as the view is mounted; the mount point does not matter
-   * @return a merge by one worker, of everything but the private paths
+   * @param spec the spec that the view is mounted with; the mount point does not matter
+   * @return a merge with one worker, of everything except private paths
    */
   public static OverlayMerge of(OverlaySpec spec) {
     return new OverlayMerge(Objects.requireNonNull(spec, "spec"), null, MergeSettings.DEFAULTS);
@@ -64,7 +63,7 @@ public final class OverlayMerge {
    * Returns the merge of several instances into the lower that they share.
    *
    * @param lower the top-most lower of all of them
-   * @return a merge that has no uppers yet
+   * @return a merge without uppers yet
    */
   public static SharedMerge into(Path lower) {
     return SharedMerge.into(lower);
@@ -73,7 +72,7 @@ public final class OverlayMerge {
   /**
    * Returns this merge with a listener.
    *
-   * @param newListener hears of each entry, one at a time, in the threads that merge
+   * @param newListener is called for each entry, one at a time, by the merging threads
    * @return a new merge
    */
   public OverlayMerge listener(MergeListener newListener) {
@@ -81,10 +80,10 @@ public final class OverlayMerge {
   }
 
   /**
-   * Returns this merge with somebody who hears how far it is, some times a second. The size of each
-   * file is asked for then, as with a {@linkplain #listener listener}.
+   * Returns this merge with a consumer of its progress, which is called several times per second.
+   * The merge then reads the size of each file, as with a {@linkplain #listener listener}.
    *
-   * @param newProgress called one at a time, in the threads that merge
+   * @param newProgress is called by one merging thread at a time
    * @return a new merge
    */
   public OverlayMerge progress(Consumer<MergeProgress> newProgress) {
@@ -94,19 +93,19 @@ public final class OverlayMerge {
   /**
    * Returns this merge with several threads, which share the directories of the upper.
    *
-   * @param count how many work, at least 1; one is the thread that calls
+   * @param count the number of threads, at least 1; with 1, the calling thread works
    * @return a new merge
-   * @throws IllegalArgumentException if there are none
+   * @throws IllegalArgumentException if {@code count} is less than 1
    */
   public OverlayMerge workers(int count) {
     return withSettings(settings.withWorkers(count));
   }
 
   /**
-   * Returns this merge without some paths, which stay in the upper beside the private ones.
+   * Returns this merge without some paths. They stay in the upper, as private paths do.
    *
-   * @param patterns paths relative to the root of the view; {@code *} and {@code ?} stand for any
-   *     characters within a name, {@code **} for any names
+   * @param patterns paths relative to the root of the view; {@code *} and {@code ?} match any
+   *     characters within a name, {@code **} matches any number of names
    * @return a new merge
    */
   public OverlayMerge exclude(String... patterns) {
@@ -114,8 +113,8 @@ public final class OverlayMerge {
   }
 
   /**
-   * Returns this merge of some paths only, each with all that is in it; everything else stays in
-   * the upper.
+   * Returns this merge of some paths only, each with everything in it. Everything else stays in the
+   * upper.
    *
    * @param patterns as for {@link #exclude}
    * @return a new merge
@@ -125,10 +124,10 @@ public final class OverlayMerge {
   }
 
   /**
-   * Returns this merge with somebody to ask, before each entry, whether it is to end. It ends at an
-   * interrupt of the calling thread, too.
+   * Returns this merge with a condition that is checked before each entry and cancels the merge. An
+   * interrupt of the calling thread cancels it, too.
    *
-   * @param asked says whether to end; asked by every worker
+   * @param asked returns whether to cancel; called by every worker
    * @return a new merge
    */
   public OverlayMerge cancelWhen(BooleanSupplier asked) {
@@ -136,8 +135,7 @@ public final class OverlayMerge {
   }
 
   /**
-   * Returns this merge through a layer store of the caller's choice, in place of the best one that
-   * is found for the layers.
+   * Returns this merge through a given layer store, in place of the best one for the layers.
    *
    * @param newStore opens all layers
    * @return a new merge
@@ -151,12 +149,12 @@ public final class OverlayMerge {
   }
 
   /**
-   * Tells what {@link #run()} would do, and changes nothing. May be asked while the view is
-   * mounted; then it tells of some moment, and does not tell that the view is in the way. A
-   * listener hears of each entry. Where something was renamed in the view, a file may be counted as
-   * added that the merge counts as replaced, or the other way round.
+   * Returns what {@link #run()} would do, and changes nothing. The view may be mounted. The result
+   * then describes one moment, and does not say that {@code run()} would be refused. A listener is
+   * called for each entry. If entries were renamed in the view, a file may be counted as added that
+   * the merge counts as replaced, or the other way round.
    *
-   * @return what would be done
+   * @return the report of what would be done
    * @throws OverlayException if a merge would be refused
    */
   public MergeReport dryRun() throws OverlayException {
@@ -166,12 +164,12 @@ public final class OverlayMerge {
   /**
    * Merges.
    *
-   * @return what was done
-   * @throws OverlayException if the merge is refused, and nothing was changed: the layers are in
-   *     use ({@link ProblemCode#LAYER_IN_USE}, {@link ProblemCode#LAYER_LOCKED}), are missing or
-   *     read-only, or hold something that is not understood; if it was cancelled ({@link
-   *     ProblemCode#MERGE_CANCELLED}); or if an operation failed on the way ({@link
-   *     ProblemCode#MERGE_STOPPED}), and the rest is still in the upper
+   * @return the report of what was done
+   * @throws OverlayException if the merge is refused and nothing was changed, because the layers
+   *     are in use ({@link ProblemCode#LAYER_IN_USE}, {@link ProblemCode#LAYER_LOCKED}), are
+   *     missing or read-only, or hold something unknown; if it was cancelled ({@link
+   *     ProblemCode#MERGE_CANCELLED}); or if an operation failed ({@link
+   *     ProblemCode#MERGE_STOPPED}) and the rest is still in the upper
    */
   public MergeReport run() throws OverlayException {
     return run(settings);
@@ -187,7 +185,7 @@ public final class OverlayMerge {
           try (claim) {
             LayerStore forms = LayerForms.settled(opener, List.of(spec), now.dryRun());
             try (MergeEngine engine = MergeEngine.open(LayerJob.of(spec), now, forms, tally)) {
-              engine.run(null, true);
+              engine.runAlone();
             }
           }
           MergeReport report = tally.createReport(now.dryRun());

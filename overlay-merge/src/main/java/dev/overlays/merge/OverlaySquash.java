@@ -26,17 +26,17 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Makes one lower of several adjacent ones, by the merge of {@link OverlayMerge}: each is folded
- * into the one below it, and is empty then. Every view over these layers shows what it showed, at
- * every moment, with them and without them. Immutable.
+ * Squashes several adjacent lowers into one, as {@link OverlayMerge} does: folds each into the one
+ * below it, which leaves it empty. Every view over these layers is the same at every moment, with
+ * the empty layers and without them. Immutable.
  *
  * <pre>{@code
  * SquashReport report = OverlaySquash.of(spec).layers(patch2, base).run();
  * OverlaySpec smaller = spec.toBuilder().lowers(report.lowers()).build();
  * }</pre>
  *
- * <p>While it works it needs a directory of its own beside each layer that is folded, which it
- * removes.
+ * <p>Meanwhile it needs a directory of its own beside each layer that is folded, and removes it
+ * afterwards.
  */
 public final class OverlaySquash {
   private final OverlaySpec spec;
@@ -57,8 +57,8 @@ public final class OverlaySquash {
   /**
    * Returns the squash of all lowers of a view.
    *
-   * @param spec a view that has them
-   * @return a squash into the lowest, by one worker
+   * @param spec the spec of a view with these lowers
+   * @return a squash into the lowest, with one worker
    */
   public static OverlaySquash of(OverlaySpec spec) {
     List<Path> lowers = spec.lowers();
@@ -69,8 +69,8 @@ public final class OverlaySquash {
   /**
    * Returns the squash of some of the lowers.
    *
-   * @param newTop the top-most of them, as the spec names it
-   * @param newBottom the lowest of them, which takes everything
+   * @param newTop the top-most of them, by the path in the spec
+   * @param newBottom the lowest of them, which receives everything
    * @return a new squash
    */
   public OverlaySquash layers(Path newTop, Path newBottom) {
@@ -85,9 +85,9 @@ public final class OverlaySquash {
   /**
    * Returns this squash with several threads.
    *
-   * @param count how many work, at least 1
+   * @param count the number of threads, at least 1
    * @return a new squash
-   * @throws IllegalArgumentException if there are none
+   * @throws IllegalArgumentException if {@code count} is less than 1
    */
   public OverlaySquash workers(int count) {
     return new OverlaySquash(spec, top, bottom, store, settings.withWorkers(count));
@@ -96,7 +96,7 @@ public final class OverlaySquash {
   /**
    * Returns this squash with a listener.
    *
-   * @param listener hears of each entry, as for {@link OverlayMerge#listener}
+   * @param listener is called for each entry, as for {@link OverlayMerge#listener}
    * @return a new squash
    */
   public OverlaySquash listener(MergeListener listener) {
@@ -105,7 +105,7 @@ public final class OverlaySquash {
   }
 
   /**
-   * Returns this squash through a layer store of the caller's choice.
+   * Returns this squash through a given layer store.
    *
    * @param newStore opens all layers
    * @return a new squash
@@ -116,9 +116,9 @@ public final class OverlaySquash {
   }
 
   /**
-   * Tells what {@link #run()} would do, and changes nothing.
+   * Returns what {@link #run()} would do, and changes nothing.
    *
-   * @return what would be done
+   * @return the report of what would be done
    * @throws OverlayException if a squash would be refused
    */
   public SquashReport dryRun() throws OverlayException {
@@ -128,9 +128,9 @@ public final class OverlaySquash {
   /**
    * Squashes.
    *
-   * @return what was done
-   * @throws OverlayException as {@link OverlayMerge#run}; if the layers are not lowers of the spec
-   *     in this order, with {@link ProblemCode#LAYER_NOT_FOUND}; if the view has an upper and
+   * @return the report of what was done
+   * @throws OverlayException as {@link OverlayMerge#run} does; if the layers are not lowers of the
+   *     spec in this order, with {@link ProblemCode#LAYER_NOT_FOUND}; if the view has an upper and
    *     {@code nfs_export}, with {@link ProblemCode#OPTION_CONFLICT}
    */
   public SquashReport run() throws OverlayException {
@@ -166,7 +166,7 @@ public final class OverlaySquash {
       for (int i = first; i < last; i++) {
         MergeTally tally = new MergeTally(now.listener(), now.progress());
         try (MergeEngine engine = MergeEngine.open(LayerJob.ofLower(spec, i), now, forms, tally)) {
-          engine.run(null, true);
+          engine.runAlone();
         }
         merges.put(spec.lowers().get(i), tally.createReport(now.dryRun()));
       }

@@ -18,23 +18,23 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
 /**
- * Removes from the upper of a view what is the same as what the lowers show, so that the view stays
- * what it is and the space is free: what several instances have downloaded, say, once one of them
- * has been merged. Whiteouts that hide nothing go, too. Immutable.
+ * Removes from the upper of a view what the lowers show as well. The view stays the same, and the
+ * space is free: for example that of files that several instances have downloaded, once one of them
+ * was merged. Whiteouts that hide nothing are removed, too. Immutable.
  *
  * <pre>{@code
  * VacuumReport report = OverlayVacuum.of(spec).run();
  * }</pre>
  *
- * <p>An entry goes if its kind, content, owner, mode, time of the last change and extended
- * attributes are those of the lowers', and neither has a second name; a directory, if nothing is
- * left in it besides. What was renamed stays, and so do directories that hide the lowers'. Only the
- * upper is changed, so the lowers may be read-only or on other file systems.
+ * <p>An entry is removed if its type, content, owner, mode, modification time and extended
+ * attributes equal those in the lowers, and neither has a second name. A directory must also be
+ * empty. Renamed entries stay, and so do directories that hide the lowers'. Only the upper is
+ * changed, so the lowers may be read-only or on other file systems.
  *
- * <p>No view over these layers may be mounted meanwhile, and a vacuum refuses to start when one is.
- * After every single operation the view shows what it showed before; only the time of a directory
- * is put right when the directory is done, by another run if need be. Numbers of inodes, which a
- * view does not keep either, and times of the last access are not looked at.
+ * <p>No view over these layers may be mounted; the vacuum then refuses to start. The view is the
+ * same after every single operation, except that the time of a directory is restored when the
+ * directory is done, if necessary by another run. Inode numbers, which a view does not keep either,
+ * and access times are not compared.
  */
 public final class OverlayVacuum {
   private final OverlaySpec spec;
@@ -53,8 +53,8 @@ public final class OverlayVacuum {
   /**
    * Returns the vacuum of a view.
    *
-   * @param spec as the view is mounted; the mount point does not matter
-   * @return a vacuum of everything but the private paths
+   * @param spec the spec that the view is mounted with; the mount point does not matter
+   * @return a vacuum of everything except private paths
    */
   public static OverlayVacuum of(OverlaySpec spec) {
     return new OverlayVacuum(
@@ -62,8 +62,7 @@ public final class OverlayVacuum {
   }
 
   /**
-   * Returns this vacuum through a layer store of the caller's choice, in place of the best one that
-   * is found for the layers.
+   * Returns this vacuum through a given layer store, in place of the best one for the layers.
    *
    * @param newStore opens all layers
    * @return a new vacuum
@@ -74,10 +73,10 @@ public final class OverlayVacuum {
   }
 
   /**
-   * Returns this vacuum by content alone: a file with the data of the lowers' goes whatever its
-   * owner, mode, times and extended attributes are, and so does a directory in which nothing is
-   * left. <b>The view then shows those of the lowers</b>, which is a change that cannot be undone;
-   * what it shows as content stays the same.
+   * Returns this vacuum by content alone: a file with the same data as in the lowers is removed
+   * whatever its owner, mode, times and extended attributes are, and so is an empty directory.
+   * <b>The view then shows the attributes of the lowers</b>, which cannot be undone. Its content
+   * stays the same.
    *
    * @return a new vacuum
    */
@@ -86,10 +85,10 @@ public final class OverlayVacuum {
   }
 
   /**
-   * Returns this vacuum without some paths, which are left alone as the private ones are.
+   * Returns this vacuum without some paths. They stay, as private paths do.
    *
-   * @param patterns paths relative to the root of the view; {@code *} and {@code ?} stand for any
-   *     characters within a name, {@code **} for any names
+   * @param patterns paths relative to the root of the view; {@code *} and {@code ?} match any
+   *     characters within a name, {@code **} matches any number of names
    * @return a new vacuum
    */
   public OverlayVacuum exclude(String... patterns) {
@@ -99,18 +98,18 @@ public final class OverlayVacuum {
   /**
    * Returns this vacuum with several threads.
    *
-   * @param count how many work, at least 1
+   * @param count the number of threads, at least 1
    * @return a new vacuum
-   * @throws IllegalArgumentException if there are none
+   * @throws IllegalArgumentException if {@code count} is less than 1
    */
   public OverlayVacuum workers(int count) {
     return withSettings(settings.withWorkers(count));
   }
 
   /**
-   * Returns this vacuum with somebody to ask, before each entry, whether it is to end.
+   * Returns this vacuum with a condition that is checked before each entry and cancels the vacuum.
    *
-   * @param asked says whether to end; asked by every worker
+   * @param asked returns whether to cancel; called by every worker
    * @return a new vacuum
    */
   public OverlayVacuum cancelWhen(BooleanSupplier asked) {
@@ -122,10 +121,10 @@ public final class OverlayVacuum {
   }
 
   /**
-   * Tells what {@link #run()} would do, and changes nothing. May be asked while the view is
-   * mounted; then it tells of some moment, and does not tell that the view is in the way.
+   * Returns what {@link #run()} would do, and changes nothing. The view may be mounted. The result
+   * then describes one moment, and does not say that {@code run()} would be refused.
    *
-   * @return what would be removed
+   * @return the report of what would be removed
    * @throws OverlayException if a vacuum would be refused
    */
   public VacuumReport dryRun() throws OverlayException {
@@ -135,12 +134,12 @@ public final class OverlayVacuum {
   /**
    * Cleans the upper.
    *
-   * @return what was removed
-   * @throws OverlayException if the vacuum is refused, and nothing was changed: the layers are in
-   *     use ({@link ProblemCode#LAYER_IN_USE}, {@link ProblemCode#LAYER_LOCKED}), cannot be opened,
-   *     or the upper is read-only or holds something that is not understood; if an operation failed
-   *     on the way ({@link ProblemCode#MERGE_STOPPED}); or if it was cancelled ({@link
-   *     ProblemCode#MERGE_CANCELLED}, also by an interrupt of this thread). Another run goes on
+   * @return the report of what was removed
+   * @throws OverlayException if the vacuum is refused and nothing was changed, because the layers
+   *     are in use ({@link ProblemCode#LAYER_IN_USE}, {@link ProblemCode#LAYER_LOCKED}), cannot be
+   *     opened, or the upper is read-only or holds something unknown; if an operation failed
+   *     ({@link ProblemCode#MERGE_STOPPED}); or if it was cancelled ({@link
+   *     ProblemCode#MERGE_CANCELLED}, also by an interrupt of this thread). Another run continues
    */
   public VacuumReport run() throws OverlayException {
     return run(settings);

@@ -38,13 +38,13 @@ import java.util.function.Consumer;
  *     .run();
  * }</pre>
  *
- * <p>What one instance has added or changed, the others see afterwards, unless they have something
- * of their own there. What does not go together is a {@link Conflict}, and settled by the policy.
- * In every other respect each instance's view stays what it was: what its upper has renamed, or has
- * only the metadata of, is made whole before another upper changes the lower there. Instances that
- * share the lower and are not to be merged have to be named, too.
+ * <p>What one instance has added or changed, the others see afterwards, unless they have an entry
+ * of their own there. Contradictions are {@link Conflict}s, which the policy resolves. In every
+ * other respect each instance's view stays the same: renamed and metacopy entries of its upper are
+ * completed before another upper changes the lower there. You must also name the instances that
+ * share the lower and are not to be merged.
  *
- * <p>Each of the merges is cut off and taken up again as {@link OverlayMerge} says.
+ * <p>An interrupted merge can be continued, as with {@link OverlayMerge}.
  */
 public final class SharedMerge {
   private final Path lower;
@@ -100,9 +100,9 @@ public final class SharedMerge {
   }
 
   /**
-   * Returns this merge with instances that share the lower, and whose uppers stay.
+   * Returns this merge with instances that share the lower and whose uppers stay.
    *
-   * @param instances as their views are mounted
+   * @param instances the specs that their views are mounted with
    * @return a new merge
    */
   public SharedMerge remaining(OverlaySpec... instances) {
@@ -110,9 +110,9 @@ public final class SharedMerge {
   }
 
   /**
-   * Returns this merge with instances that share the lower, and whose uppers stay.
+   * Returns this merge with instances that share the lower and whose uppers stay.
    *
-   * @param instances as their views are mounted
+   * @param instances the specs that their views are mounted with
    * @return a new merge
    */
   public SharedMerge remaining(Collection<OverlaySpec> instances) {
@@ -128,7 +128,7 @@ public final class SharedMerge {
   /**
    * Returns this merge with another policy.
    *
-   * @param newPolicy what is done about conflicts; {@link ConflictPolicy#IN_ORDER} if not set
+   * @param newPolicy how conflicts are resolved; {@link ConflictPolicy#IN_ORDER} if not set
    * @return a new merge
    */
   public SharedMerge policy(ConflictPolicy newPolicy) {
@@ -139,7 +139,7 @@ public final class SharedMerge {
   /**
    * Returns this merge with a listener.
    *
-   * @param newListener hears of each entry, as for {@link OverlayMerge#listener}
+   * @param newListener is called for each entry, as for {@link OverlayMerge#listener}
    * @return a new merge
    */
   public SharedMerge listener(MergeListener newListener) {
@@ -147,9 +147,9 @@ public final class SharedMerge {
   }
 
   /**
-   * Returns this merge with somebody who hears how far the merge of each upper is.
+   * Returns this merge with a consumer of the progress for each upper.
    *
-   * @param newProgress called as for {@link OverlayMerge#progress}
+   * @param newProgress is called as for {@link OverlayMerge#progress}
    * @return a new merge
    */
   public SharedMerge progress(Consumer<MergeProgress> newProgress) {
@@ -159,16 +159,16 @@ public final class SharedMerge {
   /**
    * Returns this merge with several threads.
    *
-   * @param count how many work, at least 1
+   * @param count the number of threads, at least 1
    * @return a new merge
-   * @throws IllegalArgumentException if there are none
+   * @throws IllegalArgumentException if {@code count} is less than 1
    */
   public SharedMerge workers(int count) {
     return withSettings(settings.withWorkers(count));
   }
 
   /**
-   * Returns this merge without some paths, which stay in every upper.
+   * Returns this merge without some paths. They stay in every upper.
    *
    * @param patterns as for {@link OverlayMerge#exclude}
    * @return a new merge
@@ -188,9 +188,9 @@ public final class SharedMerge {
   }
 
   /**
-   * Returns this merge with somebody to ask, before each entry, whether it is to end.
+   * Returns this merge with a condition that is checked before each entry and cancels the merge.
    *
-   * @param asked says whether to end; asked by every worker
+   * @param asked returns whether to cancel; called by every worker
    * @return a new merge
    */
   public SharedMerge cancelWhen(BooleanSupplier asked) {
@@ -198,7 +198,7 @@ public final class SharedMerge {
   }
 
   /**
-   * Returns this merge through a layer store of the caller's choice.
+   * Returns this merge through a given layer store.
    *
    * @param newStore opens all layers
    * @return a new merge
@@ -213,11 +213,12 @@ public final class SharedMerge {
   }
 
   /**
-   * Tells the conflicts, and what would be done with each upper if it were the first; changes
-   * nothing. May be asked while the views are mounted.
+   * Returns the conflicts and what would be done with each upper if it were merged first. Changes
+   * nothing. The views may be mounted.
    *
-   * @return what would be done
-   * @throws OverlayException if a merge would be refused, for conflicts too if the policy says so
+   * @return the report of what would be done
+   * @throws OverlayException if a merge would be refused, including for conflicts if the policy
+   *     refuses them
    */
   public SharedMergeReport dryRun() throws OverlayException {
     return run(settings.withDryRun(true));
@@ -226,9 +227,9 @@ public final class SharedMerge {
   /**
    * Merges.
    *
-   * @return what was done
-   * @throws OverlayException as {@link OverlayMerge#run}, and for conflicts ({@link
-   *     ProblemCode#MERGE_CONFLICT}) if the policy is to refuse them; nothing was changed then
+   * @return the report of what was done
+   * @throws OverlayException as {@link OverlayMerge#run} does, and for conflicts ({@link
+   *     ProblemCode#MERGE_CONFLICT}) if the policy refuses them; then nothing was changed
    */
   public SharedMergeReport run() throws OverlayException {
     return run(settings);
@@ -280,7 +281,7 @@ public final class SharedMerge {
     }
   }
 
-  /** Where symbolic links lead to; one that leads nowhere is told of when it is opened. */
+  /** Resolves symbolic links. A broken one is reported when it is opened. */
   private static Path realPath(Path upper) {
     try {
       return upper.toRealPath();
@@ -289,7 +290,7 @@ public final class SharedMerge {
     }
   }
 
-  /** Whether all that is below the upper is the same as for the first one. */
+  /** Whether everything below the upper is the same as for the first spec. */
   private boolean hasSameLowers(OverlaySpec spec) {
     OverlaySpec first = uppers.get(0);
     return spec.lowers().equals(first.lowers())

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A view whose boot entry is refused or cannot be written is not left mounted unseen. */
+/** Boot entries that are refused or cannot be written, and what becomes of the view. */
 class CacheBootTest {
   private static final Problem REFUSED =
       Problem.of(ProblemCode.BOOT_SPEC_UNSUPPORTED, "Refused.", "Nothing.");
@@ -35,12 +35,12 @@ class CacheBootTest {
   private final Entries entries = new Entries();
   private SharedCache cache;
 
-  /** What happens when an entry is written. */
+  /** What a write of an entry does. */
   private interface Writing {
     void run() throws OverlayException;
   }
 
-  /** Refuses when it is told to, and keeps nothing. */
+  /** Boot entries that refuse or fail as the test says, and keep nothing. */
   private static final class Entries implements BootEntries {
     private boolean refusing;
     private Writing writing = () -> {};

@@ -20,7 +20,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which specs the backend is chosen for, with nothing but ServiceLoader. */
+/** Which specs choose the in-memory backend, found by ServiceLoader alone. */
 class InMemoryChoiceTest {
 
   private static OverlaySpec spec(Path directory) throws IOException {

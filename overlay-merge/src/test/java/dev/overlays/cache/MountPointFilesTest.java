@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What programs leave in the mount point of an instance that is not mounted, in memory. */
+/** Files that programs leave in the mount point of an unmounted instance, in memory. */
 class MountPointFilesTest {
   @AutoClose private final FileSystem memory = InMemoryFileSystems.create();
   private final Path place = memory.getPath("/instances");

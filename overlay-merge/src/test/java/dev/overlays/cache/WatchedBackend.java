@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The in-memory backend with a test that acts right before and right after each mount. */
+/** The in-memory backend, with actions of a test right before and right after each mount. */
 public final class WatchedBackend implements OverlayBackend {
   static final String NAME = "watched";
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Layers travel from memory to memory. */
+/** Exports layers and imports them again, in memory. */
 class ArchiveInMemoryTest extends ArchiveContract {
   private final FileSystem fileSystem = InMemoryFileSystems.create();
   private int roots;
@@ -49,7 +49,7 @@ class ArchiveInMemoryTest extends ArchiveContract {
     return Integer.getInteger("overlays.seeds", 20);
   }
 
-  /** What fuse-overlayfs has written to travels from the form that it has left. */
+  /** Layers that fuse-overlayfs has written are exported from its form. */
   @TestFactory
   List<DynamicTest> showsTheSameFromTheFormOfFuseOverlayfs() {
     return forSeeds(

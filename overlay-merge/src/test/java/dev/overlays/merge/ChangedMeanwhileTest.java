@@ -31,8 +31,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Somebody who heeds no lock removes or exchanges directories of the layers while an engine reads
- * them. What comes of it is a result or a documented exception, and every handle is closed.
+ * Removes or replaces directories of the layers, in spite of the locks, while an engine reads them.
+ * The outcome is a result or a documented exception, and every handle is closed.
  */
 class ChangedMeanwhileTest {
   private static final MarkNamespace MARKS = MarkNamespace.TRUSTED;
@@ -46,7 +46,7 @@ class ChangedMeanwhileTest {
     fileSystem.close();
   }
 
-  /** What reads the layers of a case. */
+  /** Reads the layers of a case. */
   @FunctionalInterface
   private interface LayerReader {
     void readLayers(MergeCase layers, FaultyLayerStore store) throws IOException;
@@ -112,7 +112,7 @@ class ChangedMeanwhileTest {
       PortableLayerStore plain = new PortableLayerStore();
       MergeCase made = MergeCase.createLayers(plain, root, root, 2, layers, MARKS, false);
       Random random = new Random(seed * SWAPS + swap);
-      // The first round changes nothing, and tells how many readings there are.
+      // The first round changes nothing and counts the readings.
       long at = swap == 0 ? Long.MAX_VALUE : 1 + (long) (random.nextDouble() * readings);
       AtomicLong count = new AtomicLong();
       FaultyLayerStore store = new FaultyLayerStore(plain).hook(swapAt(at, count, root, random));
@@ -143,7 +143,7 @@ class ChangedMeanwhileTest {
     };
   }
 
-  /** One directory in three goes, becomes a file, or becomes a directory with something else. */
+  /** Removes one directory in three, or replaces it by a file or by another directory. */
   private static void swapDirectories(Path root, Random random) throws IOException {
     List<Path> directories = new ArrayList<>();
     try (Stream<Path> all = Files.walk(root, 4)) {

@@ -20,7 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An upper over two lowers in memory, made entry by entry, then checked and repaired. */
+/** An upper over two lowers in memory, created entry by entry, then checked and repaired. */
 final class CheckedLayers {
   private static final List<String> LAYERS = List.of("upper", "middle", "bottom");
 
@@ -79,7 +79,7 @@ final class CheckedLayers {
     return OverlayCheck.of(spec()).store(store);
   }
 
-  /** What is found, as {@code CODE path}. */
+  /** Returns the problems that a check finds, as {@code CODE path}. */
   List<String> problemsFound() throws IOException {
     return newCheck().run().stream()
         .map(p -> p.code() + " " + root.relativize(root.resolve(p.path().orElseThrow().toString())))
@@ -96,12 +96,12 @@ final class CheckedLayers {
         .manifest();
   }
 
-  /** Everything that is in the layers, with marks. */
+  /** Returns everything in the layers, with marks. */
   List<String> allLines() throws IOException {
     return LayerView.of(store, root, MarkNamespace.USER).withDirectoryTimes().manifest();
   }
 
-  /** Repairs, and returns the operations that were needed. */
+  /** Repairs, and returns the operations of the repair. */
   List<String> repairOperations() throws IOException {
     List<String> operations = new ArrayList<>();
     FaultyLayerStore seen = new FaultyLayerStore(store);
@@ -114,12 +114,12 @@ final class CheckedLayers {
         });
     newCheck().store(seen).repair();
     seen.assertAllClosed();
-    // The removal of a mark that no root has tells whether a layer can be repaired.
+    // The repair tests whether a layer can be changed by removing a mark that no root has.
     operations.removeIf(line -> LAYERS.contains(line.replace("REMOVE_XATTR /layers/", "")));
     return operations;
   }
 
-  /** Repairs layers that have only marks which a view is known of, and looks at it all the time. */
+  /** Repairs the layers, and compares the view after every operation. */
   RepairReport repairInView() throws IOException {
     List<String> before = viewLines();
     List<String> names = withoutDirectoryTimes();

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Trees of many levels in memory, in a thread with the smallest stack that the JVM gives. Each call
- * there walks down from the root, so the trees are no deeper than that stack needs to be exhausted
- * by a call for each level.
+ * Trees of many levels in memory, in a thread with the smallest stack that the JVM allows. Each
+ * call in memory walks down from the root, so the trees are only as deep as is needed to exhaust
+ * the stack by one call per level.
  */
 class DeepInMemoryTest {
   private static final int LEVELS = 400;

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a diff tells of each format, over layers made by hand. */
+/** Tests the changes that a diff reports for each format, over layers made by hand. */
 class DiffTest {
   private HandMadeLayers layers;
 
@@ -41,7 +41,7 @@ class DiffTest {
     assertEquals(Stream.of(expected).sorted().toList(), told);
   }
 
-  /** What is told with and without reading files. */
+  /** Expects the same changes with and without reading files. */
   private void assertChanges(String... expected) throws IOException {
     assertChanges(OverlayDiff.of(layers.spec()), expected);
     assertChanges(OverlayDiff.of(layers.spec()).compareContent(), expected);
@@ -93,7 +93,7 @@ class DiffTest {
     layers.addWhiteout("upper/a").addWhiteout("upper/b").addWhiteout("upper/orphan");
     layers.addDirectory("upper/c").addMark("upper/c", Mark.OPAQUE, "x");
     layers.addFile("upper/c/d", "").addMark("upper/c/d", Mark.WHITEOUT, "");
-    // Hidden already by the lower.
+    // The lower hides it already.
     layers.addFile("base/e", "e").addWhiteout("lower/e").addWhiteout("upper/e");
     assertChanges("a/ DELETED", "b DELETED", "c/d DELETED");
   }
@@ -160,7 +160,7 @@ class DiffTest {
     layers.addDirectory("upper/new").addMark("upper/new", Mark.REDIRECT, "/old");
     layers.addWhiteout("upper/new/sub").addDirectory("upper/new/other");
     layers.addMark("upper/new/other", Mark.REDIRECT, "sub").addWhiteout("upper/new/other/a");
-    // Back where it was, as far as the renamed directory goes.
+    // It is back at its place within the renamed directory.
     layers.addDirectory("upper/new/deep").addMark("upper/new/deep", Mark.REDIRECT, "/old/deep");
     layers.addDirectory("upper/new/top").addMark("upper/new/top", Mark.REDIRECT, "/top");
     layers.addFile("upper/new/top/d", "d");

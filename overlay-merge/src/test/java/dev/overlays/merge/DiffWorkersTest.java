@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A diff whose directories several threads look at. */
+/** Tests a diff with several threads. */
 class DiffWorkersTest {
   private static final int TREES = 7;
   private static final int DIRECTORIES = 5;
 
-  /** One directory has more changes than are found before their turn. */
+  /** More changes in one directory than a helper finds ahead. */
   private static final int FILES = 1200;
 
   private final HandMadeLayers layers = new HandMadeLayers();
@@ -120,7 +120,7 @@ class DiffWorkersTest {
     }
   }
 
-  /** Nothing is to be piled up for each of them: the stack has room for some hundred calls. */
+  /** The stack has room for some hundred calls only, so no directory may need one. */
   @Test
   void manyUnchangedDirectoriesNeedNoStack() throws Exception {
     for (int i = 0; i < 20_000; i++) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What is measured where no disk is. */
+/** Measures layers in memory. */
 class DiskUseInMemoryTest {
   @AutoClose
   private final FileSystem fileSystem =
@@ -56,12 +56,12 @@ class DiskUseInMemoryTest {
     assertEquals(new DiskUse(0, 8, 8, 6), measureLayer().plusUse(measureLayer()));
   }
 
-  /** Whatever goes at whatever moment. */
+  /** Removes everything before each reading in turn. */
   @Test
   void leavesOutEntriesRemovedMeanwhile() throws IOException {
     Set<String> moments = new HashSet<>();
     for (int reading = 1; moments.add(removeBefore(reading)); reading++) {
-      // Until a reading is not reached any more.
+      // Ends when a reading is no longer reached.
     }
     assertEquals(Set.of("LIST", "STAT", "OPEN", "READ_XATTR", "none"), operationsOf(moments));
   }
@@ -72,7 +72,7 @@ class DiskUseInMemoryTest {
     return kinds;
   }
 
-  /** Measures while everything in the layer goes before one of the readings. */
+  /** Measures, and removes everything in the layer before one of the readings. */
   private String removeBefore(int number) throws IOException {
     Files.createDirectories(layer.resolve("a/b"));
     Files.write(layer.resolve("a/b/empty"), new byte[0]);

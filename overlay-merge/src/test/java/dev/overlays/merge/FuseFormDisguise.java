@@ -19,12 +19,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Gives an upper of the kernel's form the one that fuse-overlayfs would have given it. */
+/** Turns an upper in the kernel's form into the form of fuse-overlayfs. */
 final class FuseFormDisguise {
   private static final byte[] YES = {'y'};
   private static final Name OPAQUE_FILE = Name.of(".wh..wh..opq");
 
-  /** The program leaves it beside the other one, and nobody knows what for. */
+  /** The program leaves it beside the other one, without a known purpose. */
   private static final Name OPAQUE_WHITEOUT = Name.of(".wh..opq");
 
   private final Random random;
@@ -74,7 +74,10 @@ final class FuseFormDisguise {
     }
   }
 
-  /** A device as it is, or a file beside it, or that instead; or what was to go when it crashed. */
+  /**
+   * Keeps the device, adds a file beside it, replaces it by that file, or leaves what a crash
+   * leaves.
+   */
   private void disguiseWhiteout(LayerDirectory directory, Name name) throws IOException {
     int form = random.nextInt(4);
     if (form > 0) {

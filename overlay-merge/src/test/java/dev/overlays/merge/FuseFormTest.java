@@ -35,7 +35,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Uppers as fuse-overlayfs leaves them, over random lowers. */
+/** Tests uppers in the form of fuse-overlayfs over random lowers. */
 class FuseFormTest {
   private static final int SEEDS = 12;
   private static final MarkNamespace MARKS = MarkNamespace.USER;
@@ -43,7 +43,7 @@ class FuseFormTest {
   private final FileSystem fileSystem = InMemoryFileSystems.create();
   private final LayerStore store = new PortableLayerStore();
 
-  /** Layers, what the upper was before the disguise, and what the view is all the time. */
+  /** The layers, the upper before the disguise, and the view, which never changes. */
   private record DisguisedLayers(MergeCase layers, List<String> upper, List<String> view) {}
 
   private interface SeedPromise {
@@ -70,14 +70,14 @@ class FuseFormTest {
     return new DisguisedLayers(layers, upper, view);
   }
 
-  /** The upper with all its marks; whiteouts are as good as new. */
+  /** Returns the upper with its marks, and whiteouts without their times. */
   private List<String> upperLines(MergeCase layers) throws IOException {
     return LayerView.ofMounted(store, layers.upperPath()).withDirectoryTimes().manifest().stream()
         .map(line -> line.replaceAll(" device=0:0 mtime=.*", " whiteout"))
         .toList();
   }
 
-  /** A store after every operation of which the view is what it was. */
+  /** Returns a store that compares the view after every operation. */
   private FaultyLayerStore watchingStore(MergeCase layers) throws IOException {
     List<String> view = layers.mergedView().manifest();
     return new FaultyLayerStore(store)
@@ -134,7 +134,7 @@ class FuseFormTest {
         });
   }
 
-  /** Times of directories may be newer then. */
+  /** After a crash, times of directories may be newer. */
   @TestFactory
   List<DynamicTest> settlingGoesOnAfterACrash() {
     return forSeeds(
@@ -175,7 +175,7 @@ class FuseFormTest {
         });
   }
 
-  /** With nothing but the program's own mark, over a directory that has something to hide. */
+  /** Only the program's own mark makes the directory opaque. */
   @Test
   void settlingKeepsOpaqueDirectoriesOpaque() throws IOException {
     Path root = Files.createDirectory(fileSystem.getPath("/opaque"));

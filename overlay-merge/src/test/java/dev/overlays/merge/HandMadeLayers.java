@@ -22,9 +22,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * Layers in memory that a test puts together by hand: {@code upper}, {@code lower}, {@code base}.
- */
+/** Layers in memory that a test creates by hand: {@code upper}, {@code lower}, {@code base}. */
 final class HandMadeLayers {
   static final LayerStore STORE = new PortableLayerStore();
 
@@ -65,7 +63,7 @@ final class HandMadeLayers {
     return this;
   }
 
-  /** Makes a whiteout in the form of a device. */
+  /** Adds a whiteout in the form of a device. */
   HandMadeLayers addWhiteout(String path) throws IOException {
     Files.createDirectories(pathOf(path).getParent());
     runAt(path, LayerDirectory::createWhiteout);
@@ -85,7 +83,7 @@ final class HandMadeLayers {
     return this;
   }
 
-  /** Makes all times in all layers the same. */
+  /** Sets the same time on all entries of all layers. */
   HandMadeLayers withEqualTimes() throws IOException {
     try (Stream<Path> paths = Files.walk(root)) {
       paths.forEach(HandMadeLayers::setFixedTime);
@@ -101,19 +99,19 @@ final class HandMadeLayers {
     }
   }
 
-  /** Everything, marks included. */
+  /** Returns everything in all layers, with marks. */
   List<String> allLines() throws IOException {
     return LayerView.of(STORE, root, MarkNamespace.USER).withDirectoryTimes().manifest();
   }
 
-  /** Everything in one layer, by path. */
+  /** Returns the sorted paths of everything in one layer. */
   List<String> namesIn(String layer) throws IOException {
     try (Stream<Path> paths = Files.walk(pathOf(layer))) {
       return paths.skip(1).map(path -> pathOf(layer).relativize(path).toString()).sorted().toList();
     }
   }
 
-  /** What is done with an entry. */
+  /** An action on an entry. */
   @FunctionalInterface
   interface EntryAction {
     void run(LayerDirectory directory, Name name) throws IOException;
@@ -126,7 +124,7 @@ final class HandMadeLayers {
     }
   }
 
-  /** The mode of an entry. */
+  /** Returns the mode of an entry. */
   int modeOf(String path) throws IOException {
     Path entry = pathOf(path);
     try (LayerDirectory directory = STORE.open(entry.getParent())) {

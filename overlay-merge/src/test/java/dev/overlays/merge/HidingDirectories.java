@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Which directories of an upper have marks that hide the lowers'. */
+/** Finds the directories of an upper with marks that hide those of the lowers. */
 final class HidingDirectories {
   private HidingDirectories() {}
 
-  /** The paths as in a manifest, with {@code opaque} or {@code redirect} before them. */
+  /** Returns the paths as in a manifest, prefixed with {@code opaque} or {@code redirect}. */
   static Set<String> of(LayerStore store, Path upper) throws IOException {
     Set<String> found = new HashSet<>();
     String opaque = " " + Mark.OPAQUE.xattr(MarkNamespace.TRUSTED) + "=79";

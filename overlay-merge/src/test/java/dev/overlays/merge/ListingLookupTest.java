@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Directories of so many entries that the merge lists the lower's, or of too many for that. */
+/**
+ * Merges directories with enough entries that the merge lists the lower's, or too many for that.
+ */
 class ListingLookupTest {
   private static final int EACH = 10;
 
@@ -66,7 +68,7 @@ class ListingLookupTest {
     assertFalse(Files.exists(upper.resolve(name)));
   }
 
-  /** What is asked for is inside of it, if it were a directory. */
+  /** The pattern matches entries inside of it if it were a directory. */
   @Test
   void filterForPathsInsideDoesNotTakeAFile() throws IOException {
     for (String name : List.of("a", "b", "c", "d", "e", "f")) {
@@ -79,7 +81,7 @@ class ListingLookupTest {
     assertEquals(List.of("a", "b", "d", "e", "f"), namesIn(upper));
   }
 
-  /** With 3000 more than are kept in memory. */
+  /** 3000 more entries are too many to be kept in memory. */
   @ParameterizedTest
   @ValueSource(ints = {0, 3000})
   void filesReplaceEveryKindOfEntry(int others) throws IOException {
@@ -105,7 +107,7 @@ class ListingLookupTest {
     assertEquals(EACH, report.count(MergeAction.ADDED));
   }
 
-  /** A rename between two names of one inode does nothing, so that the upper would keep its own. */
+  /** A rename between two names of one inode does nothing, so the name in the upper would stay. */
   @Test
   void mergesNamesOfOneInodeInBothLayersOnce() throws IOException {
     for (int i = 0; i < 3 * EACH; i++) {

@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a caller may ask of a merge: parts of it, its end, news of it, and several workers. */
+/** Tests the options of a merge: filters, cancellation, listeners, and several workers. */
 class MergeChoicesTest {
   private static final int SEEDS = 60;
 
@@ -186,7 +186,7 @@ class MergeChoicesTest {
     assertTrue(last.elapsed().toNanos() > 0);
   }
 
-  /** A size costs a question for each file, which is only asked when somebody wants to know. */
+  /** Sizes need a stat of each file, so they are read for listeners only. */
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void sizesAreCountedOnlyForListeners(int seed) throws IOException {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a merge refuses before it has changed anything. */
+/** Tests what a merge refuses before it changes anything. */
 class MergeRefusalTest {
   private final FileSystem fileSystem =
       Jimfs.newFileSystem(
@@ -132,7 +132,7 @@ class MergeRefusalTest {
     assertEquals(before, LayerView.of(store, root, MarkNamespace.USER).manifest());
   }
 
-  /** An instance with a file of its own, over the same lower. */
+  /** Creates an instance with a file of its own, over the same lower. */
   private OverlaySpec createInstance(String name) throws IOException {
     Path place = root.resolve(name);
     Files.createDirectories(place.resolve("upper"));

@@ -32,7 +32,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Layers of every format over several lowers, half of them with a lower that has lost some. */
+/**
+ * Checks layers of every format over several lowers. In half of the cases a lower has lost entries.
+ */
 class OverlayCheckFormatsTest {
   private static final MarkNamespace MARKS = MarkNamespace.TRUSTED;
 
@@ -93,7 +95,7 @@ class OverlayCheckFormatsTest {
     assertEquals(report.left(), check.store(store).run());
   }
 
-  /** An opaque directory may keep a redirect, of which nothing comes. */
+  /** Stray marks are expected because an opaque directory may keep a redirect without effect. */
   private static Set<ProblemCode> expectedCodes(long seed) {
     Set<ProblemCode> codes = EnumSet.of(ProblemCode.WHITEOUT_ORPHAN, ProblemCode.MARK_STRAY);
     if (seed % 2 == 1) {
@@ -103,7 +105,7 @@ class OverlayCheckFormatsTest {
     return codes;
   }
 
-  /** Takes away what the layers above were made of. */
+  /** Removes entries on which the layers above rely. */
   private void removeSomeEntries(Path lower) throws IOException {
     try (LayerDirectory directory = store.open(lower)) {
       EntryCursor entries = directory.entries();

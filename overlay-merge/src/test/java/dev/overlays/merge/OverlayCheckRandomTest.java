@@ -33,7 +33,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** In layers as the kernel leaves them, whiteouts that hide nothing are all there is to find. */
+/** Checks layers as the kernel leaves them, in which only orphan whiteouts can be found. */
 class OverlayCheckRandomTest {
   private static final int SEEDS = 100;
   private static final MarkNamespace MARKS = MarkNamespace.TRUSTED;
@@ -92,7 +92,9 @@ class OverlayCheckRandomTest {
         });
   }
 
-  /** What a merge leaves that is cut off anywhere is found, and the merge goes on after repairs. */
+  /**
+   * A repair finds what a merge leaves that crashes at any operation, and the merge then continues.
+   */
   @TestFactory
   List<DynamicTest> repairsWhatACrashLeaves() {
     return forSeeds(
@@ -127,7 +129,7 @@ class OverlayCheckRandomTest {
             });
   }
 
-  /** By another way than the check: a lower that is null is merged with nothing. */
+  /** Finds orphans without the code of the check. The lower is null if nothing is merged below. */
   private void findOrphans(LayerDirectory upper, LayerDirectory lower, SortedSet<String> orphans)
       throws IOException {
     EntryCursor entries = upper.entries();

@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a check finds in layers with one thing wrong, and what a repair makes of it. */
+/** Tests what a check finds in layers with one problem, and how a repair changes them. */
 class OverlayCheckTest {
   private final CheckedLayers layers = new CheckedLayers();
 
   OverlayCheckTest() throws IOException {}
 
-  /** Checks twice and repairs in between; nothing that is right is ever told. */
+  /** Expects exactly these problems, and none after a repair. */
   private void assertRepaired(String... problems) throws IOException {
     List<String> before = layers.allLines();
     assertEquals(List.of(problems), layers.problemsFound());

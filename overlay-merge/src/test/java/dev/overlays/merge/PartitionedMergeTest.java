@@ -23,14 +23,17 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * A merge into a lower of which some directories take nothing by a rename: the view is the same
- * after every operation but for what shares an inode, and a crash anywhere loses nothing.
+ * Tests a merge into a lower with directories that refuse renames. The view is the same after every
+ * operation, except for hard links, and a crash at any operation loses nothing.
  */
 class PartitionedMergeTest {
   private final FileSystem fileSystem = InMemoryFileSystems.create();
   private int roots;
 
-  /** Whether it is known beforehand what takes nothing, and how many workers there are. */
+  /**
+   * Whether the store knows beforehand which renames are refused, the number of workers, and
+   * whether operations crash.
+   */
   private record MergeVariant(boolean known, int workers, boolean crashes) {}
 
   @TestFactory

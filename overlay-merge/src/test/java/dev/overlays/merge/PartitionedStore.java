@@ -13,15 +13,15 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Path;
 
 /**
- * A store in which no rename and no link leads from one part to another, as between subvolumes of
- * btrfs or directories of different projects: some directories of lowers are parts of their own,
- * with all that is in them. Which, their names tell.
+ * A store that refuses renames and links from one partition to another, as between subvolumes of
+ * btrfs or directories of different projects. Some directories of the lowers, chosen by their
+ * names, are partitions with everything in them.
  */
 final class PartitionedStore extends ForwardingLayerStore {
   private final long seed;
   private final boolean known;
 
-  /** The parts are told beforehand, or found out by the first rename that is refused. */
+  /** The store reports the partitions beforehand, or the first refused rename shows them. */
   PartitionedStore(LayerStore store, long seed, boolean known) {
     super(store);
     this.seed = seed;
@@ -46,7 +46,7 @@ final class PartitionedStore extends ForwardingLayerStore {
             LayerDirectory.class.getClassLoader(), new Class<?>[] {LayerDirectory.class}, handler);
   }
 
-  /** A directory and the part that it is in. */
+  /** Wraps a directory with the partition that it is in. */
   private final class PartitionHandler implements InvocationHandler {
     private final LayerDirectory directory;
     private final String part;

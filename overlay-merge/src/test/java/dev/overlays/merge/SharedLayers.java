@@ -15,12 +15,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Two to four random uppers over the lowers that they share, in memory. */
+/** Two to four random uppers over shared lowers, in memory. */
 record SharedLayers(List<OverlaySpec> specs, List<List<String>> privatePaths) {
   static final LayerStore STORE = new PortableLayerStore();
   private static final MarkNamespace MARKS = MarkNamespace.TRUSTED;
 
-  /** Every other seed has every format, over one to three lowers. */
+  /** Creates the layers of a seed. Every other seed has all formats, over one to three lowers. */
   static SharedLayers createLayers(long seed) throws IOException {
     FileSystem fileSystem = InMemoryFileSystems.create();
     Path root = Files.createDirectory(fileSystem.getPath("/root"));
@@ -33,7 +33,7 @@ record SharedLayers(List<OverlaySpec> specs, List<List<String>> privatePaths) {
     int count = 2 + (int) (seed % 3);
     for (int i = 0; i < count; i++) {
       Path upper = Files.createDirectories(root.resolve("instance" + i + "/upper"));
-      // The last one of some has done just what the one before it has.
+      // In some cases the last instance has made the same changes as the one before it.
       boolean alike = seed % 5 == 0 && i > 1 && i == count - 1;
       RandomLayers layers = randomLayers(alike ? seed + 1000L * (i - 1) : seed + 1000L * i, seed);
       privates.add(
@@ -64,7 +64,7 @@ record SharedLayers(List<OverlaySpec> specs, List<List<String>> privatePaths) {
     return new SharedLayers(all, privatePaths);
   }
 
-  /** What each upper holds at the private paths of its instance, one after the other. */
+  /** Returns what each upper holds at the private paths of its instance, one after the other. */
   List<List<String>> linesAtPrivatePaths() throws IOException {
     List<List<String>> all = new ArrayList<>();
     for (int i = 0; i < specs.size(); i++) {
@@ -75,7 +75,7 @@ record SharedLayers(List<OverlaySpec> specs, List<List<String>> privatePaths) {
     return all;
   }
 
-  /** The first ones are merged, the others remain. */
+  /** Returns a merge of the first instances. The others remain. */
   SharedMerge newMerge(int merged) {
     return OverlayMerge.into(specs.get(0).lowers().get(0))
         .uppers(specs.subList(0, merged))
@@ -99,12 +99,12 @@ record SharedLayers(List<OverlaySpec> specs, List<List<String>> privatePaths) {
     return LayerView.ofLayers(STORE, lowers(), MARKS).withoutHardLinks();
   }
 
-  /** All that an upper has, whiteouts and marked files included. */
+  /** Returns everything in an upper, with whiteouts and marked files. */
   LayerView upperView(int instance) {
     return LayerView.of(STORE, upperPath(instance), MARKS).withoutHardLinks();
   }
 
-  /** Everything in all layers, marks included. */
+  /** Returns everything in all layers, with marks. */
   List<String> allLines() throws IOException {
     List<String> all = new ArrayList<>();
     for (OverlaySpec spec : specs) {

@@ -24,11 +24,11 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The merge of several uppers, over random layers of many seeds, held to {@link SharedModel}. */
+/** Compares merges of several random uppers with {@link SharedModel}. */
 class SharedMergeTest {
   private static final long SEEDS = Long.getLong("overlays.seeds", 20);
 
-  /** A promise about the layers of one seed, of which the first instances are merged. */
+  /** A promise about the layers of one seed. The first {@code merged} instances are merged. */
   @FunctionalInterface
   private interface SeedPromise {
     void assertHolds(SharedLayers layers, int merged, long seed) throws IOException;
@@ -52,7 +52,7 @@ class SharedMergeTest {
     return List.copyOf(tree.values());
   }
 
-  /** The lower and all views are what the changes make of them, applied one after the other. */
+  /** Asserts that the lower and all views are the result of all changes applied in order. */
   private static void assertInOrder(SharedLayers layers, SharedModel model, int merged)
       throws IOException {
     SortedMap<String, String> tree = model.lowerAfterMerging(merged);
@@ -64,7 +64,7 @@ class SharedMergeTest {
       if (i >= merged) {
         model.applySide(view, model.sides.get(i));
       } else {
-        // The root of an upper stays, with what it has itself.
+        // The root of an upper stays, with its own attributes.
         view.put(".", model.sides.get(i).view().get("."));
         assertEquals(1, layers.upperView(i).manifest().size(), () -> "left in " + instance);
       }
@@ -87,7 +87,7 @@ class SharedMergeTest {
         });
   }
 
-  /** What an upper holds at its own private paths stays in it. */
+  /** Entries at the private paths of an upper stay in it. */
   @TestFactory
   List<DynamicTest> privatePathsStayInTheirUpper() {
     return forSeeds(
@@ -101,7 +101,7 @@ class SharedMergeTest {
         });
   }
 
-  /** Between the operations the view of the only upper that is merged is what it was. */
+  /** The view of the only merged upper is the same after every operation. */
   @TestFactory
   List<DynamicTest> theMergedInstancesViewNeverChanges() {
     return forSeeds(
@@ -178,7 +178,7 @@ class SharedMergeTest {
         });
   }
 
-  /** Cut off anywhere and taken up again, it ends as if it had not been. */
+  /** A merge that crashes at any operation and is run again has the same result. */
   @TestFactory
   List<DynamicTest> aCrashChangesNothingInTheEnd() {
     return forSeeds(
@@ -259,7 +259,7 @@ class SharedMergeTest {
     }
   }
 
-  /** Whether a path or what is around it is another instance's own, so that it may win. */
+  /** Whether an instance has a path, or a directory around it, in its upper. */
   private static boolean isTouched(SharedModel.InstanceSide side, String path) {
     boolean touched = side.own().contains(path);
     for (String around = SharedModel.parentPath(path);

@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What instances of one lower show and have changed, as manifests: the oracle of their merge. It
- * knows of layers only which names an upper has, and which of its directories hide the lowers'.
+ * The expected result of a shared merge, computed from manifests of what the instances show. Of the
+ * layers it knows only which names an upper has and which of its directories hide the lowers'.
  */
 final class SharedModel {
   final SortedMap<String, String> lower;
@@ -25,12 +25,12 @@ final class SharedModel {
   /**
    * One instance.
    *
-   * @param view what it shows
-   * @param own what its upper has
-   * @param hiding the directories in which nothing of the lowers at their place is shown
+   * @param view the manifest of its view, by path
+   * @param own the paths in its upper
+   * @param hiding the directories that show nothing of the lowers at their place
    */
   record InstanceSide(SortedMap<String, String> view, SortedSet<String> own, Set<String> hiding) {
-    /** Whether it shows what the lowers have there, if only as a part of a directory. */
+    /** Whether it shows what the lowers have there, at least as a part of a directory. */
     boolean reliesOnLower(String path, Map<String, String> lower) {
       return view.containsKey(path)
           && lower.containsKey(path)
@@ -63,7 +63,10 @@ final class SharedModel {
     return model;
   }
 
-  /** A marked directory that has nothing to hide, and was not renamed, is a new one. */
+  /**
+   * Finds the directories that hide the lowers'. A marked directory with nothing to hide that was
+   * not renamed is a new one.
+   */
   private Set<String> findHiding(
       Map<String, String> view, SortedSet<String> own, Set<String> marked) {
     Set<String> hiding = new HashSet<>();
@@ -96,7 +99,7 @@ final class SharedModel {
     return slash < 0 ? "." : path.substring(0, slash);
   }
 
-  /** Makes the changes of one instance to a tree. */
+  /** Applies the changes of one instance to a tree. */
   void applySide(SortedMap<String, String> tree, InstanceSide side) {
     tree.put(".", side.view.get("."));
     Set<String> done = new HashSet<>();
@@ -125,14 +128,14 @@ final class SharedModel {
     tree.keySet().removeIf(old -> old.equals(path) || old.startsWith(path + "/"));
   }
 
-  /** What the lower is when the first instances have been merged in order. */
+  /** Returns the lower after the first instances are merged in order. */
   SortedMap<String, String> lowerAfterMerging(int merged) {
     SortedMap<String, String> tree = new TreeMap<>(lower);
     sides.subList(0, merged).forEach(side -> applySide(tree, side));
     return tree;
   }
 
-  /** The conflicts if the first instances are merged, by path. */
+  /** Returns the conflicts of merging the first instances, by path. */
   SortedMap<String, ConflictKind> findConflicts(int merged) {
     Set<String> paths = new TreeSet<>(lower.keySet());
     sides.forEach(side -> paths.addAll(side.view.keySet()));

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a vacuum removes in each format, over layers made by hand. */
+/** Tests what a vacuum removes in each format, over layers made by hand. */
 class VacuumTest {
   private HandMadeLayers layers;
 

@@ -6,7 +6,7 @@ import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.run.DirectoryTasks;
 import java.io.IOException;
 
-/** Goes through the entries of one directory of the upper. */
+/** Merges the entries of one directory of the upper. */
 final class ChildrenMergeStep implements TreeWalk.Step {
   private final MergeWalk walk;
   private final MergeLevel level;
@@ -29,7 +29,7 @@ final class ChildrenMergeStep implements TreeWalk.Step {
   @Override
   public TreeWalk.Step nextStep() throws IOException {
     if (copies != level.usesCopies()) {
-      // A rename has been refused, so all that is still there is copied.
+      // A rename was refused, so all remaining entries are copied.
       copies = true;
       entries = null;
       listed = false;
@@ -54,18 +54,18 @@ final class ChildrenMergeStep implements TreeWalk.Step {
     return joins;
   }
 
-  /** Whether every entry has left nothing behind. */
+  /** Whether no entry has left anything in the upper. */
   boolean allGone() {
     return joins.allGone();
   }
 
-  /** Whether one entry has left nothing behind. */
+  /** Whether at least one entry has left nothing in the upper. */
   boolean anyGone() {
     return joins.anyGone();
   }
 
   @Override
   public void close() {
-    // The handles belong to whoever has opened the directory.
+    // The step that has opened the directory closes it.
   }
 }

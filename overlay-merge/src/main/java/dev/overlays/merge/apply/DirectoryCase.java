@@ -9,14 +9,15 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * What a directory of the upper meets under its name.
+ * What the lowers have under the name of an upper's directory.
  *
- * @param stat what it is
- * @param isOpaque whether it has the mark
- * @param lowerStat what the lower has there; null if nothing
- * @param lowerIsWhiteout whether that is a whiteout
- * @param mergesLower whether something of the layers below shows in it
- * @param keepsOpaque whether in the lower it has to hide a directory of the layers below that
+ * @param stat the state of the upper's directory
+ * @param isOpaque whether the upper's directory is opaque
+ * @param lowerStat the state of the lower's entry; null if there is none
+ * @param lowerIsWhiteout whether the lower's entry is a whiteout
+ * @param mergesLower whether the view merges it with directories of the lowers
+ * @param keepsOpaque whether it has to stay opaque in the lower, to hide a directory of the layers
+ *     below
  */
 record DirectoryCase(
     EntryStat stat,
@@ -41,7 +42,7 @@ record DirectoryCase(
     return new DirectoryCase(stat, opaque, old, oldHides, merges, hidesBelow && directoryBelow);
   }
 
-  /** Whether the lower has a directory there. */
+  /** Whether the lower has a directory of this name. */
   boolean meetsDirectory() {
     return lowerStat != null && lowerStat.isDirectory();
   }

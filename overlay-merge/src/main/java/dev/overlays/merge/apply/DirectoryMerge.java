@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 
 /**
- * Merges one directory of the upper: as a whole, where nothing of the layers below shows in it and
- * all of it is to go, otherwise entry by entry.
+ * Merges one directory of the upper: as a whole if nothing of the layers below shows in it and all
+ * of it is merged, otherwise entry by entry.
  */
 final class DirectoryMerge {
   private final MergeRun run;
@@ -32,7 +32,7 @@ final class DirectoryMerge {
     expansion = new OpaqueExpansion(run);
   }
 
-  /** Merges a directory, or returns what is to be walked through for that. */
+  /** Merges a directory, or returns the step that does. */
   TreeWalk.Step beginDirectory(
       MergeLevel level, Name name, EntrySelection inner, DirectoryTasks joins) throws IOException {
     DirectoryCase dir = DirectoryCase.of(level, name, run.marks());
@@ -63,7 +63,7 @@ final class DirectoryMerge {
     return beginEntries(level, name, inner, dir, shared || !inner.takesEntry(), joins);
   }
 
-  /** Moves a directory, or tells that nothing can be moved from here to there. */
+  /** Moves a directory as a whole. Returns false if renames are refused. */
   private boolean moveWhole(MergeLevel level, Name name, DirectoryCase dir) throws IOException {
     if (dir.keepsOpaque() && !dir.isOpaque()) {
       run.changes().makeOpaque(level.upper(), name);
@@ -82,7 +82,10 @@ final class DirectoryMerge {
     }
   }
 
-  /** What a dry run tells of a directory that a merge would have made whole and opaque by then. */
+  /**
+   * Counts, in a dry run, a renamed directory that a merge would have completed and made opaque by
+   * then.
+   */
   private void previewRenamed(
       MergeLevel level, Name name, EntrySelection inner, DirectoryCase dir, boolean whole)
       throws IOException {
@@ -128,7 +131,7 @@ final class DirectoryMerge {
       if (dir.keepsOpaque() && !opaque) {
         run.changes().makeOpaque(level.upper(), name);
         if (copies) {
-          // It has to hide what shows when only the lower's change lasts.
+          // The mark has to be durable before the lower's change is.
           run.changes().syncFileSystem(level.upper());
         }
         opaque = true;
@@ -148,7 +151,7 @@ final class DirectoryMerge {
     }
     if (opaque) {
       if (copies && dir.lowerStat() != null) {
-        // What has been deleted here must not come back when only the upper's change lasts.
+        // The deletion has to be durable before the upper's change is.
         run.changes().syncFileSystem(level.lower());
       }
       run.changes().makeTransparent(level.upper(), name);
@@ -158,9 +161,9 @@ final class DirectoryMerge {
   }
 
   /**
-   * A view with {@code nfs_export} does not merge a directory with another one than it was copied
-   * up from, as the lower's is that is made now; without the mark it does. Source: the kernel's
-   * fs/overlayfs/namei.c, {@code ovl_fix_origin}.
+   * Removes the mark of origin. With it, a view with {@code nfs_export} would not merge the
+   * directory with the lower's that is created now. Source: the kernel's fs/overlayfs/namei.c,
+   * {@code ovl_fix_origin}.
    */
   private void removeOriginMark(LayerDirectory upper, Name name) throws IOException {
     if (upper.xattr(name, Mark.ORIGIN.xattr(run.marks())).isPresent()) {

@@ -12,9 +12,9 @@ import dev.overlays.merge.run.EntrySelection;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 
-/** Merges a directory of the upper entry by entry, and then the directory itself. */
+/** Merges the entries of an upper's directory, and then the directory itself. */
 final class DirectoryMergeStep implements TreeWalk.Step {
-  /** How often a directory is gone through again that should be empty by then. */
+  /** How often a directory is gone through again because it is not empty. */
   private static final int MOST_PASSES = 10;
 
   private final MergeRun run;
@@ -35,13 +35,13 @@ final class DirectoryMergeStep implements TreeWalk.Step {
   private int passes;
 
   /**
-   * Prepares it.
+   * Prepares the step.
    *
-   * @param level the directory that it is in
-   * @param before what it was before the merge
-   * @param holds whether the lower still holds something in it; of that a dry run looks at nothing
-   *     that would have been removed by then
-   * @param joins told what has come of it
+   * @param level the directory around it
+   * @param before the state of the directory before the merge
+   * @param holds whether the lower's directory still has entries; a dry run ignores those that
+   *     would have been removed by then
+   * @param joins the tasks that receive the outcome
    */
   DirectoryMergeStep(
       MergeRun run,
@@ -80,7 +80,7 @@ final class DirectoryMergeStep implements TreeWalk.Step {
     try {
       run.changes().removeDirectory(level.upper(), name);
     } catch (DirectoryNotEmptyException e) {
-      // Some file systems leave entries out of a listing while others are removed.
+      // Some file systems skip entries of a listing while others are removed.
       children = walk.childrenStep(inner.forNextPass());
       return children;
     }
@@ -93,7 +93,7 @@ final class DirectoryMergeStep implements TreeWalk.Step {
     upper = level.upper().open(name);
     lower = real ? level.lower().open(name) : null;
     below = openBelow(real);
-    others = level.others() == null ? null : level.others().openDirectory(name);
+    others = level.others().openDirectory(name);
     inner =
         new MergeLevel(
             upper,
@@ -114,7 +114,7 @@ final class DirectoryMergeStep implements TreeWalk.Step {
     return dir.keepsOpaque() || dir.isOpaque() ? level.below().nothing() : level.below().open(name);
   }
 
-  /** Merges the directory itself, and tells whether the upper's is to go. */
+  /** Merges the attributes of the directory, and returns whether the upper's can be removed. */
   private boolean mergeDirectoryItself() throws IOException {
     boolean gone = children.allGone();
     if ((gone || inner.usesCopies()) && selection.takesEntry() && showsLowerAlone()) {
@@ -131,7 +131,7 @@ final class DirectoryMergeStep implements TreeWalk.Step {
     return gone && selection.takesEntry();
   }
 
-  /** Whether the view has only the lower's directory once the upper's is gone. */
+  /** Whether the view shows the lower's directory alone once the upper's is gone. */
   private boolean showsLowerAlone() {
     return dir.meetsDirectory() && lower != null && !run.changes().isDryRun() && below.isNothing();
   }

@@ -8,10 +8,10 @@ import java.io.IOException;
 
 /**
  * How entries get from one directory of the upper into the lower's: by renames, or by copies where
- * no rename leads from the one to the other. That can be so inside a single file system, between
- * subvolumes of btrfs and for directories that keep to a project ID, and may be found out only when
- * the first rename is refused. Sources: the kernel's fs/btrfs/inode.c, {@code btrfs_rename};
- * fs/xfs/xfs_inode.c, {@code xfs_rename}; fs/ext4/namei.c, {@code ext4_rename}.
+ * renames are refused. That happens within one file system, too: between subvolumes of btrfs and
+ * for directories with a project ID. Sometimes only the first rename shows it. Sources: the
+ * kernel's fs/btrfs/inode.c, {@code btrfs_rename}; fs/xfs/xfs_inode.c, {@code xfs_rename};
+ * fs/ext4/namei.c, {@code ext4_rename}.
  */
 final class EntryTransfer {
   private volatile boolean usesCopies;
@@ -26,32 +26,32 @@ final class EntryTransfer {
     }
   }
 
-  /** That of the roots. */
+  /** Returns the transfer of the roots. */
   static EntryTransfer ofRoots(LayerDirectory upper, LayerDirectory lower, MergeRun run)
       throws IOException {
     boolean renames = !run.usesCopies() && !run.changes().isDryRun();
     return new EntryTransfer(run.usesCopies() || (renames && !lower.mayTakeFrom(upper)), run);
   }
 
-  /** That of a directory in another one. The lower's is null where a dry run has none. */
+  /** Returns the transfer of an inner directory. The lower's is null where a dry run has none. */
   EntryTransfer transferBelow(LayerDirectory upper, LayerDirectory lower, MergeRun run)
       throws IOException {
     boolean asks = !usesCopies && !run.changes().isDryRun();
     return new EntryTransfer(usesCopies || (asks && !lower.mayTakeFrom(upper)), run);
   }
 
-  /** Whether entries are copied, and stay in the upper until the copies are on the disk. */
+  /** Whether entries are copied and stay in the upper until the copies are durable. */
   boolean usesCopies() {
     return usesCopies;
   }
 
-  /** A rename has been refused: the directory is gone through again, by copies. */
+  /** Switches to copies after a refused rename. The directory is then gone through again. */
   void switchToCopies(MergeRun run) {
     usesCopies = true;
     distrustMarks(run);
   }
 
-  /** Names of one inode that is copied get marks which the survey has not seen. */
+  /** The survey has not seen the marks that the names of a copied inode get. */
   private static void distrustMarks(MergeRun run) {
     if (run.knownMarks() != null && !run.usesCopies()) {
       run.knownMarks().distrustAll();
@@ -59,10 +59,10 @@ final class EntryTransfer {
   }
 
   /**
-   * Where copies are made that a rename can put into the lower's directory: in that itself, where
-   * the staging of all is out of reach. A whiteout in the upper hides it.
+   * Returns the staging directory for copies: the common one, or one in the lower's directory
+   * itself where renames from the common one are refused. A whiteout in the upper hides it.
    *
-   * @param common the staging of all, on the file system of the lower's root
+   * @param common the staging directory of the run, on the file system of the lower's root
    */
   synchronized StagingDirectory stagingFor(MergeLevel level, MergeRun run, StagingDirectory common)
       throws IOException {
@@ -84,12 +84,12 @@ final class EntryTransfer {
     return staging;
   }
 
-  /** Whether a name of the upper only hides where copies are made. */
+  /** Whether a name of the upper is the whiteout that hides the staging directory. */
   boolean isStagingName(Name entry) {
     return entry.equals(stagingName);
   }
 
-  /** Removes where copies were made, when the directory has not come to its end. */
+  /** Removes the staging directory. */
   synchronized void removeStaging(MergeLevel level, MergeRun run) throws IOException {
     if (staging != null) {
       staging.close();
@@ -99,7 +99,7 @@ final class EntryTransfer {
     }
   }
 
-  /** Makes what was copied durable, and removes it from the upper. */
+  /** Makes the copies durable, and removes the originals from the upper. */
   void finishCopies(MergeLevel level, MergeRun run) throws IOException {
     if (staging == null) {
       run.changes().syncFileSystem(level.lower());

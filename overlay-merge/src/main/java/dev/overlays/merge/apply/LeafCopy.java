@@ -15,10 +15,10 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Puts a copy of an upper's entry into the lower, by one rename. On one file system that is for
- * what a rename cannot do: the data of a metacopy file whose inode has other names, and files that
- * become immutable. A copy to another file system leaves the upper's entry where it is, to be
- * removed when the copy is known to be on the disk.
+ * Copies an entry of the upper and puts the copy into the lower by one rename. Within one file
+ * system this serves cases that a plain rename cannot: metacopy files whose inode has other names,
+ * and files that become immutable. After a copy to another file system the upper's entry stays
+ * until the copy is durable.
  */
 final class LeafCopy {
   private final MergeRun run;
@@ -37,7 +37,7 @@ final class LeafCopy {
   void putCopy(MergeLevel level, Name name, EntryStat stat, List<String> xattrs)
       throws IOException {
     if (isLinked(level, stat, xattrs)) {
-      // Two workers may have met two names of one inode.
+      // Two workers may be at two names of one inode.
       synchronized (links) {
         if (!links.linkToCopy(level, name, stat)) {
           copyAndRename(level, name, stat, xattrs, true);
@@ -48,7 +48,7 @@ final class LeafCopy {
     }
   }
 
-  /** Whether an entry may be a name of an inode that has several, or had when the merge began. */
+  /** Whether the inode of an entry has, or had when the merge began, several names. */
   boolean isLinked(MergeLevel level, EntryStat stat, List<String> xattrs) throws IOException {
     return stat.links() > 1
         || xattrs.contains(Mark.MERGE_COPY.xattr(run.marks()))
@@ -93,7 +93,7 @@ final class LeafCopy {
     return copy[0];
   }
 
-  /** Finds the data of a metacopy file of the upper. */
+  /** Finds the data of a metacopy file of the upper, and calls {@code hit} with it. */
   static void findData(MergeLevel level, Name name, MarkNamespace marks, LookupVisitor hit)
       throws IOException {
     LayerDirectory lower = level.lower();

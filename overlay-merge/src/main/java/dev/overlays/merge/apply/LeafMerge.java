@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Puts anything but a directory into the lower. Until the last step the upper's hides what the
- * lower has under the name.
+ * Merges entries that are not directories. Until the last step, the upper's entry hides that of the
+ * lower.
  */
 final class LeafMerge {
   private final MergeRun run;
@@ -29,9 +29,9 @@ final class LeafMerge {
   }
 
   /**
-   * Merges one entry, and tells whether it is gone from the upper.
+   * Merges one entry, and returns whether it is gone from the upper.
    *
-   * @param listed what a listing tells of the lower's, see {@link ListingLookup#lower}
+   * @param listed the type of the lower's entry as {@link ListingLookup#lower} returns it
    */
   boolean mergeLeaf(
       MergeLevel level, Name name, EntryStat stat, List<String> xattrs, EntryType listed)
@@ -67,10 +67,7 @@ final class LeafMerge {
     return gone;
   }
 
-  /**
-   * Merges an entry of which nothing has to be known but its marks, unless the lower has something
-   * there that needs another look.
-   */
+  /** Merges an entry without a stat, unless the entry of the lower needs one. */
   boolean mergePlain(MergeLevel level, LayerEntry entry, List<String> marks, LayerEntry listed)
       throws IOException {
     Name name = entry.name();
@@ -94,7 +91,7 @@ final class LeafMerge {
     return true;
   }
 
-  /** A rename between two names of one inode would do nothing. */
+  /** A rename between two names of one inode does nothing. */
   private static boolean isReplacedByRename(LayerEntry entry, LayerEntry old) {
     return MergeRun.RENAMED_UNSEEN.contains(old.type())
         && entry.inode() != 0
@@ -114,7 +111,7 @@ final class LeafMerge {
     }
     boolean linked = copy.isLinked(level, stat, xattrs);
     if (metacopy && !linked && hasData(level, name, old) && old.links() == 1) {
-      // The data is in place, hidden by the upper's attributes until these are its own.
+      // The data is in place. It only needs the attributes of the upper's entry.
       run.changes().copyAttributes(level.upper(), name, stat, level.lower(), name);
       return finishLeaf(level, name, xattrs);
     }
@@ -125,7 +122,7 @@ final class LeafMerge {
     }
     run.changes().removeAllMarks(level.upper(), name, xattrs);
     if (old != null && stat.sameInode(old)) {
-      // A rename between two names of one inode would do nothing.
+      // A rename between two names of one inode does nothing.
       run.changes().removeEntry(level.upper(), name);
     } else {
       run.changes().renameEntry(level.upper(), name, level.lower(), name);
@@ -143,7 +140,9 @@ final class LeafMerge {
         && level.lower().xattr(name, Mark.METACOPY.xattr(run.marks())).isEmpty();
   }
 
-  /** The lower's is what the upper's shows, which is no longer needed; but see {@link LeafCopy}. */
+  /**
+   * Removes the upper's entry, which the lower's now replaces, unless {@link LeafCopy} needs it.
+   */
   private boolean finishLeaf(MergeLevel level, Name name, List<String> xattrs) throws IOException {
     if (isProtected(xattrs)) {
       run.changes().setProtection(level.lower(), name, run.protectionOf(level.upper(), name));

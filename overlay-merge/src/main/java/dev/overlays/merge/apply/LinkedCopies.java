@@ -23,8 +23,8 @@ import java.util.Optional;
 import org.apache.commons.io.IOUtils;
 
 /**
- * Keeps together in copies what is one inode with several names in the upper. A mark on that inode
- * says where its copy is, so nothing is kept in memory, and a run after a crash finds it.
+ * Copies an inode with several names as one inode. A mark on the inode records where its copy is,
+ * so nothing is kept in memory and the run after a crash finds the copy.
  */
 final class LinkedCopies {
   private final MergeRun run;
@@ -39,7 +39,7 @@ final class LinkedCopies {
     this.lowerRoot = lowerRoot;
   }
 
-  /** Remembers that a copy has been made. */
+  /** Records the place of a copy. */
   void recordCopy(MergeLevel level, Name name) throws IOException {
     ByteArrayOutputStream path = new ByteArrayOutputStream();
     for (Name part : level.place().namesTo(name)) {
@@ -53,13 +53,15 @@ final class LinkedCopies {
         run.changes().setMark(level.upper(), name, Mark.MERGE_COPY, path.toByteArray());
       }
     } catch (FileSystemException e) {
-      // Marks in user.* can be on files and directories only: the next name gets a copy of its own.
+      // Only files and directories can have marks in user.*, so the next name gets a copy of its
+      // own.
     }
   }
 
   /**
-   * Where only some directories get copies, a mark would come into the lower with a name of the
-   * inode that is moved there; so links in the staging lead to the copies, for this run alone.
+   * Whether symbolic links in the staging directory record the copies, for this run alone. This is
+   * so where only some directories get copies: there a mark would be renamed into the lower with
+   * another name of the inode.
    */
   private boolean keepsNotes(MergeLevel level) {
     return level.usesCopies() && !run.usesCopies() && !run.copiesLinks();
@@ -75,7 +77,7 @@ final class LinkedCopies {
     return Name.of("copy-" + Long.toHexString(stat.device()) + "-" + stat.inode());
   }
 
-  /** Whether there may be a copy of an inode, be this the last of its names. */
+  /** Whether a note records a copy of an inode, even if this is its last name. */
   boolean isNoted(MergeLevel level, EntryStat stat) throws IOException {
     return hasNotes
         && keepsNotes(level)
@@ -92,7 +94,7 @@ final class LinkedCopies {
         : Optional.empty();
   }
 
-  /** Gives the copy that has been made another name, if there is one. */
+  /** Gives an existing copy another name; returns false if there is no copy. */
   boolean linkToCopy(MergeLevel level, Name name, EntryStat stat) throws IOException {
     Optional<byte[]> mark = findCopyPath(level, name, stat);
     if (mark.isEmpty()) {
@@ -126,7 +128,7 @@ final class LinkedCopies {
     if (old.isEmpty()) {
       run.changes().createLink(directory, copy, level.lower(), name);
     } else {
-      // The upper's may be a metacopy, which shows the data that the lower has until then.
+      // The upper's entry may be a metacopy that shows the data of the lower's until then.
       StagingDirectory place = level.transfer().stagingFor(level, run, staging);
       Name link = place.nextName();
       run.changes().createLink(directory, copy, place.openDirectory(), link);
@@ -135,7 +137,7 @@ final class LinkedCopies {
     return true;
   }
 
-  /** The mark may be older than what is there now, so that is compared. */
+  /** Compares the copy with the entry, since the mark may be outdated. */
   private boolean isCopy(
       LayerDirectory directory,
       Name copy,

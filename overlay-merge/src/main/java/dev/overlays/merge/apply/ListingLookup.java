@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What listings tell of one directory of the upper and the lower's of the same name, so that not
- * each entry has to be asked for: a question costs more than anything else that is done for one.
+ * Looks up entries of one directory of the upper, and of the lower's of the same name, in listings.
+ * That saves a stat for most entries, the most expensive part of merging one.
  */
 public final class ListingLookup {
-  /** Of so many entries each is asked for before a listing is made. */
+  /** The lower is listed only after so many single lookups. */
   private static final int ASKED_SINGLY = 4;
 
-  /** More names than these are not kept in memory. */
+  /** A directory with more names is not kept in memory. */
   private static final int MOST_NAMES = 2000;
 
   private final LayerDirectory upper;
@@ -29,20 +29,20 @@ public final class ListingLookup {
   private int namesAsked;
   private Map<Name, LayerEntry> lowerNames;
 
-  /** The lower's is null where there is none. */
+  /** The lower's directory is null where there is none. */
   public ListingLookup(LayerDirectory upper, LayerDirectory lower) {
     this.upper = upper;
     this.lower = lower;
   }
 
-  /** Tells what an entry of the upper is that nobody takes away. */
+  /** Returns the state of an entry of the upper, which must exist. */
   public EntryStat statUpper(LayerEntry entry) throws IOException {
     return isKnownWhiteout(entry)
         ? knownWhiteout
         : rememberWhiteout(LayerEntries.present(upper, entry.name()));
   }
 
-  /** Tells what an entry of the upper is, if it is still there. */
+  /** Returns the state of an entry of the upper, if it is still there. */
   public Optional<EntryStat> statUpperIfPresent(LayerEntry entry) throws IOException {
     return isKnownWhiteout(entry)
         ? Optional.of(knownWhiteout)
@@ -50,7 +50,7 @@ public final class ListingLookup {
   }
 
   /**
-   * The kernel makes whiteouts that are names of one inode, which is asked for once; source:
+   * Whiteouts that the kernel makes are names of one inode, so one stat is enough for all. Source:
    * ovl_whiteout() in fs/overlayfs/dir.c.
    */
   private boolean isKnownWhiteout(LayerEntry entry) {
@@ -67,10 +67,9 @@ public final class ListingLookup {
   }
 
   /**
-   * Tells what the lower has under a name that has not been asked for yet.
+   * Returns what the lower has under a name that was not looked up before.
    *
-   * @return the entry, of the kind {@link EntryType#UNKNOWN} if it has to be asked for; null if
-   *     there is none
+   * @return the entry, of type {@link EntryType#UNKNOWN} if it needs a stat; null if there is none
    */
   LayerEntry findInLower(Name name) throws IOException {
     if (lower == null) {

@@ -13,18 +13,18 @@ import dev.overlays.merge.run.TreePlace;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 
-/** Removes what the lower holds where the upper hides it: no step of this can be seen. */
+/** Removes entries of the lower that the upper hides, so that no step shows in the view. */
 final class LowerRemoval {
   private final MergeRun run;
   private final StagingDirectory trash;
 
-  /** The trash is null where nothing can be moved out of the way. */
+  /** The trash is null where nothing can be moved into it. */
   LowerRemoval(MergeRun run, StagingDirectory trash) {
     this.run = run;
     this.trash = trash;
   }
 
-  /** Removes an entry and all that is in it. */
+  /** Removes an entry and everything in it. */
   void removeEntry(LayerDirectory lower, Name name, EntryType type, TreePlace place)
       throws IOException {
     if (type == EntryType.DIRECTORY) {
@@ -42,18 +42,18 @@ final class LowerRemoval {
     run.tally().countAction(MergeAction.DELETED, place, name);
   }
 
-  /** Removes all that is in a directory, but not the directory. */
+  /** Removes everything in a directory, but not the directory. */
   void emptyDirectory(LayerDirectory lower, Name name, TreePlace place) throws IOException {
     TreeWalk.run(new DirectoryStep(lower, name, place, place.resolveChild(name), false));
   }
 
-  /** The same, and it shows nothing of the layers below any more: it may be redirected itself. */
+  /** Removes everything in a directory, and its marks: it may be redirected itself. */
   void emptyAndRemoveMarks(LayerDirectory lower, Name name, TreePlace place) throws IOException {
     emptyDirectory(lower, name, place);
     run.changes().removeAllMarks(lower, name, lower.xattrs(name));
   }
 
-  /** Removes what is in a directory, and possibly the directory. */
+  /** Removes the entries of a directory, and the directory if asked to. */
   private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
@@ -126,8 +126,8 @@ final class LowerRemoval {
   }
 
   /**
-   * Takes a directory away, so that the upper's can take its place at once: where another worker
-   * can delete it meanwhile it is moved out of the way, otherwise it is emptied where it is.
+   * Makes way for a directory of the upper: moves the lower's into the trash if another worker can
+   * delete it there, otherwise empties it where it is.
    */
   void clearDirectory(LayerDirectory lower, Name name, TreePlace place) throws IOException {
     if (trash == null || run.changes().isDryRun() || !run.workers().hasRoom()) {
@@ -144,7 +144,7 @@ final class LowerRemoval {
     run.workers().runAside(new TrashStep(taken, place.resolveChild(name)));
   }
 
-  /** Removes a directory that has been moved out of the way; what was in it is told of. */
+  /** Removes a directory from the trash and counts its entries. */
   private final class TrashStep implements TreeWalk.Step {
     private final Name taken;
     private final TreePlace place;
@@ -167,7 +167,7 @@ final class LowerRemoval {
 
     @Override
     public void close() {
-      // It has opened nothing.
+      // It opens nothing.
     }
   }
 }

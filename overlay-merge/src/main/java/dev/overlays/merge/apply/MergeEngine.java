@@ -38,7 +38,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One run over the open layers of one job: looks, refuses, makes whole, merges. */
+/** One merge over the open layers of one job: surveys, refuses, completes the upper, and merges. */
 public final class MergeEngine implements Closeable {
   private final LayerJob job;
   private final MergeSettings settings;
@@ -60,7 +60,7 @@ public final class MergeEngine implements Closeable {
     return new MergeEngine(job, settings, OpenLayers.open(job, store), tally);
   }
 
-  /** Refuses what cannot be merged; changes nothing. */
+  /** Throws if the layers cannot be merged; changes nothing. */
   public void refuseUnmergeable() throws IOException {
     boolean renames = LayerProbe.canRename(layers.upper(), layers.firstLower());
     try (WorkerPool workers = new WorkerPool(settings.workers())) {
@@ -68,20 +68,25 @@ public final class MergeEngine implements Closeable {
     }
   }
 
+  /** Merges layers that no other instance uses. */
+  public void runAlone() throws IOException {
+    run(OtherViews.IGNORED, LowerSharing.ALONE);
+  }
+
   /**
    * Merges.
    *
-   * @param others what other instances have decides what may be deleted, unless it is null
-   * @param alone whether no other instance may have files that were copied up from the lower: the
-   *     kernel finds these by their inodes, which are not to be moved then
+   * @param others what other instances show, which decides what may be deleted
+   * @param sharing whether inodes of the lower can be moved
    */
-  public void run(OtherViews others, boolean alone) throws IOException {
+  public void run(OtherViews others, LowerSharing sharing) throws IOException {
     try (WorkerPool workers = new WorkerPool(settings.workers())) {
-      run(others, alone, workers);
+      run(others, sharing, workers);
     }
   }
 
-  private void run(OtherViews others, boolean alone, WorkerPool workers) throws IOException {
+  private void run(OtherViews others, LowerSharing sharing, WorkerPool workers) throws IOException {
+    boolean alone = sharing == LowerSharing.ALONE;
     boolean renames = LayerProbe.canRename(layers.upper(), layers.firstLower());
     UpperSurvey survey = surveyUpper(renames, workers);
     refuseProblems(survey, renames);
@@ -94,13 +99,13 @@ public final class MergeEngine implements Closeable {
       survey = surveyUpper(renames, workers);
       refuseProblems(survey, renames);
     }
-    // The kernel looks for an inode only once: it must never have names in both layers.
+    // The kernel looks up an inode only once, so it must never have names in both layers.
     boolean links = indexed && renames && survey.hasLinks();
     tally.expectEntries(survey.entryCount());
     if (settings.dryRun() || !renames) {
       tally.requestSizes();
     }
-    // The kernel ignores the mark for it in a lower.
+    // The kernel ignores this mark in a lower.
     boolean protects = survey.hasProtection() && !job.foldsLower();
     preview =
         new RenamedPreview(
@@ -206,8 +211,8 @@ public final class MergeEngine implements Closeable {
   }
 
   /**
-   * Makes the upper whole. What other instances may still show is not taken out of the lower, but
-   * copied. Tells whether something has got a mark that the survey has not seen.
+   * Pulls up what renamed entries show of the lower. Copies, instead of moving, what other
+   * instances may still show. Returns whether an entry has got a mark that the survey has not seen.
    */
   private boolean pullUpRenamed(
       UpperSurvey survey,
@@ -227,7 +232,7 @@ public final class MergeEngine implements Closeable {
     new CompleteUpper(changes, times, layers.upper(), layers.lowers(), pull, files, false)
         .completeEntries(survey.renamedEntries());
     if (pull.hasCrossed() || files.hasCrossed()) {
-      // What is copied here the lower is about to lose.
+      // The copies have to be durable before the lower loses the originals.
       changes.syncFileSystem(layers.upper());
     }
     return pull.hasProtected();
@@ -253,7 +258,7 @@ public final class MergeEngine implements Closeable {
     try (StagingDirectory staging =
         LowerStaging.openHidden(layers.upper(), layers.firstLower(), run.staging())) {
       staging.removeLeftover();
-      // From here on the lower relies on what hides it, and on what has been made whole.
+      // The whiteout and the completed entries have to be durable before the lower changes.
       run.changes().syncFileSystem(layers.upper());
       walk = createWalk(run, new LowerRemoval(run, null), staging);
       runWalk(run, walk, root);

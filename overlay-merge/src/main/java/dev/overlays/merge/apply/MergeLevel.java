@@ -14,16 +14,16 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * One directory of the view while it is merged.
+ * One directory of the view during the merge.
  *
- * @param upper the upper's
- * @param lower the lower's; null in a dry run, where it would only have been created
- * @param below what the layers below the lower show there
- * @param selection which entries are merged
- * @param others what the other instances have there; null where there are none to ask
- * @param place where it is
- * @param isNextPass whether all of it has been gone through before
- * @param marks where marks are kept
+ * @param upper the directory of the upper
+ * @param lower the directory of the lower; null in a dry run that would have created it
+ * @param below what the layers below the lower show at this place
+ * @param selection the entries that are merged
+ * @param others what the other instances show at this place
+ * @param place the place of the directory
+ * @param isNextPass whether all entries have been gone through before
+ * @param marks the namespace of the marks
  * @param transfer how entries get into the lower
  */
 record MergeLevel(
@@ -37,7 +37,7 @@ record MergeLevel(
     MarkNamespace marks,
     EntryTransfer transfer) {
 
-  /** Counts an entry that stays in the upper, the first time that it is gone through. */
+  /** Counts an entry that stays in the upper, in the first pass only. */
   void countKept(MergeTally tally, Name name) {
     if (!isNextPass) {
       tally.countKept(place, name);
@@ -49,12 +49,17 @@ record MergeLevel(
     return transfer.usesCopies();
   }
 
-  /** The same for another time. */
+  /** Whether other instances may keep entries in the upper. */
+  boolean asksOthers() {
+    return others != OtherViews.IGNORED;
+  }
+
+  /** Returns this level for another pass. */
   MergeLevel forNextPass() {
     return new MergeLevel(upper, lower, below, selection, others, place, true, marks, transfer);
   }
 
-  /** What the lowers show under a name. */
+  /** Returns what the lowers show under a name. */
   private Optional<EntryStat> statInLowers(Name name) throws IOException {
     Optional<EntryStat> top = lower == null ? Optional.empty() : lower.stat(name);
     if (top.isEmpty()) {
@@ -63,17 +68,20 @@ record MergeLevel(
     return LayerEntries.isWhiteout(lower, name, top.get(), marks) ? Optional.empty() : top;
   }
 
-  /** Whether a whiteout stays in the upper, since not all instances have deleted what it hides. */
+  /**
+   * Whether a whiteout stays in the upper because other instances still show something under the
+   * name.
+   */
   boolean keepsWhiteout(Name name) throws IOException {
-    return others != null && !LowerStaging.isStagingName(name) && !others.allDelete(name);
+    return asksOthers() && !LowerStaging.isStagingName(name) && !others.allDelete(name);
   }
 
   /**
-   * Whether an entry stays in the upper, since others still show what the lowers have there, and
-   * that would be deleted: a directory for the sake of something else, or the other way round.
+   * Whether an entry stays in the upper because it would replace a directory by another type of
+   * entry, or the other way round, and other instances still show what the lowers have there.
    */
   boolean keepsEntry(Name name) throws IOException {
-    if (others == null) {
+    if (!asksOthers()) {
       return false;
     }
     Optional<EntryStat> old = statInLowers(name);
@@ -82,9 +90,12 @@ record MergeLevel(
         && !others.noneShowsLower(name);
   }
 
-  /** Whether the lowers have a directory that must not be emptied, since others show one, too. */
+  /**
+   * Whether the lowers have a directory that must not be emptied because other instances show
+   * something under the name.
+   */
   boolean sharesDirectory(Name name) throws IOException {
-    return others != null
+    return asksOthers()
         && statInLowers(name).filter(EntryStat::isDirectory).isPresent()
         && !others.allDelete(name);
   }

@@ -22,19 +22,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What every part of one run shares.
+ * What all parts of one merge share.
  *
- * @param changes what is changed
- * @param marks where marks are kept
- * @param tally what is counted
- * @param workers who works
- * @param cancellation whether somebody wants it to end
- * @param times of directories
+ * @param changes makes the changes
+ * @param marks the namespace of the marks
+ * @param tally counts what is done
+ * @param workers the threads
+ * @param cancellation checks whether the merge is cancelled
+ * @param times remembers the times of directories
  * @param method how entries get into the lower
- * @param knownMarks what is known of extended attributes in the upper; null if that is nothing
- * @param copiesLinks whether an inode with several names goes by a copy, as it always does to
- *     another file system
- * @param staging the name under which the lower's root holds what is copied; null if nothing is
+ * @param knownMarks what is known about extended attributes in the upper; null if nothing is
+ * @param copiesLinks whether an inode with several names is copied even within one file system
+ * @param staging the name of the staging directory in the lower's root; null if there is none
  * @param protects whether marks in the upper stand for attributes of chattr(1)
  */
 record MergeRun(
@@ -50,7 +49,7 @@ record MergeRun(
     Name staging,
     boolean protects) {
 
-  /** What a rename takes along and replaces, whatever there is to know about it. */
+  /** The types of entries that a rename moves and replaces without a stat. */
   static final Set<EntryType> RENAMED_UNSEEN =
       Collections.unmodifiableSet(
           EnumSet.of(
@@ -75,8 +74,8 @@ record MergeRun(
   }
 
   /**
-   * The marks of an entry that may go to the lower without another look at it: all that it needs is
-   * to lose them. Empty if it has to be looked at, were it only for its size.
+   * Returns the marks of an entry that can be merged without a stat, once they are removed. Empty
+   * if it needs a stat, even if only for its size.
    */
   Optional<List<String>> plainMarks(TreePlace place, LayerEntry entry) {
     return knownMarks == null || tally.wantsSizes() || !RENAMED_UNSEEN.contains(entry.type())
@@ -84,20 +83,23 @@ record MergeRun(
         : knownMarks.plainMarks(place, entry.name());
   }
 
-  /** The extended attributes of an entry that is no directory, as far as marks are among them. */
+  /**
+   * Returns the extended attributes of an entry that is not a directory; may leave out those that
+   * are no marks.
+   */
   List<String> listXattrs(LayerDirectory directory, TreePlace place, Name name, EntryStat stat)
       throws IOException {
-    // With copies, another name of the inode may have got a mark, and be gone meanwhile.
+    // With copies, the inode may have got a mark under another name that is gone by now.
     boolean known = knownMarks != null && stat.links() == 1 && !usesCopies();
     return known ? knownMarks.listXattrs(directory, place, name) : directory.xattrs(name);
   }
 
-  /** What an entry of the upper shows of the attributes of chattr(1). */
+  /** Returns the attributes of chattr(1) that an entry of the upper shows. */
   ProtectionFlags protectionOf(LayerDirectory directory, Name name) throws IOException {
     return protects ? ProtectionFlags.of(directory, name, marks) : ProtectionFlags.NONE;
   }
 
-  /** Called before each entry. */
+  /** Throws if the merge is cancelled or a worker has failed. Is called before each entry. */
   void throwIfEnding() throws IOException {
     cancellation.throwIfCancelled();
     workers.throwIfFailed();

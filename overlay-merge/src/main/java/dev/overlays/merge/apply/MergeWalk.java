@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Goes through an upper and folds each entry into the lower, with one handle of each layer a level.
- * The order of the steps keeps the view as it is: what is in the way in the lower goes while the
- * upper hides it, and what hides goes last.
+ * Walks through an upper and merges each entry into the lower, with one open handle per layer and
+ * level. The order of the steps keeps the view unchanged: an entry of the lower is removed while
+ * the upper hides it, and the hiding entry is removed last.
  */
 final class MergeWalk {
   private final MergeRun run;
@@ -32,7 +32,7 @@ final class MergeWalk {
     directories = new DirectoryMerge(run, lowerRemoval, preview, this);
   }
 
-  /** Merges what is in the roots. */
+  /** Returns the step that merges the entries of the roots. */
   TreeWalk.Step rootStep(MergeLevel root) {
     return new TreeWalk.Step() {
       private ChildrenMergeStep last;
@@ -50,12 +50,15 @@ final class MergeWalk {
 
       @Override
       public void close() {
-        // The roots stay open.
+        // The caller closes the roots.
       }
     };
   }
 
-  /** Merges the roots themselves, as the upper's was before; it stays. */
+  /**
+   * Merges the attributes of the roots, given those of the upper's before the merge. The upper's
+   * root stays.
+   */
   void mergeRoots(MergeLevel root, EntryStat before) throws IOException {
     if (root.selection().takesEntry()) {
       run.changes().copyAttributes(root.upper(), Name.SELF, before, root.lower(), Name.SELF);
@@ -66,12 +69,15 @@ final class MergeWalk {
     }
   }
 
-  /** Merges what is in a directory; all that was given to other workers is done at its end. */
+  /**
+   * Returns the step that merges the entries of a directory. It ends after the tasks of other
+   * workers.
+   */
   ChildrenMergeStep childrenStep(MergeLevel level) {
     return new ChildrenMergeStep(this, level, run);
   }
 
-  /** Merges an entry, or returns what is to be walked through for it. */
+  /** Merges an entry, or returns the step that does. */
   TreeWalk.Step mergeEntry(
       MergeLevel level, LayerEntry entry, ListingLookup listings, DirectoryTasks joins)
       throws IOException {
@@ -105,11 +111,11 @@ final class MergeWalk {
     return null;
   }
 
-  /** A directory that has been gone through once stays for a reason. */
+  /** Merges a directory. In a second pass, a directory that has to stay is left alone. */
   private TreeWalk.Step mergeDirectory(
       MergeLevel level, LayerEntry entry, EntrySelection inner, DirectoryTasks joins)
       throws IOException {
-    if (level.isNextPass() && (level.others() != null || !inner.takesAll())) {
+    if (level.isNextPass() && (level.asksOthers() || !inner.takesAll())) {
       joins.recordKept();
       return null;
     }

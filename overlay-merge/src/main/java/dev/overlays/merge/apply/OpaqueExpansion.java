@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Replaces the opaque mark of an upper's directory by a whiteout for each single name that it
- * hides, where some of these are to stay in the lower.
+ * Replaces the opaque mark of an upper's directory by one whiteout for each name that it hides,
+ * where some of these names have to stay in the lower.
  */
 final class OpaqueExpansion {
   private final MergeRun run;
@@ -21,7 +21,7 @@ final class OpaqueExpansion {
     this.run = run;
   }
 
-  /** The directory's own time has to be remembered before. */
+  /** Expands the mark. The caller has to remember the time of the directory before. */
   void expandToWhiteouts(MergeLevel level, Name name) throws IOException {
     if (run.changes().isDryRun()) {
       return;

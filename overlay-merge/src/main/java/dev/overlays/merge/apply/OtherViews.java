@@ -5,14 +5,16 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /**
- * What the other instances show in one directory. A merge asks where it may delete an entry of the
- * lower only if every instance has deleted it.
+ * What the other instances show in one directory. A merge with {@code DELETE_COMMON} deletes an
+ * entry of the lower only if no other instance shows it.
  */
 public interface OtherViews extends Closeable {
+  /** Other instances do not matter: nothing stays in the upper because of them. */
+  OtherViews IGNORED = new IgnoredViews();
 
   /**
-   * Whether no other instance shows anything under a name. An entry of its own may come into the
-   * lower later, where the whiteout of the instance that has deleted it has to hide it.
+   * Whether no other instance shows anything under a name. An instance's own entry counts, since it
+   * may be merged into the lower later, and then the whiteout has to hide it.
    */
   boolean allDelete(Name name) throws IOException;
 

@@ -20,15 +20,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tells a dry run of what is in the renamed directories of the upper: a merge pulls up what they
- * show of the lower, and then moves all of it.
+ * Counts, in a dry run, the entries of the upper's renamed directories. A merge pulls up what they
+ * show of the lower, and then moves them as a whole.
  */
 final class RenamedPreview {
   private final LayerRoots lowers;
   private final MergeTally tally;
   private final Map<TreePlace, RenamedEntry> byPath = new HashMap<>();
 
-  /** Only a dry run needs to know what was renamed; a merge has made it whole by then. */
+  /** Only a dry run passes renamed entries. A merge has completed them before. */
   RenamedPreview(LayerRoots lowers, MergeTally tally, List<RenamedEntry> renamed) {
     this.lowers = lowers;
     this.tally = tally;
@@ -54,7 +54,7 @@ final class RenamedPreview {
     TreeWalk.run(new DirectoryCount(level.upper(), below, selection, place, false));
   }
 
-  /** Counts what is in a directory. */
+  /** Counts the entries of a directory. */
   private final class DirectoryCount implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final MergedDirectory below;
@@ -65,7 +65,10 @@ final class RenamedPreview {
     private EntryCursor own;
     private MergedDirectory.ShownCursor shown;
 
-    /** The upper's parent is null where it has no such directory. What is below belongs to this. */
+    /**
+     * The parent in the upper is null where the upper has no such directory. The step closes {@code
+     * below}.
+     */
     DirectoryCount(
         LayerDirectory parent,
         MergedDirectory below,
@@ -139,7 +142,7 @@ final class RenamedPreview {
       LayerDirectory opened = upper;
       try (opened;
           below) {
-        // Only to close both, whatever one of them throws.
+        // Closes both, even if one of them throws.
       }
     }
   }

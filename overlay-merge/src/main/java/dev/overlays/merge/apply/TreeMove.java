@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Moves a directory of the upper to where the lower has nothing, or an empty directory: frees the
- * tree from marks and whiteouts, which have nothing to hide there, and renames it as a whole.
+ * Moves a directory of the upper to where the lower has nothing or an empty directory. Removes
+ * marks and whiteouts from the tree, since they have nothing to hide there, and renames it as a
+ * whole.
  */
 final class TreeMove {
   private final MergeRun run;
@@ -26,14 +27,14 @@ final class TreeMove {
     this.run = run;
   }
 
-  /** A directory that has to hide those of layers below keeps its opaque mark. */
+  /** Moves a tree. The directory keeps its opaque mark if it has to hide those of layers below. */
   void moveTree(MergeLevel level, Name name, EntryStat stat, boolean keepsOpaque)
       throws IOException {
     TreeWalk.run(new FreeingStep(level.upper(), name, stat, level.place(), keepsOpaque));
     run.changes().renameEntry(level.upper(), name, level.lower(), name);
   }
 
-  /** Frees a directory and all that is in it; it keeps its times. */
+  /** Removes marks and whiteouts from a directory and everything in it, and keeps its times. */
   private final class FreeingStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;

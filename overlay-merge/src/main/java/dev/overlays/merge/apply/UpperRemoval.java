@@ -9,8 +9,8 @@ import dev.overlays.merge.run.EntrySelection;
 import java.io.IOException;
 
 /**
- * Removes from a directory of the upper what has been copied to another file system, after that has
- * made it durable. Directories in it have been dealt with before.
+ * Removes from a directory of the upper the entries whose copies in the lower are durable. Inner
+ * directories have been removed before.
  */
 final class UpperRemoval {
   private final MergeRun run;
@@ -38,7 +38,7 @@ final class UpperRemoval {
         });
   }
 
-  /** What the policy has left in the upper is still hiding something of the lower. */
+  /** Whether an entry stays because of other instances: it still hides something of the lower. */
   private boolean isKept(MergeLevel level, Name name) throws IOException {
     EntryStat own = LayerEntries.present(level.upper(), name);
     return LayerEntries.isWhiteout(level.upper(), name, own, run.marks())

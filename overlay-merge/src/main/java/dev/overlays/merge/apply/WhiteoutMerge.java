@@ -12,8 +12,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
 /**
- * Deletes from the lower what the view has deleted. Where a layer below still has something under
- * the name, the lower gets the whiteout.
+ * Deletes from the lower what the view has deleted. If a layer below the lower has an entry of the
+ * name, the lower gets the whiteout.
  */
 final class WhiteoutMerge {
   private final MergeRun run;
@@ -24,9 +24,9 @@ final class WhiteoutMerge {
     this.removal = removal;
   }
 
-  /** Merges one whiteout, and tells whether it is gone from the upper. */
+  /** Merges one whiteout, and returns whether it is gone from the upper. */
   boolean mergeWhiteout(MergeLevel level, Name name, EntryStat stat) throws IOException {
-    if (level.below().isNothing() && level.others() == null && tryRemoveFile(level, name)) {
+    if (level.below().isNothing() && !level.asksOthers() && tryRemoveFile(level, name)) {
       if (!level.usesCopies()) {
         run.changes().removeEntry(level.upper(), name);
       }
@@ -64,7 +64,7 @@ final class WhiteoutMerge {
     return !level.usesCopies();
   }
 
-  /** The common case first, without a question: the lower has a file there, or nothing. */
+  /** Tries the common case first, without a stat: the lower has a file there, or nothing. */
   private boolean tryRemoveFile(MergeLevel level, Name name) throws IOException {
     if (run.changes().isDryRun()) {
       return false;
@@ -74,7 +74,7 @@ final class WhiteoutMerge {
     } catch (NoSuchFileException e) {
       return true;
     } catch (FileSystemException e) {
-      // A directory, or one that is protected.
+      // It is a directory, or protected.
       return false;
     }
     run.tally().countAction(MergeAction.DELETED, level.place(), name);
@@ -100,7 +100,7 @@ final class WhiteoutMerge {
     }
   }
 
-  /** All whiteouts may be names of one inode; then a rename would do nothing. */
+  /** All whiteouts may be names of one inode; then a rename does nothing. */
   private void moveWhiteout(MergeLevel level, Name name, EntryStat old) throws IOException {
     if (old != null && old.isWhiteoutDevice()) {
       removeFromUpper(level, name);

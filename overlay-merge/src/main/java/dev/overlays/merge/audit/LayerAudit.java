@@ -23,7 +23,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Optional;
 
-/** Goes through one layer, and compares it with what the layers below show. */
+/** Checks one layer against what the layers below show. */
 final class LayerAudit {
   private final MarkNamespace marks;
   private final LayerFit fit;
@@ -37,11 +37,11 @@ final class LayerAudit {
   /**
    * Prepares an audit.
    *
-   * @param fit what the options of the spec need of the layer
-   * @param upper whether it is an upper, in which the kernel knows fewer forms than in a lower
+   * @param fit what the options of the spec require of the layer
+   * @param upper whether it is an upper, in which the kernel accepts fewer forms than in a lower
    * @param bottom whether there is no layer below
-   * @param emptyBelow whether nothing is in one of the layers below, which may be a disk that is
-   *     not mounted: then nothing is repaired that is missing there
+   * @param emptyBelow whether one of the layers below is empty. It may be a disk that is not
+   *     mounted, so problems of missing entries are not repaired
    */
   LayerAudit(
       MarkNamespace marks,
@@ -68,7 +68,7 @@ final class LayerAudit {
     redirects.reportRepeated(root, marks);
   }
 
-  /** Goes through one directory of the layer. */
+  /** Checks one directory of the layer. */
   private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory directory;
     private final MergedDirectory below;
@@ -77,8 +77,8 @@ final class LayerAudit {
     private TypedCursor entries;
 
     /**
-     * Unless it is the root, both handles belong to this. The source is the directory's path in the
-     * layers below; null where they have none.
+     * Closes both handles, except those of the root. {@code source} is the place of the directory
+     * in the layers below; null where they have none.
      */
     DirectoryStep(
         LayerDirectory directory, MergedDirectory below, TreePlace place, TreePlace source) {
@@ -108,7 +108,7 @@ final class LayerAudit {
         }
         return entries.nextEntry();
       } catch (NoSuchFileException | NotDirectoryException e) {
-        // The whole directory has been removed in the view meanwhile.
+        // The directory was removed in the view meanwhile.
         return false;
       }
     }
@@ -119,7 +119,7 @@ final class LayerAudit {
             checkEntry(directory, entries.entryName(), entries.entryType(), below, place, source);
         return inner == null ? null : openDirectory(inner, below, place, source);
       } catch (NoSuchFileException | NotDirectoryException e) {
-        // Removed in the view meanwhile.
+        // The entry was removed in the view meanwhile.
         return null;
       }
     }
@@ -129,13 +129,13 @@ final class LayerAudit {
       if (!place.isRoot()) {
         try (directory;
             below) {
-          // Only to close both, whatever one of them throws.
+          // Closes both, even if one of them throws.
         }
       }
     }
   }
 
-  /** Looks at an entry, and returns it if it is a directory to be looked into. */
+  /** Checks an entry, and returns it if it is a directory whose entries have to be checked. */
   private MarkedEntry checkEntry(
       LayerDirectory directory,
       Name name,
@@ -167,7 +167,8 @@ final class LayerAudit {
   }
 
   /**
-   * Whether there is more to say of it; no redirect of a directory is read that leads to no layer.
+   * Reports marks that the kernel refuses, and returns whether the entry has none. In the
+   * bottom-most layer the kernel does not read redirects of directories.
    */
   private boolean isSound(MarkedEntry entry, List<String> xattrs) throws IOException {
     EntryStat stat = entry.stat();

@@ -9,11 +9,10 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Looks for marks that mean nothing on the kind of entry that has them, and for those that a merge
- * has left.
+ * Finds marks that mean nothing on their type of entry, and those that a merge has left.
  *
- * <p>A redirect on a file that is no metacopy is none of them: the kernel leaves it when it copies
- * the data up, and does not look at it again. Source: the kernel's fs/overlayfs/copy_up.c, {@code
+ * <p>A redirect on a file that is no metacopy is not reported: the kernel leaves it when it copies
+ * the data up, and does not read it again. Source: the kernel's fs/overlayfs/copy_up.c, {@code
  * ovl_copy_up_meta_inode_data}.
  */
 final class MarkCheck {
@@ -23,14 +22,17 @@ final class MarkCheck {
   private final DirectoryTimes times;
   private final boolean needsIndex;
 
-  /** Needs the index for {@link Mark#NLINK}: if it is an upper, and there is none beside it. */
+  /**
+   * Makes a check. {@code needsIndex} says that {@link Mark#NLINK} is a problem, because the layer
+   * is an upper without an index beside it.
+   */
   MarkCheck(ProblemHandler findings, DirectoryTimes times, boolean needsIndex) {
     this.findings = findings;
     this.times = times;
     this.needsIndex = needsIndex;
   }
 
-  /** Looks at an entry that is no whiteout. */
+  /** Checks an entry that is not a whiteout. */
   void checkEntry(MarkedEntry entry) throws IOException {
     for (String xattr : entry.unknownMarks()) {
       findings.handleProblem(
@@ -83,7 +85,7 @@ final class MarkCheck {
         .isPresent();
   }
 
-  /** A mark that the view does not depend on. */
+  /** Reports a mark that the view does not depend on. */
   void reportStray(MarkedEntry entry, Mark mark, String why) throws IOException {
     findings.handleProblem(
         entry.createProblem(

@@ -18,12 +18,12 @@ import java.util.Set;
 /**
  * An entry of a layer with its marks.
  *
- * @param directory the directory that it is in
- * @param name its name there
- * @param stat what it is
- * @param namespace where marks are kept
- * @param marks those that it has
- * @param unknownMarks the extended attributes that should be marks and are none known here
+ * @param directory the directory around it
+ * @param name its name
+ * @param stat its state
+ * @param namespace the namespace of the marks
+ * @param marks its marks
+ * @param unknownMarks its extended attributes in the namespace that are no known marks
  */
 record MarkedEntry(
     LayerDirectory directory,

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks at where the redirects of one layer lead. Keeps those of directories in memory. */
+/** Checks where the redirects of one layer lead. Keeps the redirected entries in memory. */
 final class RedirectCheck {
   private static final byte[] YES = {'y'};
 
@@ -34,8 +34,8 @@ final class RedirectCheck {
   }
 
   /**
-   * Whether the kernel looks at the redirect that an entry may have: at none under an opaque mark,
-   * and at none of a directory in the bottom-most layer. Source: fs/overlayfs/namei.c, {@code
+   * Whether the kernel reads the redirect of an entry. It reads none beside an opaque mark, and
+   * none of directories in the bottom-most layer. Source: fs/overlayfs/namei.c, {@code
    * ovl_lookup_single}.
    */
   private boolean isRead(MarkedEntry entry, boolean opaque) {
@@ -43,8 +43,8 @@ final class RedirectCheck {
   }
 
   /**
-   * Looks at a directory whose redirect, if any, is not refused, and returns where the layers below
-   * have it; null if nowhere.
+   * Checks a directory whose redirect, if any, is not refused. Returns its place in the layers
+   * below; null if they do not have it.
    */
   TreePlace followDirectory(
       MarkedEntry entry, boolean opaque, MergedDirectory below, TreePlace place, TreePlace source)
@@ -83,9 +83,9 @@ final class RedirectCheck {
   }
 
   /**
-   * Looks at a metacopy file of an upper. Where neither it nor its data has a second name, the
-   * kernel takes both for one inode, and refuses whichever name it meets second. Source:
-   * fs/overlayfs/inode.c, {@code ovl_hash_bylower}.
+   * Records the source of an upper's metacopy file that has, like its data, only one name. If two
+   * such files share their data, the kernel takes them for one inode and refuses the name that it
+   * looks up second. Source: fs/overlayfs/inode.c, {@code ovl_hash_bylower}.
    */
   void followFile(MarkedEntry entry, TreePlace place, TreePlace source) throws IOException {
     Optional<RedirectTarget> redirect =
@@ -99,7 +99,10 @@ final class RedirectCheck {
     }
   }
 
-  /** Opaque first: without its redirect alone, the view would merge what has its name below. */
+  /**
+   * Reports a redirect without a target. The repair sets the opaque mark first: without the
+   * redirect alone, the view would merge the directory of its own name below.
+   */
   private void reportDangling(MarkedEntry entry, TreePlace source) throws IOException {
     Problem problem =
         entry.createProblem(
@@ -120,7 +123,7 @@ final class RedirectCheck {
             });
   }
 
-  /** Called when all is seen. */
+  /** Reports targets that are shown more than once. Is called when all entries are checked. */
   void reportRepeated(LayerDirectory root, MarkNamespace marks) throws IOException {
     RedirectTargets exposure = new RedirectTargets(root, marks, renamed);
     for (RenamedEntry entry : renamed) {

@@ -14,8 +14,9 @@ import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import org.apache.commons.io.function.IORunnable;
 
-/** Repairs each problem as soon as it is found, and keeps what is left. */
+/** Repairs each problem as soon as it is found, and keeps the problems that are left. */
 public final class RepairingHandler implements ProblemHandler {
   private final long start = System.nanoTime();
   private final MarkNamespace marks;
@@ -27,13 +28,13 @@ public final class RepairingHandler implements ProblemHandler {
   }
 
   @Override
-  public void handleProblem(Problem problem, RepairStep repair) throws IOException {
+  public void handleProblem(Problem problem, IORunnable repair) throws IOException {
     if (repair == null) {
       left.addProblem(problem);
       return;
     }
     try {
-      repair.makeRepair();
+      repair.run();
       repaired.merge(problem.code(), 1L, Long::sum);
     } catch (FileSystemException e) {
       left.addProblem(failedProblem(problem, e));
@@ -41,13 +42,13 @@ public final class RepairingHandler implements ProblemHandler {
   }
 
   /**
-   * Leaves a layer alone in which no mark may be changed. It is read-only, or its marks may not be
-   * seen either: without them a whiteout in a renamed directory looks as if it hid nothing.
+   * Leaves a layer unchanged in which marks cannot be removed. It is read-only, or its marks may
+   * not be readable either: without them a whiteout in a renamed directory seems to hide nothing.
    */
   @Override
   public ProblemHandler forLayer(LayerDirectory layer) throws IOException {
     try {
-      // A mark that the root of a layer never has.
+      // The root of a layer never has this mark.
       layer.removeXattr(Name.SELF, Mark.MERGE_COPY.xattr(marks));
       return this;
     } catch (FileSystemException e) {

@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Goes through the layers of a spec, top-most first, each over those below it. */
+/** Checks the layers of a spec, top-most first, each against those below it. */
 public final class SpecAudit {
   private static final Name INDEX = Name.of("index");
 
@@ -62,8 +62,8 @@ public final class SpecAudit {
   }
 
   /**
-   * With marks of the other namespace, nothing else that could be said would be true: whiteouts in
-   * renamed directories, for one, would seem to hide nothing.
+   * Reports layers with marks of the other namespace, and returns whether there are any. All other
+   * findings would then be wrong: whiteouts in renamed directories would seem to hide nothing.
    */
   private boolean reportForeign(List<LayerDirectory> roots) throws IOException {
     boolean foreign = false;
@@ -77,7 +77,7 @@ public final class SpecAudit {
     return foreign;
   }
 
-  /** What the work directory tells. */
+  /** What the work directory shows. */
   private record WorkState(LastMount lastMount, boolean hasIndex) {}
 
   private WorkState auditWork(StagingCheck staging) throws IOException {

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Looks for the directories in which a merge, or a mount with private paths, was preparing. */
+/**
+ * Finds the staging directories that an interrupted merge, or mount with private paths, has left.
+ */
 final class StagingCheck {
   private final ProblemHandler findings;
   private final MarkNamespace marks;
@@ -30,7 +32,7 @@ final class StagingCheck {
     this.marks = marks;
   }
 
-  /** Those beside an upper, which no view shows. */
+  /** Checks for directories beside an upper, which no view shows. */
   void checkBeside(OpenLayers layers) throws IOException {
     LayerDirectory directory = layers.beside();
     for (Name name : StagingNames.leftoverNames(layers, marks)) {
@@ -44,8 +46,9 @@ final class StagingCheck {
   }
 
   /**
-   * Those in the roots of lowers, and the whiteouts that hide them. From the bottom up, so that a
-   * whiteout goes last; and only where it is a whiteout that the view meets first.
+   * Checks for directories in the roots of lowers, and the whiteouts that hide them. Works from the
+   * bottom up, so that a whiteout is removed last, and repairs only those that a whiteout hides in
+   * this view.
    */
   void checkRoots(List<LayerDirectory> layers) throws IOException {
     for (Name name : stagingNames(layers)) {

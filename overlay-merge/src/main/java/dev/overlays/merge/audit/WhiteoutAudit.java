@@ -13,7 +13,10 @@ import dev.overlays.merge.run.TreePlace;
 import java.io.IOException;
 import java.util.UUID;
 
-/** Whether the whiteouts of a layer hide something, in a form that the kernel knows there. */
+/**
+ * Checks whether the whiteouts of a layer hide something and have a form that the kernel accepts
+ * there.
+ */
 final class WhiteoutAudit {
   private static final String HEXADECIMAL = "0123456789abcdef";
 
@@ -22,7 +25,7 @@ final class WhiteoutAudit {
   private final boolean hasEmptyBelow;
   private final ProblemHandler findings;
 
-  /** Takes what {@link LayerAudit} takes. */
+  /** Takes the same parameters as {@link LayerAudit}. */
   WhiteoutAudit(MarkNamespace marks, boolean upper, boolean emptyBelow, ProblemHandler findings) {
     this.marks = marks;
     this.isUpper = upper;
@@ -30,7 +33,7 @@ final class WhiteoutAudit {
     this.findings = findings;
   }
 
-  /** Looks at a whiteout of a directory at a place of the view. */
+  /** Checks a whiteout. */
   void checkWhiteout(
       LayerDirectory directory, Name name, EntryStat stat, MergedDirectory below, TreePlace place)
       throws IOException {
@@ -64,13 +67,18 @@ final class WhiteoutAudit {
     findings.handleProblem(problem, needless ? () -> removeWhiteout(directory, name) : null);
   }
 
-  /** Whether it hides nothing whatever the layers below have. */
+  /**
+   * Whether it is in an opaque directory, so that it hides nothing whatever the layers below have.
+   */
   private boolean isInOpaqueDirectory(LayerDirectory directory, MergedDirectory below)
       throws IOException {
     return below.isNothing() && LayerEntries.isOpaque(directory, Name.SELF, marks);
   }
 
-  /** Source: the kernel's fs/overlayfs/readdir.c, {@code in_xwhiteouts_dir}. */
+  /**
+   * Whether the kernel hides a whiteout in the form of a mark in listings of this directory.
+   * Source: the kernel's fs/overlayfs/readdir.c, {@code in_xwhiteouts_dir}.
+   */
   private boolean isListedRightly(LayerDirectory directory) throws IOException {
     return !isUpper
         && directory
@@ -114,7 +122,7 @@ final class WhiteoutAudit {
     return directory.stat(name).filter(EntryStat::isWhiteoutDevice).isPresent();
   }
 
-  /** Removes what no view shows; the directory keeps its time. */
+  /** Removes a whiteout that hides nothing. The directory keeps its time. */
   static void removeWhiteout(LayerDirectory directory, Name name) throws IOException {
     EntryStat before = LayerEntries.present(directory, Name.SELF);
     directory.remove(name);

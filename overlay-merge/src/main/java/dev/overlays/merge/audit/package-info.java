@@ -1,2 +1,4 @@
-/** Checks layers for marks that no kernel would follow, and repairs them. */
+/**
+ * Checks layers for whiteouts, marks and redirects that are useless or broken, and repairs them.
+ */
 package dev.overlays.merge.audit;

@@ -11,9 +11,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Remembers when a directory of the upper was last changed, in a mark on it, before the merge
- * changes it: so that a run after a crash still knows. The mark also tells by which mount the view
- * had last been written to: what was changed after a later mount, somebody else has changed.
+ * Keeps the modification time of an upper's directory in a mark on it before the merge changes the
+ * directory, so that the run after a crash still knows it. The mark also identifies the last mount
+ * of the view: a change after a later mount was made by somebody else.
  */
 public final class DirectoryTimes {
   private final LayerChanges changes;
@@ -27,8 +27,8 @@ public final class DirectoryTimes {
   }
 
   /**
-   * Sets the mark unless it is there, and returns what is known of the directory before. The mark
-   * of a run before the last mount is set anew: what this run changes is later than that mount.
+   * Sets the mark unless it is there, and returns the state of the directory before the merge. A
+   * mark from before the last mount is replaced.
    */
   public EntryStat rememberTime(LayerDirectory parent, Name name, EntryStat stat)
       throws IOException {
@@ -72,7 +72,7 @@ public final class DirectoryTimes {
     }
   }
 
-  /** Puts the time of a directory right that stays, and only then forgets it. */
+  /** Restores the time of a directory that stays, and then removes the mark. */
   public void restoreTime(LayerDirectory parent, Name name, EntryStat stat) throws IOException {
     changes.setTimes(parent, name, stat);
     changes.removeMark(parent, name, Mark.MERGE_TIME);

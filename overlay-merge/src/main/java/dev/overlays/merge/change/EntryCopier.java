@@ -5,7 +5,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 
-/** Makes copies of entries in a staging directory, attributes and all. */
+/** Copies entries with their attributes into a staging directory. */
 public final class EntryCopier {
   private final LayerChanges changes;
 
@@ -13,14 +13,14 @@ public final class EntryCopier {
     this.changes = changes;
   }
 
-  /** Where something is that is copied. */
+  /** An entry to copy. */
   public record CopySource(LayerDirectory directory, Name name, EntryStat stat) {}
 
   /**
-   * Copies anything but a directory, and returns the name of the copy.
+   * Copies an entry that is not a directory, and returns the name of the copy.
    *
-   * @param data what has the content
-   * @param attributes what has everything else, of the same kind
+   * @param data the entry that has the content
+   * @param attributes the entry, of the same type, that has the attributes
    */
   public Name copyEntry(CopySource data, CopySource attributes, StagingDirectory staging)
       throws IOException {

@@ -9,16 +9,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The last mount that wrote to an upper: the kernel makes a directory in the work directory anew at
- * each. Source: the kernel's fs/overlayfs/super.c, {@code ovl_workdir_create}.
+ * The last mount that wrote to an upper. The kernel recreates a directory in the work directory at
+ * each mount. Source: the kernel's fs/overlayfs/super.c, {@code ovl_workdir_create}.
  *
- * @param identity which directory that is, and when it was last used
- * @param time when it was made; far in the past where that is not known
+ * @param identity the inode and the time of that directory
+ * @param time when the view was mounted; far in the past if unknown
  */
 public record LastMount(String identity, Instant time) {
   private static final Name WORK = Name.of("work");
 
-  /** The work directory may be null. */
+  /** Reads the last mount. The work directory may be null. */
   public static LastMount of(LayerDirectory work) throws IOException {
     Optional<EntryStat> made = work == null ? Optional.empty() : work.stat(WORK);
     if (made.isEmpty()) {

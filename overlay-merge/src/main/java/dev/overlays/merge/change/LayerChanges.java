@@ -11,8 +11,9 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.io.function.IORunnable;
 
-/** Everything that a merge changes; in a dry run, nothing. */
+/** All changes that a merge makes to layers. In a dry run they do nothing. */
 public final class LayerChanges {
   private final boolean dryRun;
   private final MarkNamespace marks;
@@ -26,7 +27,7 @@ public final class LayerChanges {
     return dryRun;
   }
 
-  /** Removes anything but a directory, be it protected or not. */
+  /** Removes an entry that is not a directory, even if it is protected. */
   public void removeEntry(LayerDirectory directory, Name name) throws IOException {
     if (dryRun) {
       return;
@@ -51,7 +52,7 @@ public final class LayerChanges {
     }
   }
 
-  /** Gives an entry another name, even if it is protected, which it is not afterwards. */
+  /** Gives an entry another name. If it is protected, the protection is removed. */
   public void createLink(LayerDirectory from, Name name, LayerDirectory to, Name newName)
       throws IOException {
     runUnprotecting(from, name, () -> from.createLink(name, to, newName));
@@ -63,7 +64,7 @@ public final class LayerChanges {
     }
   }
 
-  /** Moves an entry to a name that is free or hidden; what is there may be protected. */
+  /** Moves an entry to a name that is free or hidden. The entry there may be protected. */
   public void renameEntry(LayerDirectory from, Name name, LayerDirectory to, Name newName)
       throws IOException {
     if (dryRun) {
@@ -78,8 +79,8 @@ public final class LayerChanges {
   }
 
   /**
-   * Frees an entry from its marks, as they were listed. A redirect goes first: it would lead
-   * somewhere again when the opaque mark is gone.
+   * Removes all marks that are among the listed extended attributes. The redirect goes first:
+   * without the opaque mark it would take effect again.
    */
   public void removeAllMarks(LayerDirectory directory, Name name, List<String> xattrs)
       throws IOException {
@@ -97,7 +98,7 @@ public final class LayerChanges {
     }
   }
 
-  /** Lets a directory show those of the layers below again that have its name. */
+  /** Lets a directory merge again with those of its name in the layers below. */
   public void makeTransparent(LayerDirectory directory, Name name) throws IOException {
     removeMark(directory, name, Mark.REDIRECT);
     removeMark(directory, name, Mark.OPAQUE);
@@ -126,7 +127,7 @@ public final class LayerChanges {
     }
   }
 
-  /** Gives an entry the attributes of another one, with the times of an earlier look. */
+  /** Copies the attributes of one entry to another, with the times of an earlier stat. */
   public void copyAttributes(
       LayerDirectory from, Name name, EntryStat stat, LayerDirectory to, Name newName)
       throws IOException {
@@ -152,30 +153,25 @@ public final class LayerChanges {
     }
   }
 
-  /** A step that changes something. */
-  @FunctionalInterface
-  private interface ChangeStep {
-    void makeChange() throws IOException;
-  }
-
   /**
-   * Makes a step, if need be after another try without the attributes of chattr(1). What is done
-   * once an entry does so itself: the simple compiler makes an object for each step.
+   * Makes a change, and makes it again without the attributes of chattr(1) if it is refused. The
+   * methods that run for every entry do so without a lambda, which C1 would allocate each time.
    */
-  private static void runUnprotecting(LayerDirectory directory, Name name, ChangeStep step)
+  private static void runUnprotecting(LayerDirectory directory, Name name, IORunnable change)
       throws IOException {
     try {
-      step.makeChange();
+      change.run();
     } catch (AccessDeniedException e) {
       unprotectOrRethrow(directory, name, e);
-      step.makeChange();
+      change.run();
     }
   }
 
   /**
-   * Takes the attributes of chattr(1) from an entry, which the kernel changes and removes for
-   * nobody while it has them, and from the directory around it. Both are hidden by what the upper
-   * has there, or are about to get the attributes of the upper's. Without any, the refusal stands.
+   * Removes the attributes of chattr(1) from an entry and its directory. While they are set, the
+   * kernel lets nobody change or remove the entry. Nobody sees the difference: the upper hides
+   * both, or they are about to get the attributes of the upper's. Throws the refusal again if none
+   * were set.
    */
   private static void unprotectOrRethrow(
       LayerDirectory directory, Name name, AccessDeniedException refusal) throws IOException {

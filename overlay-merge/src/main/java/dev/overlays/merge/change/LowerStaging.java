@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.util.UUID;
 
 /**
- * The staging directory in the root of a lower that is on another file system than the upper: a
- * whiteout in the upper hides it. Its name is another one in each run, so that no view can have
- * something of that name; what a run has left that was cut off goes as everything goes that a
- * whiteout hides.
+ * The staging directory in the root of a lower on another file system than the upper. A whiteout in
+ * the upper hides it. Its name is new in each run, so no view can have an entry of that name. A
+ * later merge removes what an interrupted run has left, as it removes everything that a whiteout
+ * hides.
  */
 public final class LowerStaging {
   private static final String PREFIX = ".overlays-merge-";
@@ -17,25 +17,25 @@ public final class LowerStaging {
 
   private LowerStaging() {}
 
-  /** A name that nothing has. */
+  /** Returns a name that no entry has. */
   public static Name newName() {
     return Name.of(PREFIX + UUID.randomUUID());
   }
 
-  /** Whether a whiteout of this name only hides, or has hidden, where copies are made. */
+  /** Whether a whiteout of this name hides, or has hidden, a staging directory. */
   public static boolean isStagingName(Name name) {
     String text = name.toString();
     return text.startsWith(PREFIX) && text.length() == PREFIX.length() + UUID_LENGTH;
   }
 
-  /** Hides it before there is anything to hide. */
+  /** Creates the whiteout, and returns the staging directory, which does not exist yet. */
   public static StagingDirectory openHidden(LayerDirectory upper, LayerDirectory lower, Name name)
       throws IOException {
     upper.createWhiteout(name);
     return new StagingDirectory(lower, name);
   }
 
-  /** Stops hiding it when it is gone. */
+  /** Removes the whiteout when the directory is gone. */
   public static void stopHiding(LayerDirectory upper, Name name) throws IOException {
     upper.remove(name);
   }

@@ -11,8 +11,8 @@ import dev.overlays.merge.run.TypedCursor;
 import java.io.IOException;
 
 /**
- * Counts as deleted what is moved out of the lower before the walk gets there, which is how it
- * looks to whoever knows only the lower.
+ * Counts entries that are moved out of the lower before the walk reaches them as deleted, since
+ * from the lower alone they are.
  */
 public final class MovedEntryCounter {
   private final MergeTally tally;
@@ -21,7 +21,7 @@ public final class MovedEntryCounter {
     this.tally = tally;
   }
 
-  /** Counts an entry with all that is in it. */
+  /** Counts an entry with everything in it. */
   public void countDeleted(LayerDirectory lower, Name name, EntryType type, TreePlace place)
       throws IOException {
     if (type == EntryType.DIRECTORY) {
@@ -31,7 +31,7 @@ public final class MovedEntryCounter {
     }
   }
 
-  /** Counts what is in a directory, and then the directory. */
+  /** Counts the entries of a directory, and then the directory. */
   private final class DirectoryCount implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final TreePlace place;

@@ -10,12 +10,12 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 
 /**
- * The layers of a job, opened.
+ * The open layers of a job.
  *
  * @param upper the root of the upper
- * @param lowers the roots of all others
- * @param work the directory beside the upper; null if there is none
- * @param beside the work directory, or the one that the upper is in
+ * @param lowers the roots of the other layers
+ * @param work the work directory; null if there is none
+ * @param beside the work directory, or else the parent of the upper
  */
 public record OpenLayers(
     LayerDirectory upper, LayerRoots lowers, LayerDirectory work, LayerDirectory beside)
@@ -51,12 +51,12 @@ public record OpenLayers(
     }
   }
 
-  /** Where entries are prepared for the upper. */
+  /** Returns the staging directory for entries of the upper. */
   public StagingDirectory createStaging(LayerChanges changes) throws IOException {
     return StagingNames.of(this, changes).createStaging();
   }
 
-  /** Where entries of the lower are moved to be removed. */
+  /** Returns the directory to which entries of the lower are moved before they are removed. */
   public StagingDirectory createTrash(LayerChanges changes) throws IOException {
     return StagingNames.of(this, changes).createTrash();
   }
@@ -75,7 +75,7 @@ public record OpenLayers(
         lowers;
         work;
         beside) {
-      // Only to close them all, whatever one of them throws.
+      // Closes them all, even if one of them throws.
     }
   }
 }

@@ -13,15 +13,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whiteouts in a directory of the lower that nothing is merged below. The kernel leaves them out of
- * the listing of a merged directory; it lists them, and cannot look them up, where that directory
- * alone is shown. Source: the kernel's fs/overlayfs/inode.c, {@code ovl_get_inode}, which sets
+ * Whiteouts in a directory of the lower with no directory below it. The kernel leaves them out when
+ * it lists a merged directory. Where that directory alone is shown, it lists them, and a lookup of
+ * the name fails. Source: the kernel's fs/overlayfs/inode.c, {@code ovl_get_inode}, which sets
  * {@code OVL_WHITEOUTS}, and readdir.c, {@code in_xwhiteouts_dir}.
  */
 public final class OrphanWhiteouts {
   private OrphanWhiteouts() {}
 
-  /** Removes those of a directory while the upper's, which is merged with it, still hides them. */
+  /**
+   * Removes the whiteouts of a directory while the merged directory of the upper still hides them.
+   */
   public static void removeFrom(LayerChanges changes, LayerDirectory lower, MarkNamespace marks)
       throws IOException {
     for (Name name : listOrphans(lower, marks)) {
@@ -29,7 +31,7 @@ public final class OrphanWhiteouts {
     }
   }
 
-  /** Whether listings have such names when the upper's directory no longer shows. */
+  /** Whether such names would be listed if the upper's directory were gone. */
   public static boolean wouldBeListed(MergedDirectory below, MarkNamespace marks)
       throws IOException {
     List<LayerDirectory> directories = below.directories();

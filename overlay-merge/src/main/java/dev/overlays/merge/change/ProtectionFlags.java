@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What an upper's entry shows of the attributes of chattr(1): the kernel keeps them in a mark,
- * since an upper that had them could not be written to. Source: the kernel's fs/overlayfs/inode.c,
+ * The attributes of chattr(1) that an entry of the upper shows. The kernel keeps them in a mark,
+ * since it could not write to an upper that had them. Source: the kernel's fs/overlayfs/inode.c,
  * {@code ovl_check_protattr}.
  */
 public record ProtectionFlags(boolean immutable, boolean appendOnly) {
@@ -23,9 +23,5 @@ public record ProtectionFlags(boolean immutable, boolean appendOnly) {
             .map(value -> new String(value, StandardCharsets.US_ASCII))
             .orElse("");
     return new ProtectionFlags(letters.indexOf('i') >= 0, letters.indexOf('a') >= 0);
-  }
-
-  boolean isSome() {
-    return immutable || appendOnly;
   }
 }

@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A directory that no view shows, in which entries are made whole before one rename puts them into
- * place. It is made when the first entry is, and removed with what a failure left in it.
+ * A directory that no view shows. Entries are prepared in it, and one rename puts each into place.
+ * It is created with its first entry, and removed with everything that a failure has left in it.
  */
 public final class StagingDirectory implements Closeable {
   private final LayerDirectory parent;
@@ -19,19 +19,19 @@ public final class StagingDirectory implements Closeable {
   private final Closeable afterRemoval;
   private LayerDirectory directory;
 
-  /** A directory beside or in a layer; there has to be something that hides it. */
+  /** Stages in a directory beside a layer, or in one that something hides. */
   public StagingDirectory(LayerDirectory parent, Name name) {
     this(parent, name, () -> {});
   }
 
-  /** The same with something that is done when it is closed and gone. */
+  /** As the other constructor, with an action that runs when the directory is removed. */
   StagingDirectory(LayerDirectory parent, Name name, Closeable after) {
     this.parent = parent;
     this.name = name;
     this.afterRemoval = after;
   }
 
-  /** Opens it, empty at first. */
+  /** Opens the directory. The first call creates it. */
   public synchronized LayerDirectory openDirectory() throws IOException {
     if (directory == null) {
       EntryStat before = LayerEntries.present(parent, Name.SELF);
@@ -43,12 +43,12 @@ public final class StagingDirectory implements Closeable {
     return directory;
   }
 
-  /** A name that is not taken yet. */
+  /** Returns a name that is not taken yet. */
   public Name nextName() {
     return Name.of(Long.toString(namesGiven.incrementAndGet()));
   }
 
-  /** Removes it, be it that of an earlier run. */
+  /** Removes the directory, also that of an earlier run. */
   public void removeLeftover() throws IOException {
     if (parent.stat(name).isPresent()) {
       EntryStat before = LayerEntries.present(parent, Name.SELF);
@@ -57,7 +57,9 @@ public final class StagingDirectory implements Closeable {
     }
   }
 
-  /** The time of a work directory tells when the view was mounted; see {@link DirectoryTimes}. */
+  /**
+   * Keeps the time of the work directory, which is that of the last mount; see {@link LastMount}.
+   */
   private void restoreTime(EntryStat before) throws IOException {
     parent.setTimes(Name.SELF, before.accessed(), before.modified());
   }

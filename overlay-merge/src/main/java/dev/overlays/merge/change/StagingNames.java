@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Under which names a merge has directories beside a layer. The work directory is the kernel's and
- * ours alone, so there they are always the same. Without one they lie beside the layer, where
- * somebody else may have something of any name: then they are new in each merge, and a mark on the
- * layer remembers them for the one after a crash.
+ * The names of the directories that a merge makes beside a layer. In a work directory, which only
+ * the kernel and this library use, the names are fixed. Without one they lie beside the layer,
+ * where any name may be taken: then each merge chooses new names and records them in a mark on the
+ * layer, so that the run after a crash finds them.
  */
 public final class StagingNames {
   private static final Name STAGING = Name.of("overlays-staging");
   private static final Name TRASH = Name.of("overlays-trash");
 
-  /** That of {@code PrivatePaths}, which every mount clears as well. */
+  /** The directory of {@code PrivatePaths}, which every mount clears as well. */
   private static final Name PRIVATE = Name.of("overlays-private");
 
   private final LayerDirectory beside;
@@ -49,7 +49,7 @@ public final class StagingNames {
         layers.beside(), name, trashName(name), () -> layer.removeXattr(Name.SELF, mark));
   }
 
-  /** A mark that was made by somebody else gives nothing of any other name away. */
+  /** Reads the recorded name. A forged mark cannot name anything else than a staging directory. */
   private static Optional<Name> recordedName(LayerDirectory layer, String mark) throws IOException {
     return layer
         .xattr(Name.SELF, mark)
@@ -69,7 +69,7 @@ public final class StagingNames {
     return Name.of(name + "-trash");
   }
 
-  /** What a merge or a mount may have left that was cut off. */
+  /** Returns the names of what an interrupted merge or mount may have left. */
   public static List<Name> leftoverNames(OpenLayers layers, MarkNamespace marks)
       throws IOException {
     if (layers.work() != null) {
@@ -80,7 +80,7 @@ public final class StagingNames {
         .orElse(List.of());
   }
 
-  /** The one that goes last, and with it what remembers the names. */
+  /** Returns the staging directory. It is closed last, and then the recorded names are removed. */
   StagingDirectory createStaging() {
     return new StagingDirectory(beside, staging, forgetNames);
   }

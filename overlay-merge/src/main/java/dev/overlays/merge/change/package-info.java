@@ -1,4 +1,4 @@
 /**
- * Changes to a layer that survive a crash: staging, moves, removal, and the times of directories.
+ * Changes to layers that survive a crash: staging, renames, removals, and the times of directories.
  */
 package dev.overlays.merge.change;

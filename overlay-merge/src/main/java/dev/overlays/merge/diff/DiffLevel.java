@@ -21,12 +21,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
-/** One directory of the view while a diff is in it: gives its entries one after the other. */
+/** One directory of the view during a diff. Iterates over its entries. */
 final class DiffLevel implements Closeable {
-  /** More names than these are not kept in memory. */
+  /** More names are not kept in memory. */
   private static final int MOST_NAMES = 2000;
 
-  /** So many entries are read before their turn. */
+  /** The number of entries that are read ahead to find the next directory. */
   private static final int ENTRIES_AHEAD = 64;
 
   private final LayerDirectory upper;
@@ -58,12 +58,12 @@ final class DiffLevel implements Closeable {
     this.source = source;
   }
 
-  /** The roots; the upper's belongs to this from now on. */
+  /** Returns the level of the roots. It closes the upper's root. */
   static DiffLevel rootLevel(LayerDirectory upper, MergedDirectory lowers) {
     return new DiffLevel(upper, lowers, lowers, TreePlace.ROOT, TreePlace.ROOT);
   }
 
-  /** Opens a directory of the upper that is in this one. */
+  /** Opens an inner directory of the upper. */
   DiffLevel openInner(Name name, LowerOrigin origin) throws IOException {
     MergedDirectory below = mergedLower.below(upper, name);
     boolean anew = below.isNothing();
@@ -82,37 +82,40 @@ final class DiffLevel implements Closeable {
     return upper;
   }
 
-  /** What the view merges into it. */
+  /** Returns the directory of the lowers that is merged below it. */
   MergedDirectory mergedLower() {
     return mergedLower;
   }
 
-  /** Whether it shows nothing of the lowers. */
+  /** Whether the view shows nothing of the lowers in it. */
   boolean hidesLowers() {
     return mergedLower != comparedLower;
   }
 
-  /** What it is compared with: what is merged, or else what the lowers have in its place. */
+  /**
+   * Returns the directory of the lowers that it is compared with: the merged one, or else the one
+   * at its place.
+   */
   MergedDirectory comparedLower() {
     return comparedLower;
   }
 
-  /** Where in the view it is. */
+  /** Returns its place in the view. */
   TreePlace place() {
     return place;
   }
 
-  /** Where the lowers have what it is compared with. */
+  /** Returns the place of the compared directory in the lowers. */
   TreePlace source() {
     return source;
   }
 
-  /** The next entry of the upper; null at the end. */
+  /** Returns the next entry of the upper; null at the end. */
   EntryComparison.UpperEntry nextEntry() throws IOException {
     return entriesRead.isEmpty() ? readNext() : entriesRead.poll();
   }
 
-  /** Lets others begin the next directory, if there is one near. */
+  /** Lets a helper start the next directory, if one is among the next entries. */
   void lookAhead(DiffWalk walk, Executor helpers) throws IOException {
     EntryComparison.UpperEntry directory = nextDirectory();
     if (directory != null) {
@@ -139,7 +142,7 @@ final class DiffLevel implements Closeable {
     return null;
   }
 
-  /** What others have begun of a directory; null if that is nothing. */
+  /** Returns the prefetch of a directory; null if there is none. */
   DirectoryPrefetch takePrefetch(EntryComparison.UpperEntry directory) {
     if (prefetch == null || !prefetch.isOf(directory)) {
       return null;
@@ -163,7 +166,7 @@ final class DiffLevel implements Closeable {
     return null;
   }
 
-  /** Of an opaque directory the names are needed again, for what it hides. */
+  /** Remembers the names of an opaque directory, to find what it hides. */
   private void rememberName(Name name) {
     if (hidesLowers() && knowsNames) {
       names.add(name);
@@ -175,7 +178,7 @@ final class DiffLevel implements Closeable {
     return knowsNames ? names.contains(name) : upper.stat(name).isPresent();
   }
 
-  /** The next entry of the old directory that an opaque one hides; null at the end. */
+  /** Returns the next entry of the lowers that an opaque directory hides; null at the end. */
   ShownEntry nextHidden() throws IOException {
     if (hiding == null) {
       hiding = (hidesLowers() ? comparedLower.directories() : List.<LayerDirectory>of()).iterator();
@@ -184,7 +187,7 @@ final class DiffLevel implements Closeable {
       LayerEntry entry = hiddenEntries == null ? null : hiddenEntries.next();
       if (entry != null) {
         Optional<ShownEntry> shown = comparedLower.find(entry.name());
-        // A name that several layers have is shown by one of them.
+        // Of several layers that have the name, one shows it.
         if (shown.isPresent() && shown.get().directory() == hidden && !upperHas(entry.name())) {
           return shown.get();
         }
@@ -199,12 +202,12 @@ final class DiffLevel implements Closeable {
 
   @Override
   public void close() throws IOException {
-    // What is merged but is not the old one is nothing.
+    // If the merged directory is not the compared one, it is empty and has no handles.
     DirectoryPrefetch begun = prefetch;
     try (upper;
         comparedLower;
         begun) {
-      // Only to close all, whatever one of them throws.
+      // Closes all, even if one of them throws.
     }
   }
 }

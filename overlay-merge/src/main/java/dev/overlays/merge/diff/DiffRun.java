@@ -12,7 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The open layers of one diff, the walk through them, and the threads that help it. */
+/** The open layers of one diff, the walk through them, and its helper threads. */
 public final class DiffRun implements Closeable {
   private final LayerDirectory upper;
   private final LayerRoots lowers;
@@ -40,7 +40,7 @@ public final class DiffRun implements Closeable {
     }
   }
 
-  /** The next change; null at the end. */
+  /** Returns the next change; null at the end. */
   public Change nextChange() throws IOException {
     if (walk == null) {
       walk = DiffWalk.of(upper, lowers, compareContent, helpers);
@@ -48,7 +48,7 @@ public final class DiffRun implements Closeable {
     return walk.nextChange();
   }
 
-  /** Threads that are there when they are needed, and keep no JVM alive. */
+  /** Returns an executor of daemon threads that start on demand and end when idle. */
   private static ExecutorService startHelpers(int count) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(

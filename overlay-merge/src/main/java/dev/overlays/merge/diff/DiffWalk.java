@@ -21,23 +21,27 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.apache.commons.io.function.IOConsumer;
 
 /**
- * Goes through an upper, parents before children, as far as it is asked for the next change: what
- * is kept is the directories that lead to the present place.
+ * Walks through an upper, parents before children, whenever the next change is asked for. Keeps
+ * open only the directories that lead to the current one.
  */
 final class DiffWalk implements Closeable {
-  /** So many changes are found before their turn. */
+  /** The most changes that a helper finds ahead. */
   private static final int CHANGES_AHEAD = 1000;
 
-  /** So many characters their paths may have. */
+  /** The most characters that the paths of these changes have. */
   private static final int CHARACTERS_AHEAD = 1 << 20;
 
   private final LayerRoots lowers;
   private final MarkNamespace marks;
   private final EntryComparison comparison;
   private final boolean compareContent;
-  private final WalkStart start;
+
+  /** Opens the first level of the walk. */
+  private final IOConsumer<DiffWalk> start;
+
   private final Deque<DiffLevel> levels = new ArrayDeque<>();
   private final Deque<Change> readyChanges = new ArrayDeque<>();
   private final PathText paths;
@@ -54,7 +58,7 @@ final class DiffWalk implements Closeable {
       boolean compareContent,
       PathText paths,
       PathText sources,
-      WalkStart start) {
+      IOConsumer<DiffWalk> start) {
     this.paths = paths;
     this.sources = sources;
     this.lowers = lowers;
@@ -64,13 +68,9 @@ final class DiffWalk implements Closeable {
     this.start = start;
   }
 
-  /** Opens the first level. */
-  @FunctionalInterface
-  private interface WalkStart {
-    void openFirstLevel(DiffWalk walk) throws IOException;
-  }
-
-  /** A walk from the roots, which stay open. The helpers are null if it is to be alone. */
+  /**
+   * Returns a walk from the roots, which stay open. The helpers are null if it runs in one thread.
+   */
   static DiffWalk of(
       LayerDirectory upper, LayerRoots lowers, boolean compareContent, Executor helpers)
       throws IOException {
@@ -86,7 +86,7 @@ final class DiffWalk implements Closeable {
     return walk;
   }
 
-  /** A walk through one directory, that nobody helps until it is taken over. */
+  /** Returns a walk through one directory. It has no helpers until it is taken over. */
   DiffWalk walkThrough(DiffLevel level, EntryComparison.UpperEntry directory) {
     return new DiffWalk(
         lowers,
@@ -98,23 +98,23 @@ final class DiffWalk implements Closeable {
             walk.compareDirectory(level, directory, level.comparedLower().find(directory.name())));
   }
 
-  /** Finds the first changes. */
+  /** Finds the first changes, for a helper thread. */
   void findFirstChanges() throws IOException {
     Deque<DiffWalk> none = new ArrayDeque<>(0);
     while (!ended
         && readyChanges.size() < CHANGES_AHEAD
         && readyLength < CHARACTERS_AHEAD
         && advanceByEntry(none)) {
-      // Until there is enough.
+      // Goes on until there are enough changes.
     }
   }
 
-  /** Lets {@link #findFirstChanges} come to its end. */
+  /** Makes {@link #findFirstChanges} return. */
   void stopFinding() {
     ended = true;
   }
 
-  /** The next change; null at the end. */
+  /** Returns the next change; null at the end. */
   Change nextChange() throws IOException {
     while (true) {
       DiffWalk walk = begunWalks.isEmpty() ? this : begunWalks.peek();
@@ -139,11 +139,14 @@ final class DiffWalk implements Closeable {
         level, new EntryComparison.UpperEntry(upper, Name.SELF, stat), level.mergedLower().top());
   }
 
-  /** Goes on by one entry, which others may have begun, and tells whether there was one. */
+  /**
+   * Advances by one entry, and returns whether there was one. A directory that a helper has begun
+   * is pushed to {@code begun}.
+   */
   private boolean advanceByEntry(Deque<DiffWalk> begun) throws IOException {
     if (!started) {
       started = true;
-      start.openFirstLevel(this);
+      start.accept(this);
       return true;
     }
     if (levels.isEmpty()) {
@@ -169,7 +172,10 @@ final class DiffWalk implements Closeable {
     }
   }
 
-  /** Goes on where others have begun, or lets them begin with the directory after this one. */
+  /**
+   * Takes over a directory that a helper has begun and returns true, or else lets a helper begin
+   * the next one.
+   */
   private boolean takeBegun(
       DiffLevel level, EntryComparison.UpperEntry directory, Deque<DiffWalk> begun)
       throws IOException {
@@ -209,7 +215,10 @@ final class DiffWalk implements Closeable {
     }
   }
 
-  /** Tells of an entry that the lowers have nothing of the same kind for. */
+  /**
+   * Reports an entry for which the lowers have none of the same type, and returns whether it is
+   * one.
+   */
   private boolean reportIfReplaced(
       DiffLevel level, EntryComparison.UpperEntry entry, Optional<ShownEntry> old) {
     if (old.isPresent() && old.get().stat().type() == entry.stat().type()) {
@@ -253,7 +262,10 @@ final class DiffWalk implements Closeable {
     }
   }
 
-  /** Tells of a file that a directory of the lowers has under another name, if it has. */
+  /**
+   * Reports a file that a directory of the lowers has under another name, and returns whether it
+   * has.
+   */
   private boolean reportIfRenamed(
       DiffLevel level, EntryComparison.UpperEntry entry, LowerOrigin origin, MergedDirectory around)
       throws IOException {

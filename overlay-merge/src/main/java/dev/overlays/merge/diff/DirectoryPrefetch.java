@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 
-/** A directory of the upper that another thread begins before a diff comes to it. */
+/** A directory of the upper that a helper thread starts to read before the diff reaches it. */
 final class DirectoryPrefetch implements Closeable {
   private final EntryComparison.UpperEntry directory;
   private final DiffWalk walk;
@@ -30,12 +30,15 @@ final class DirectoryPrefetch implements Closeable {
     return ahead;
   }
 
-  /** Whether it is of an entry of the same directory. */
+  /** Whether this is the prefetch of an entry. */
   boolean isOf(EntryComparison.UpperEntry entry) {
     return directory.name().equals(entry.name());
   }
 
-  /** The walk through the directory, when nobody else is in it; nobody may have begun it before. */
+  /**
+   * Returns the walk through the directory. Waits for the helper, or starts the walk if no helper
+   * has.
+   */
   DiffWalk takeWalk() throws IOException {
     beginning.run();
     boolean interrupted = false;
@@ -45,7 +48,7 @@ final class DirectoryPrefetch implements Closeable {
           beginning.get();
           return walk;
         } catch (InterruptedException e) {
-          // The handles of the directory are not to be closed while they are in use.
+          // The handles must not be closed while the helper uses them.
           interrupted = true;
         } catch (ExecutionException e) {
           throw failureOf(e.getCause());
@@ -70,14 +73,14 @@ final class DirectoryPrefetch implements Closeable {
     }
   }
 
-  /** Ends what has been begun, and nobody has asked for. */
+  /** Stops a walk that nobody has taken. */
   @Override
   public void close() throws IOException {
     walk.stopFinding();
     try {
       takeWalk();
     } catch (IOException e) {
-      // Then it has closed itself, and what it has failed to find is not missed.
+      // The walk has closed itself, and nobody needs its changes.
       return;
     }
     walk.close();

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.commons.io.IOUtils;
 
-/** Whether an entry of the upper shows the same as an entry of the same kind of the lowers. */
+/** Compares entries of the upper with entries of the same type in the lowers. */
 public final class EntryComparison {
   private final MarkNamespace marks;
   private final List<ProtectionFlags> rootProtections = new ArrayList<>();
@@ -40,8 +40,8 @@ public final class EntryComparison {
   public record UpperEntry(LayerDirectory directory, Name name, EntryStat stat) {}
 
   /**
-   * Whether owner, mode and extended attributes are equal, and the time of what is no directory: a
-   * directory's changes with what is in it.
+   * Whether owner, mode and extended attributes are equal, and also the time unless it is a
+   * directory, whose time changes with its entries.
    */
   public boolean haveSameAttributes(UpperEntry upper, ShownEntry lower) throws IOException {
     EntryStat stat = upper.stat();
@@ -75,8 +75,8 @@ public final class EntryComparison {
   }
 
   /**
-   * An image such as erofs says of everything in it that it is immutable, and a view over it lets
-   * it be changed.
+   * Compares the attributes of chattr(1). An image such as erofs reports every entry as immutable,
+   * although a view over it lets them be changed.
    */
   private boolean haveSameProtection(UpperEntry upper, List<String> xattrs, ShownEntry lower)
       throws IOException {
@@ -93,8 +93,8 @@ public final class EntryComparison {
    * Whether the data of two files, the targets of two links or the numbers of two devices are
    * equal.
    *
-   * @param upper what is compared; a file that has its data
-   * @param below where the other is shown, and where its data is looked for
+   * @param upper the entry; if it is a file, it must have its data
+   * @param below the directory that shows the other, and in which its data is found
    */
   public static boolean haveSameContent(UpperEntry upper, MergedDirectory below, ShownEntry lower)
       throws IOException {

@@ -1,2 +1,2 @@
-/** Compares an upper with what lies below it. */
+/** Compares an upper with the lowers below it. */
 package dev.overlays.merge.diff;

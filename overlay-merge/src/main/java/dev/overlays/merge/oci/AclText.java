@@ -13,15 +13,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * ACLs in words, as GNU tar, star and bsdtar write them: {@code user::rwx,user:joe:r-x:1000}. The
- * kernel has them in binary form. Sources: star(5), {@code SCHILY.acl.access}; acl(5); Linux,
- * include/uapi/linux/posix_acl_xattr.h.
+ * Converts ACLs from the text that GNU tar, star and bsdtar write, {@code
+ * user::rwx,user:joe:r-x:1000}, to the kernel's binary form. Sources: star(5), {@code
+ * SCHILY.acl.access}; acl(5); Linux, include/uapi/linux/posix_acl_xattr.h.
  */
 final class AclText {
-  /** What the keys of such records begin with. */
+  /** The prefix of the keys of ACL records. */
   static final String PREFIX = "SCHILY.acl.";
 
-  /** Who may use a file; a directory has another one for what is made in it. */
+  /** The access ACL. A directory may also have a default ACL, for entries created in it. */
   static final String ACCESS = "system.posix_acl_access";
 
   private static final int VERSION = 2;
@@ -30,7 +30,7 @@ final class AclText {
   private static final long LARGEST_ID = 0xfffffffeL;
   private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
 
-  /** Whose rights an entry says, in the order of the kernel. */
+  /** Whose rights an entry gives, in the kernel's order. */
   private enum AclTag {
     OWNER(0x01),
     USER(0x02),
@@ -58,7 +58,7 @@ final class AclText {
     this.accounts = accounts;
   }
 
-  /** The attribute that the kernel keeps such an ACL in; null if it keeps none. */
+  /** Returns the extended attribute for the key of an ACL record; null if Linux has no such ACL. */
   static String toXattr(String key) {
     return switch (key) {
       case PREFIX + "access" -> ACCESS;
@@ -68,11 +68,11 @@ final class AclText {
   }
 
   /**
-   * Turns words into the form of the kernel.
+   * Converts an ACL to the kernel's form.
    *
-   * @param text one entry a line, or with commas between them; one character for each byte
-   * @throws IllegalArgumentException if it is no whole ACL, or names somebody who is not known
-   * @throws IOException if it cannot be told who is
+   * @param text the entries, separated by line feeds or commas; one character for each byte
+   * @throws IllegalArgumentException if the ACL is incomplete, or names an unknown account
+   * @throws IOException if the accounts of this machine cannot be read
    */
   byte[] toBinary(String text) throws IOException {
     List<AclEntry> entries = new ArrayList<>();
@@ -95,10 +95,11 @@ final class AclText {
   }
 
   /**
-   * The permission bits that the kernel shows of a file with an ACL: the mask in place of the
-   * group. GNU tar writes the same into the header, bsdtar what the ACL says of the group.
+   * Returns the permission bits that the kernel shows for a file with an ACL: the mask takes the
+   * place of the group's bits. GNU tar writes these bits into the header; bsdtar writes the group's
+   * own.
    *
-   * @param binary as {@link #toBinary} gives it
+   * @param binary the result of {@link #toBinary}
    * @param mode the twelve bits of the header
    */
   static int modeWith(byte[] binary, int mode) {
@@ -120,7 +121,7 @@ final class AclText {
 
   private AclEntry parseEntry(String[] fields) throws IOException {
     if (fields.length < 2) {
-      throw new IllegalArgumentException("an entry of it is not whole");
+      throw new IllegalArgumentException("one of its entries is incomplete");
     }
     String name = fields.length == 2 ? "" : fields[1].strip();
     AclTag tag = parseTag(fields[0].strip(), !name.isEmpty());
@@ -135,7 +136,7 @@ final class AclText {
       case "group", "g" -> named ? AclTag.GROUP : AclTag.OWNING_GROUP;
       case "mask", "m" -> AclTag.MASK;
       case "other", "o" -> AclTag.OTHER;
-      default -> throw new IllegalArgumentException("an entry of it is of no known kind");
+      default -> throw new IllegalArgumentException("one of its entries has an unknown type");
     };
   }
 
@@ -148,13 +149,17 @@ final class AclText {
             case 'w' -> 2;
             case 'x' -> 1;
             case '-' -> 0;
-            default -> throw new IllegalArgumentException("an entry of it gives no known right");
+            default ->
+                throw new IllegalArgumentException("one of its entries has an unknown permission");
           };
     }
     return rights;
   }
 
-  /** Tools take the number, if there is one, and otherwise the account of this machine. */
+  /**
+   * Returns the number that the archive gives, or else the number of the account on this machine;
+   * tar tools do the same.
+   */
   private int accountNumber(AclTag tag, String name, String number) throws IOException {
     String digits = number.isEmpty() ? name : number;
     if (!digits.matches("[0-9]{1,10}")) {
@@ -165,7 +170,7 @@ final class AclText {
       throw new IllegalArgumentException(
           (tag == AclTag.USER ? "the user " : "the group ")
               + RawPath.of(PaxRecords.latin1Of(name))
-              + " is not known here, and it has no number");
+              + " does not exist on this machine, and the archive has no number for it");
     }
     return Integer.parseUnsignedInt(digits);
   }
@@ -175,7 +180,7 @@ final class AclText {
         String.valueOf((char) (Integer.parseInt(octal.group(1), 8) & 0xff)));
   }
 
-  /** The kernel takes no ACL that lacks one of these; of a mask it is known what it would be. */
+  /** Adds the mask if it is missing, and refuses an ACL that lacks an entry the kernel requires. */
   private static void completeEntries(List<AclEntry> entries) {
     int group = 0;
     Map<AclTag, Integer> counts = new EnumMap<>(AclTag.class);
@@ -191,7 +196,7 @@ final class AclText {
         || counts.getOrDefault(AclTag.OWNING_GROUP, 0) != 1
         || counts.getOrDefault(AclTag.OTHER, 0) != 1
         || counts.getOrDefault(AclTag.MASK, 0) > 1) {
-      throw new IllegalArgumentException("it is not whole");
+      throw new IllegalArgumentException("it lacks a required entry, or has one twice");
     }
   }
 }

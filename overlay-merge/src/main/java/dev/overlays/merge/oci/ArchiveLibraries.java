@@ -6,13 +6,13 @@ import dev.overlays.ProblemCode;
 import java.util.List;
 
 /**
- * The libraries that are asked for only where layers travel. What uses them is loaded after this
- * has found them.
+ * Finds the optional libraries that archives need. Classes that use them are loaded only after
+ * that.
  */
 final class ArchiveLibraries {
   private ArchiveLibraries() {}
 
-  /** Looks for what reads and writes tar and gzip, with what that depends on. */
+  /** Requires the library for tar and gzip, and the library that it depends on. */
   static void requireTar() throws OverlayException {
     requireClass(
         "org.apache.commons.compress.archivers.tar.TarArchiveEntry",
@@ -24,7 +24,7 @@ final class ArchiveLibraries {
         "org.apache.commons.lang3");
   }
 
-  /** Looks for all that reads and writes archives that are packed in some way. */
+  /** Requires the libraries for archives of a compression. */
   static void requireClass(OciCompression compression) throws OverlayException {
     requireTar();
     if (compression == OciCompression.ZSTD) {
@@ -43,22 +43,22 @@ final class ArchiveLibraries {
       throw new OverlayException(
           Problem.of(
               ProblemCode.ARCHIVE_LIBRARY_MISSING,
-              "The library " + artifact + " is not there, which layers travel by.",
-              "Add it to the dependencies; on the module path also say --add-modules "
+              "The library " + artifact + " is missing; archives of layers need it.",
+              "Add it to the dependencies; on the module path also use --add-modules "
                   + module
                   + "."));
     }
   }
 
-  /** What is said of a library that is there, but lacks another one or its native part. */
+  /** Creates the exception for a library that lacks a dependency or its native part. */
   static OverlayException unusableLibrary(LinkageError e) {
     return new OverlayException(
         List.of(
             Problem.of(
                 ProblemCode.ARCHIVE_LIBRARY_MISSING,
-                "A library that layers travel by cannot be used: " + e + ".",
-                "Bring commons-compress and zstd-jni with all that they depend on, and let"
-                    + " java.io.tmpdir be where native code may be loaded from.")),
+                "A library for archives of layers cannot be used: " + e + ".",
+                "Add commons-compress and zstd-jni with all their dependencies, and set"
+                    + " java.io.tmpdir to a directory from which native code may be loaded.")),
         e);
   }
 }

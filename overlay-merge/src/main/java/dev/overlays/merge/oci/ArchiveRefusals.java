@@ -5,16 +5,16 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import java.nio.file.Path;
 
-/** What is said of an archive that is not unpacked, and where it was to be. */
+/** Creates the exceptions for archives that an import refuses. */
 record ArchiveRefusals(Path target) {
   private static final String UNTRUSTED =
-      "Nothing was unpacked; do not trust this archive, or have it made again.";
+      "Nothing was unpacked. Do not trust this archive, or have it created again.";
 
   OverlayException brokenArchive(String what) {
     return refusalOf(
         ProblemCode.ARCHIVE_BROKEN,
-        "The archive is damaged or no layer: " + what + ".",
-        "Fetch it again, and compare its digest with that of the manifest.");
+        "The archive is damaged or not a layer: " + what + ".",
+        "Fetch it again, and compare its digest with the manifest.");
   }
 
   OverlayException unsafeEntry(RawPath entry, String what) {
@@ -25,14 +25,16 @@ record ArchiveRefusals(Path target) {
     return refusalOf(
         ProblemCode.ARCHIVE_ENTRY_UNSUPPORTED,
         sentenceOn(entry, what),
-        "Have the layer made without it: an OCI layer in the form of POSIX pax or GNU tar.");
+        "Have the layer created without it, as an OCI layer in the form of POSIX pax or GNU tar.");
   }
 
   OverlayException privilegedEntry(RawPath entry, String what, String choice) {
     return refusalOf(
         ProblemCode.ARCHIVE_ENTRY_PRIVILEGED,
         sentenceOn(entry, what),
-        "If you trust who made it, say OciImport." + choice + "(TAKE), or else LEAVE_OUT.");
+        "If you trust its author, call OciImport."
+            + choice
+            + "(TAKE), or otherwise with LEAVE_OUT.");
   }
 
   OverlayException tooLarge(RawPath entry, String what) {
@@ -43,14 +45,14 @@ record ArchiveRefusals(Path target) {
     return refusalOf(
         ProblemCode.ARCHIVE_TOO_LARGE,
         message,
-        "If you trust who made it, allow more by OciImport.limits.");
+        "If you trust its author, raise the limit with OciImport.limits.");
   }
 
   OverlayException targetExists() {
     return refusalOf(
         ProblemCode.ARCHIVE_TARGET_EXISTS,
-        "There is something already.",
-        "Unpack the archive to a path where nothing is.");
+        "The target exists already.",
+        "Choose a path that does not exist.");
   }
 
   OverlayException refusalOf(ProblemCode code, String message, String remedy) {

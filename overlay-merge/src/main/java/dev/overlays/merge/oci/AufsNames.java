@@ -4,11 +4,11 @@ import dev.overlays.layer.Name;
 import java.util.List;
 
 /**
- * What AUFS keeps for itself in the root of a layer, and old layers of Docker have in them. Source:
- * aufs(5), and the archives of Docker's driver for it.
+ * Internal names of AUFS in the root of a layer; old Docker layers contain them. Source: aufs(5),
+ * and archives of Docker's AUFS driver.
  */
 final class AufsNames {
-  /** Holds a name of each file that has several; the other names are hard links to it. */
+  /** Holds one name of each file that has several; the other names are hard links to that. */
   static final Name PSEUDO_LINKS = Name.of(".wh..wh.plnk");
 
   private static final List<Name> ALL =
@@ -16,12 +16,12 @@ final class AufsNames {
 
   private AufsNames() {}
 
-  /** Whether a path is of AUFS, and of no layer. */
+  /** Whether a path belongs to AUFS and not to the layer. */
   static boolean isMarker(List<Name> path) {
     return !path.isEmpty() && ALL.contains(path.get(0));
   }
 
-  /** Whether a path is that of a file that other entries are hard links to. */
+  /** Whether other entries may be hard links to this path. */
   static boolean isPseudoLink(List<Name> path) {
     return path.size() == 2
         && path.get(0).equals(PSEUDO_LINKS)

@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Counts bytes, and makes the digest by which registries know them. */
+/** Counts bytes and computes their SHA-256 digest in the form that registries use. */
 final class BlobDigest {
   private static final String NAME = "sha256:";
 
@@ -24,12 +24,12 @@ final class BlobDigest {
     size += length;
   }
 
-  /** How many bytes there were so far. */
+  /** Returns the number of bytes so far. */
   long bytesCounted() {
     return size;
   }
 
-  /** The digest of all bytes, once. */
+  /** Returns the digest of all bytes; call it once. */
   String digestText() {
     return NAME + HexFormat.of().formatHex(digest.digest());
   }

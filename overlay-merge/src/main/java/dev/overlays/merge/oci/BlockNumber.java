@@ -3,8 +3,9 @@ package dev.overlays.merge.oci;
 import org.apache.commons.compress.archivers.tar.TarUtils;
 
 /**
- * A number in a header: octal digits, or binary in the form of GNU and star. commons-compress drops
- * the highest bits of a binary one, so that a huge owner would become root and a device a whiteout.
+ * Reads numbers of a tar header: octal digits, or the binary form of GNU tar and star.
+ * commons-compress drops the highest bits of a binary number, so that a huge owner would become
+ * root and a device a whiteout.
  */
 final class BlockNumber {
   private static final int BINARY = 0x80;
@@ -15,8 +16,8 @@ final class BlockNumber {
   /**
    * Reads a field.
    *
-   * @return the number; the smallest or largest long if it is even smaller or larger
-   * @throws IllegalArgumentException if it is none
+   * @return the number, limited to the range of a long
+   * @throws IllegalArgumentException if the field holds no number
    */
   static long parse(byte[] block, int offset, int length) {
     if ((block[offset] & BINARY) == 0) {

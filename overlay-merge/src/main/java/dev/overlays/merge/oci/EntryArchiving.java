@@ -13,8 +13,9 @@ import java.io.InputStream;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.commons.io.function.IOConsumer;
 
-/** Puts entries of layers into an archive. */
+/** Writes the entries of a layer into an archive. */
 final class EntryArchiving {
   private final TarWriter archive;
   private final FirstNames inodes;
@@ -24,7 +25,7 @@ final class EntryArchiving {
     this.inodes = inodes;
   }
 
-  /** A sign that hides something. */
+  /** Writes a whiteout: an empty file whose name hides another entry. */
   void archiveSign(RawPath path) throws IOException {
     archive.putEntry(TarEntry.signEntry(path));
   }
@@ -34,26 +35,26 @@ final class EntryArchiving {
   }
 
   /**
-   * Anything but a directory, or the name of an inode that has been put under another one.
+   * Writes an entry that is not a directory; a hard link if its inode is already in the archive.
    *
-   * @param data where the content is of what has the attributes
+   * @param data passes the file that holds the content to the reader that it is given
    */
-  void archiveLeaf(RawPath path, ShownEntry attributes, DataSource data) throws IOException {
+  void archiveLeaf(RawPath path, ShownEntry attributes, IOConsumer<DataReader> data)
+      throws IOException {
     TarKind kind = TarKind.of(attributes.stat().type());
     if (kind == null) {
       throw noForm(
           attributes.directory(),
           attributes.name(),
-          "A socket has no form in an archive.",
-          "Remove it: the program that it belongs to makes a new one.");
+          "An archive cannot hold a socket.",
+          "Remove it: its program creates a new one.");
     }
     // Tools differ in whether a hard link to a symbolic link follows that.
     RawPath first = kind == TarKind.SYMLINK ? null : inodes.firstName(attributes.stat(), path);
     if (first != null) {
       archiveLink(path, first, attributes);
     } else if (kind == TarKind.FILE) {
-      data.readData(
-          (directory, name, stat) -> archiveFile(path, attributes, directory, name, stat));
+      data.accept((directory, name, stat) -> archiveFile(path, attributes, directory, name, stat));
     } else {
       TarEntry entry = archivedEntry(path, kind, attributes);
       archive.putEntry(
@@ -63,13 +64,7 @@ final class EntryArchiving {
     }
   }
 
-  /** Finds the file that has the data of one. */
-  @FunctionalInterface
-  interface DataSource {
-    void readData(DataReader reader) throws IOException;
-  }
-
-  /** Takes the data. */
+  /** Reads the content of a file. */
   @FunctionalInterface
   interface DataReader {
     void takeData(LayerDirectory directory, Name name, EntryStat stat) throws IOException;
@@ -93,7 +88,8 @@ final class EntryArchiving {
       throw changedMeanwhile(
           directory,
           name,
-          "The file has changed while it was read, or has not the size that is shown.");
+          "The file has changed while it was read, or does not have the size that its metadata"
+              + " says.");
     }
   }
 
@@ -107,13 +103,13 @@ final class EntryArchiving {
     SortedMap<String, byte[]> xattrs = new TreeMap<>();
     for (String xattr : directory.xattrs(name)) {
       Optional<byte[]> value =
-          EntryAttributes.isOverlays(xattr) ? Optional.empty() : directory.xattr(name, xattr);
+          OverlayXattrs.isMark(xattr) ? Optional.empty() : directory.xattr(name, xattr);
       value.ifPresent(bytes -> xattrs.put(xattr, bytes));
     }
     return xattrs;
   }
 
-  /** What is said when a layer is not at rest. */
+  /** Creates the exception for a layer that changes during the export. */
   static OverlayException changedMeanwhile(LayerDirectory directory, Name name, String message) {
     return new OverlayException(
         Problem.of(

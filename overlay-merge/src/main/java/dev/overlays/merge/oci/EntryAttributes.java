@@ -1,7 +1,6 @@
 package dev.overlays.merge.oci;
 
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.util.Iterator;
@@ -10,7 +9,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Gives what was unpacked the attributes that the archive has, as far as they are taken. */
+/**
+ * Decides which attributes of an archive's entries are accepted, and applies them to the unpacked
+ * entries.
+ */
 final class EntryAttributes {
   private static final int SET_IDS = 06000;
 
@@ -25,7 +27,10 @@ final class EntryAttributes {
     this.tally = tally;
   }
 
-  /** Decides what is taken, once for an entry, and counts what is not. */
+  /**
+   * Returns an entry with the accepted attributes only, and counts what is left out. Call it once
+   * for each entry.
+   */
   TarEntry takenEntry(TarEntry entry) throws IOException {
     SortedMap<String, byte[]> xattrs = new TreeMap<>(entry.xattrs());
     int mode = entryMode(entry);
@@ -44,14 +49,14 @@ final class EntryAttributes {
     return entry.withAttributes(mode, xattrs);
   }
 
-  /** Puts an ACL in words among the extended attributes; returns the mode that goes with it. */
+  /** Converts an ACL from text to an extended attribute. Returns the mode that the ACL implies. */
   private int setAcl(TarEntry entry, int mode, String key, SortedMap<String, byte[]> xattrs)
       throws IOException {
     String text = PaxRecords.latin1Of(xattrs.remove(key));
     String xattr = AclText.toXattr(key);
     try {
       if (xattr == null) {
-        throw new IllegalArgumentException("it is of a kind that Linux does not have");
+        throw new IllegalArgumentException("Linux has no such kind of ACL");
       }
       if (!text.isBlank() && !xattrs.containsKey(xattr)) {
         byte[] acl = acls.toBinary(text);
@@ -61,7 +66,7 @@ final class EntryAttributes {
     } catch (IllegalArgumentException e) {
       if (choices.privilegedXattrs() != OciTreatment.LEAVE_OUT) {
         throw refusals.unsupportedEntry(
-            entry.path(), "has an ACL in words that cannot be taken: " + e.getMessage());
+            entry.path(), "has an ACL that cannot be converted: " + e.getMessage());
       }
       tally.xattrsLeftOut++;
     }
@@ -69,7 +74,7 @@ final class EntryAttributes {
   }
 
   private int entryMode(TarEntry entry) throws IOException {
-    // On a directory they only say whose group new entries get.
+    // On a directory these bits only decide the group of new entries.
     boolean asked =
         entry.kind() != TarKind.DIRECTORY
             && entry.kind() != TarKind.SYMLINK
@@ -87,9 +92,9 @@ final class EntryAttributes {
 
   private boolean isTaken(TarEntry entry, String xattr) throws IOException {
     if (xattr.isEmpty() || xattr.indexOf(0) >= 0) {
-      throw refusals.unsafeEntry(entry.path(), "has an extended attribute that can have no name");
+      throw refusals.unsafeEntry(entry.path(), "has an extended attribute with an invalid name");
     }
-    if (isOverlays(xattr)) {
+    if (OverlayXattrs.isMark(xattr)) {
       return false;
     }
     if (isOrdinary(xattr) || choices.privilegedXattrs() == OciTreatment.TAKE) {
@@ -104,18 +109,11 @@ final class EntryAttributes {
         "privilegedXattrs");
   }
 
-  /** Marks, for kernels and for fuse-overlayfs: an archive has other signs for them. */
-  static boolean isOverlays(String xattr) {
-    return MarkNamespace.TRUSTED.isMark(xattr)
-        || MarkNamespace.USER.isMark(xattr)
-        || xattr.startsWith("user.fuseoverlayfs.");
-  }
-
   private static boolean isOrdinary(String xattr) {
     return xattr.startsWith("user.") || xattr.startsWith("system.posix_acl_");
   }
 
-  /** Sets what an entry has; the mode last, since ACLs and owners change it. */
+  /** Applies the attributes of an entry. The mode comes last, because owners and ACLs change it. */
   void setAttributes(LayerDirectory directory, Name name, TarEntry taken) throws IOException {
     if (!choices.squashOwners()) {
       directory.setOwner(name, taken.owner(), taken.group());
@@ -132,12 +130,15 @@ final class EntryAttributes {
     }
   }
 
-  /** A directory may have attributes of an earlier entry, or an ACL of the one that it is in. */
+  /**
+   * Removes extended attributes that a directory has from an earlier entry or inherited from its
+   * parent.
+   */
   private static void clearAttributes(LayerDirectory directory, Name name, TarEntry taken)
       throws IOException {
     List<String> present = directory.xattrs(name);
     for (String xattr : present) {
-      if (isOrdinary(xattr) && !isOverlays(xattr) && !taken.xattrs().containsKey(xattr)) {
+      if (isOrdinary(xattr) && !OverlayXattrs.isMark(xattr) && !taken.xattrs().containsKey(xattr)) {
         directory.removeXattr(name, xattr);
       }
     }

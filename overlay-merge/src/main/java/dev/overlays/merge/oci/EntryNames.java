@@ -7,8 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The paths of an archive as the names of a layer, if they are such. What a path has in common with
- * the one before is not looked at again: the paths of a deep tree are long.
+ * Splits the paths of an archive into names and refuses paths that no layer can have. Names that a
+ * path shares with the path before it are not parsed again, because the paths of a deep tree are
+ * long.
  */
 final class EntryNames {
   private static final int LONGEST_NAME = 255;
@@ -25,7 +26,7 @@ final class EntryNames {
     this.limits = limits;
   }
 
-  /** The path of an entry. */
+  /** Parses the path of an entry. */
   EntryPath of(TarEntry entry) throws OverlayException {
     byte[] path = checkedPath(entry, entry.path(), "a path");
     int kept = before.keptNames(path);
@@ -35,14 +36,14 @@ final class EntryNames {
     return new EntryPath(parsed.names, parsed.sign);
   }
 
-  /** The names of where a hard link leads. */
+  /** Parses the target of a hard link. */
   List<Name> ofTarget(TarEntry entry) throws OverlayException {
     byte[] path = checkedPath(entry, entry.target(), LINK);
     ParsedPath parsed = new ParsedPath(path, NONE, 0);
     parse(parsed, entry.path(), LINK);
     boolean sign = parsed.sign >= 0 && !AufsNames.isPseudoLink(parsed.names);
     if (parsed.names.isEmpty() || sign) {
-      throw refusals.unsafeEntry(entry.path(), "is a hard link to what is no file");
+      throw refusals.unsafeEntry(entry.path(), "is a hard link to something that is not a file");
     }
     return parsed.names;
   }
@@ -53,8 +54,7 @@ final class EntryNames {
       throw refusals.brokenArchive("an entry has no path");
     }
     if (path[0] == '/') {
-      throw refusals.unsafeEntry(
-          entry.path(), "has " + what + " that starts at the root of the machine");
+      throw refusals.unsafeEntry(entry.path(), "has " + what + " that is absolute");
     }
     if (path.length > limits.pathBytes()) {
       throw refusals.tooLarge(entry.path(), "has " + what + " that is too long");
@@ -74,7 +74,7 @@ final class EntryNames {
       }
     }
     if (parsed.names.size() > limits.depth()) {
-      throw refusals.tooLarge(shown, "has " + what + " of too many names");
+      throw refusals.tooLarge(shown, "has " + what + " with too many names");
     }
   }
 
@@ -85,18 +85,18 @@ final class EntryNames {
     try {
       return Name.of(bytes);
     } catch (IllegalArgumentException e) {
-      throw refusals.unsafeEntry(shown, "has " + what + " with .. or NUL in it");
+      throw refusals.unsafeEntry(shown, "has " + what + " that contains .. or NUL");
     }
   }
 
-  /** A path, its names, and where each ends behind its slash. */
+  /** A path, its names, and the offset behind the slash of each name. */
   private static final class ParsedPath {
     private final byte[] path;
     private final List<Name> names;
     private int[] ends;
     private int sign;
 
-    /** Begins as another one does, for so many names. */
+    /** Makes a path that shares its first names with another one. */
     ParsedPath(byte[] path, ParsedPath before, int kept) {
       this.path = path;
       names = new ArrayList<>(before.names.subList(0, kept));
@@ -104,7 +104,7 @@ final class EntryNames {
       sign = before.sign < kept ? before.sign : -1;
     }
 
-    /** No names. */
+    /** Makes an empty path. */
     ParsedPath() {
       path = new byte[0];
       names = List.of();
@@ -112,7 +112,7 @@ final class EntryNames {
       sign = -1;
     }
 
-    /** How many names another path shares. */
+    /** Returns how many names another path shares. */
     int keptNames(byte[] other) {
       int same = Arrays.mismatch(path, other);
       int kept = 0;

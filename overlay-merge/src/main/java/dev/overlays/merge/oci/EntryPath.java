@@ -4,10 +4,10 @@ import dev.overlays.layer.Name;
 import java.util.List;
 
 /**
- * Where an archive has an entry.
+ * The path of an entry of an archive.
  *
- * @param names from the root of the layer on; none for the root itself
- * @param sign the index of the first name that is a sign; -1 if there is none
+ * @param names the names from the root of the layer; none for the root itself
+ * @param sign the index of the first name that is a whiteout; -1 if there is none
  */
 record EntryPath(List<Name> names, int sign) {
 

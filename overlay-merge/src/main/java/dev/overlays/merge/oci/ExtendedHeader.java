@@ -15,11 +15,11 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * What is said of an entry before its own header, in the forms of POSIX pax and of GNU tar; and
- * both together.
+ * The headers that precede an entry's own header, in the forms of POSIX pax and of GNU tar. Creates
+ * the entry from all of them.
  */
 final class ExtendedHeader {
-  /** The fields of a header: how long they are, and where. */
+  /** Lengths and offsets of header fields. */
   private static final int SHORT = TarConstants.MODELEN;
 
   private static final int NUMBER = TarConstants.SIZELEN;
@@ -30,7 +30,7 @@ final class ExtendedHeader {
   private static final int TIME = SIZE + NUMBER;
   private static final int DEVICE = 329;
 
-  /** Some tools write the kind of a file into its mode, too. */
+  /** Some tools also write the file type into the mode. */
   private static final long LARGEST_MODE = 0777777;
 
   private static final long LARGEST_ID = 0xfffffffeL;
@@ -41,7 +41,7 @@ final class ExtendedHeader {
   private static final long LARGEST_MINOR = (1 << 20) - 1;
   private static final long FARTHEST_TIME = 1_000_000_000_000L;
 
-  /** What a global header may hold: nothing that would change an entry. */
+  /** The keys that a global header may hold: they change no entry. */
   private static final Set<String> HARMLESS = Set.of("comment", "atime", "ctime");
 
   private final ArchiveRefusals refusals;
@@ -54,7 +54,7 @@ final class ExtendedHeader {
     this.refusals = refusals;
   }
 
-  /** Whether a header of this letter is about the next one. */
+  /** Whether a header with this type flag extends the header that follows it. */
   static boolean isType(byte letter) {
     return letter == TarConstants.LF_PAX_EXTENDED_HEADER_LC
         || letter == TarConstants.LF_PAX_GLOBAL_EXTENDED_HEADER
@@ -73,7 +73,7 @@ final class ExtendedHeader {
       case TarConstants.LF_PAX_GLOBAL_EXTENDED_HEADER -> {
         if (!HARMLESS.containsAll(parse(content).keySet())) {
           throw refusals.unsupportedEntry(
-              RawPath.of(content), "of the whole archive changes all that follow");
+              RawPath.of(content), "is a global header that changes all following entries");
         }
         return;
       }
@@ -104,9 +104,9 @@ final class ExtendedHeader {
   }
 
   /**
-   * The entry that all this is about, with the size that it has in the archive.
+   * Creates the entry that these headers describe, with the size that its data has in the archive.
    *
-   * @param block the bytes of the header, of whose numbers commons-compress drops the highest bits
+   * @param block the bytes of the header: commons-compress drops the highest bits of its numbers
    */
   TarEntry entryOf(TarArchiveEntry header, byte[] block) throws OverlayException {
     RawPath path = nameOf("path", longName, header.getName());
@@ -114,7 +114,7 @@ final class ExtendedHeader {
     TarKind kind = TarKind.of(letter);
     if (kind == null) {
       throw refusals.unsupportedEntry(
-          path, "is of the kind '" + (char) letter + "', which a layer does not have");
+          path, "has the type '" + (char) letter + "', which a layer cannot have");
     }
     byte[] sparse = SparseReader.nameIn(records);
     if (kind == TarKind.FILE && sparse != null && sparse.length > 0) {
@@ -123,7 +123,7 @@ final class ExtendedHeader {
     if (kind == TarKind.FILE && path.endsWithSlash()) {
       kind = TarKind.DIRECTORY;
     }
-    // The other kinds have no data, whatever size their header has: tools differ in that.
+    // Other kinds have no data, whatever size their header states: tools differ in that.
     long size = numberOf(path, "size", fieldOf(path, block, SIZE, NUMBER), Long.MAX_VALUE);
     return new TarEntry(
         path,
@@ -140,7 +140,7 @@ final class ExtendedHeader {
         decodedXattrs());
   }
 
-  /** Where a file has data that has holes; otherwise null. */
+  /** Reads the map of a sparse file; returns null if the file is not sparse. */
   SparseMap sparseMap(byte[] block, TarEntry entry, SparseReader.BlockReader blocks, int most)
       throws IOException {
     if (records.isEmpty() && block[TarConstants.LF_OFFSET] != TarConstants.LF_GNUTYPE_SPARSE) {
@@ -157,11 +157,11 @@ final class ExtendedHeader {
     try {
       return BlockNumber.parse(block, offset, length);
     } catch (IllegalArgumentException e) {
-      throw refusals.brokenArchive("the header of " + path + " has a wrong number");
+      throw refusals.brokenArchive("the header of " + path + " has an invalid number");
     }
   }
 
-  /** A number of a device; -1 if no device of this kernel can have it. */
+  /** Returns a device number; -1 if no Linux device can have it. */
   private int deviceOf(TarKind kind, RawPath path, String key, byte[] block, int offset, long most)
       throws OverlayException {
     if (!kind.isDevice()) {
@@ -180,7 +180,7 @@ final class ExtendedHeader {
     return RawPath.of(gnu.length > 0 ? gnu : PaxRecords.latin1Of(plain));
   }
 
-  /** A number of the header, or of the extended header if that has one. */
+  /** Returns the number of the extended header, or else that of the header. */
   private long numberOf(RawPath path, String key, long plain, long most) throws OverlayException {
     String text = PaxRecords.latin1Of(records.getOrDefault(key, new byte[0]));
     long number = plain;
@@ -203,7 +203,7 @@ final class ExtendedHeader {
       return Instant.ofEpochSecond(plain);
     }
     if (!text.matches("-?[0-9]{1,12}(\\.[0-9]{0,30})?")) {
-      throw refusals.brokenArchive("the time of " + path + " is none");
+      throw refusals.brokenArchive("the time of " + path + " is invalid");
     }
     BigDecimal time = new BigDecimal(text);
     BigDecimal second = time.setScale(0, RoundingMode.FLOOR);

@@ -9,7 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
 
-/** Writes the data of a file; what is zeros for long becomes a hole, since archives have none. */
+/**
+ * Writes the data of a file. Blocks of zeros become holes, because most archives do not record
+ * holes.
+ */
 final class FileData {
   private static final int BLOCK = 4096;
   private static final byte[] ZEROS = new byte[BLOCK];
@@ -17,7 +20,7 @@ final class FileData {
 
   private FileData() {}
 
-  /** Makes a file of the first bytes of a stream. */
+  /** Creates a file from the first bytes of a stream. */
   static void writeData(InputStream data, long size, LayerDirectory directory, Name name)
       throws IOException {
     if (size <= CHUNK) {
@@ -34,7 +37,7 @@ final class FileData {
     }
   }
 
-  /** Makes a file with holes of what a stream has of it. */
+  /** Creates a sparse file; the stream holds the data of its places. */
   static void writeData(InputStream data, SparseMap map, LayerDirectory directory, Name name)
       throws IOException {
     directory.createFile(name).close();
@@ -56,7 +59,7 @@ final class FileData {
     }
   }
 
-  /** The last hole needs an end. */
+  /** Gives the file its size, which a hole at its end does not. */
   private static void finishFile(FileChannel file, long size) throws IOException {
     if (file.size() < size) {
       writeFully(file, ByteBuffer.wrap(ZEROS, 0, 1), size - 1);

@@ -7,13 +7,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Where an archive has the first name of each inode that has several. Some are kept in memory, all
- * others in a file.
+ * The first path in the archive of each inode that has several names. Paths that exceed the memory
+ * limit are kept in a file.
  */
 final class FirstNames implements Closeable {
   private static final int PART_OF_HEAP = 16;
 
-  /** What objects take on the heap, about. */
+  /** The approximate heap size of an entry. */
   private static final int ENTRY_BYTES = 150;
 
   private final Map<LinkedInode, RawPath> paths = new HashMap<>();
@@ -22,17 +22,17 @@ final class FirstNames implements Closeable {
 
   record LinkedInode(long device, long number) {}
 
-  /** A part of the heap that this JVM may have. */
+  /** Limits the memory to a part of the JVM's largest heap. */
   FirstNames() {
     this(Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
   }
 
-  /** So many bytes in memory. */
+  /** Limits the memory to a number of bytes. */
   FirstNames(long most) {
     left = most;
   }
 
-  /** The first path that came with this inode; null if this is it. */
+  /** Returns the first path of this inode; null if this path is the first or the only one. */
   RawPath firstName(EntryStat stat, RawPath path) throws IOException {
     if (stat.links() <= 1) {
       return null;

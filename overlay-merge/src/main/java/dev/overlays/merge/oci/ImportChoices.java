@@ -2,7 +2,7 @@ package dev.overlays.merge.oci;
 
 import dev.overlays.layer.MarkNamespace;
 
-/** What an import was told. */
+/** The options of an import. */
 record ImportChoices(
     MarkNamespace marks,
     boolean squashOwners,

@@ -1,6 +1,6 @@
 package dev.overlays.merge.oci;
 
-/** Counts what an import meets. */
+/** The counts of an import. */
 final class ImportTally {
   long entries;
   long bytes;

@@ -12,8 +12,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
- * Paths by their inodes, in a file without a name: records that are only added, each with the place
- * of the one before it of the same hash. Only where the last ones are is kept in memory.
+ * Paths by their inodes, in a temporary file. Records are only appended; each holds the offset of
+ * the previous record with the same hash. Only the offset of the last record of each hash is in
+ * memory.
  */
 final class InodeFile implements Closeable {
   private static final int HASHES = 1 << 16;
@@ -27,7 +28,7 @@ final class InodeFile implements Closeable {
   InodeFile() throws IOException {
     Arrays.fill(last, NONE);
     Path path = Files.createTempFile("overlays-links", null);
-    // The name goes at once, so that nothing is left whatever ends this process.
+    // On Unix the name is removed at once, so that nothing is left however this process ends.
     file =
         FileChannel.open(
             path,
@@ -59,7 +60,7 @@ final class InodeFile implements Closeable {
     last[hash] = place;
   }
 
-  /** The path of an inode; null if it has none here. */
+  /** Returns the path of an inode; null if the file has none. */
   RawPath findName(LinkedInode inode) throws IOException {
     long place = last[slotOf(inode)];
     while (place != NONE) {

@@ -13,8 +13,8 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /**
- * One directory of a layer in the order of an archive: by the bytes of names, and whiteouts first,
- * as the OCI specification recommends.
+ * Lists one directory of a layer in the order of an archive: whiteouts first, as the OCI
+ * specification recommends, and each group by the bytes of names.
  */
 final class LayerListing implements Closeable {
   private final LayerDirectory directory;
@@ -31,7 +31,7 @@ final class LayerListing implements Closeable {
     entries = new SortedEntries(memory);
   }
 
-  /** The next whiteout; null if there is none left. */
+  /** Returns the name of the next whiteout; null at the end. */
   Name nextWhiteout() throws IOException {
     if (whiteouts.needsListing()) {
       whiteouts.beginPass();
@@ -44,7 +44,7 @@ final class LayerListing implements Closeable {
     return whiteout == null ? null : whiteout.name();
   }
 
-  /** The next entry that is no whiteout; null if there is none left. */
+  /** Returns the next entry that is not a whiteout; null at the end. */
   ShownEntry nextEntry() throws IOException {
     ShownEntry entry = takeEntry();
     while (entry != null && entry.stat() == null) {

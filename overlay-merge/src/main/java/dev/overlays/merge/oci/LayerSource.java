@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which layer is written to an archive, and what is known around it.
+ * The layer that is exported, with the view that it is a part of.
  *
- * @param layers the layer, and those below it
- * @param dataLayers those below all these that only give data
- * @param marks where marks are kept
- * @param fit what the options of the spec need of the layer
- * @param alone whether what is below is not known
- * @param held a view that uses the layers as whoever writes the archive does
- * @param left the paths that do not travel
- * @param problem why there is no such layer; null if there is
+ * @param layers the layer, followed by the layers below it
+ * @param dataLayers the data-only layers below all of them
+ * @param marks the namespace of the marks
+ * @param fit checks that the layer suits the options of the spec
+ * @param alone whether the layers below are unknown
+ * @param held a view to hold the layers for during the export
+ * @param left the private paths, which are not exported
+ * @param problem why there is no such layer; null if there is one
  */
 record LayerSource(
     List<Path> layers,
@@ -44,7 +44,7 @@ record LayerSource(
               ProblemCode.LAYER_NOT_FOUND,
               spec.lowers().get(0),
               "The spec has no upper.",
-              "Name the upper that is to travel, or one of the lowers.");
+              "Use a spec with an upper, or choose one of the lowers.");
     }
     layers.addAll(spec.lowers());
     return new LayerSource(
@@ -67,7 +67,7 @@ record LayerSource(
               ProblemCode.LAYER_NOT_FOUND,
               lower,
               "The spec has no such lower.",
-              "Name one of its lowers as it names it.");
+              "Choose one of its lowers, by the path that the spec has.");
     }
     List<Path> layers = spec.lowers().subList(Math.max(index, 0), spec.lowers().size());
     MarkNamespace marks = marks(spec);
@@ -83,7 +83,7 @@ record LayerSource(
     return new LayerSource(layers, List.of(), marks, fit, true, held, List.of(), null);
   }
 
-  /** A view of a throw-away upper over layers that are not changed. */
+  /** Returns a view with an ephemeral upper over layers that stay unchanged. */
   private static OverlaySpec readOnly(
       List<Path> layers,
       List<Path> dataLayers,
@@ -109,7 +109,7 @@ record LayerSource(
     return MarkNamespace.of(spec.options());
   }
 
-  /** Whether it is the upper of a view. */
+  /** Whether the layer is the upper of a view. */
   boolean isUpper() {
     return held.upper().filter(layers.get(0)::equals).isPresent();
   }

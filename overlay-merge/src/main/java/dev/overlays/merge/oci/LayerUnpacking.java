@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes a layer of the entries of an archive, by single names that are never followed as links. */
+/**
+ * Unpacks the entries of an archive into a layer. Each step opens a single name, so that no link is
+ * followed.
+ */
 final class LayerUnpacking {
   private final TarReader reader;
   private final OpenPath place;
@@ -41,7 +44,7 @@ final class LayerUnpacking {
   void run() throws IOException {
     for (TarEntry entry = reader.nextEntry(); entry != null; entry = reader.nextEntry()) {
       if (++tally.entries > choices.limits().entries()) {
-        throw refusals.tooLarge(entry.path(), "is one more than may be in an archive");
+        throw refusals.tooLarge(entry.path(), "exceeds the limit of entries");
       }
       unpackEntry(entry, names.of(entry));
     }
@@ -53,7 +56,7 @@ final class LayerUnpacking {
     if (path.isRoot()) {
       unpackRoot(entry);
     } else if (AufsNames.isMarker(path.names())) {
-      // Others are links to it, and it goes when they have been made.
+      // Other entries are links to it; run() removes it after the last entry.
       if (AufsNames.isPseudoLink(path.names()) && entry.kind() == TarKind.FILE) {
         unpackLeaf(entry, goTo(entry, path.parentNames()), path.lastName());
       }
@@ -72,7 +75,7 @@ final class LayerUnpacking {
 
   private void unpackRoot(TarEntry entry) throws IOException {
     if (entry.kind() != TarKind.DIRECTORY) {
-      throw refusals.unsafeEntry(entry.path(), "takes the place of the layer itself");
+      throw refusals.unsafeEntry(entry.path(), "replaces the root of the layer");
     }
     goTo(entry, List.of());
     finishEntry(entry);
@@ -87,30 +90,33 @@ final class LayerUnpacking {
     Optional<LayerDirectory> directory = place.goTo(path);
     if (directory.isEmpty()) {
       throw refusals.unsafeEntry(
-          entry.path(), "needs a directory where another entry is a link, a file or a device");
+          entry.path(), "needs a directory where the archive has a link, a file or a device");
     }
     return directory.get();
   }
 
-  /** A sign in what became a file, as umoci writes it: that hides all that was there. */
+  /**
+   * Whether a whiteout is below a file of the archive, as umoci writes it. The file hides
+   * everything already.
+   */
   private boolean isInFile(List<Name> parents) throws IOException {
     return place.goTo(parents).isEmpty();
   }
 
   private void unpackSign(TarEntry entry, List<Name> parents, Name sign) throws IOException {
     if (entry.kind() != TarKind.FILE && entry.kind() != TarKind.HARD_LINK) {
-      throw refusals.unsafeEntry(entry.path(), "has the name of a whiteout and is no file");
+      throw refusals.unsafeEntry(entry.path(), "has the name of a whiteout but is not a file");
     }
     tally.whiteouts++;
     boolean opaque = sign.equals(WhiteoutName.OPAQUE);
     if (opaque && parents.isEmpty()) {
       throw refusals.unsupportedEntry(
-          entry.path(), "hides everything below the layer, which an overlay cannot say");
+          entry.path(), "hides all lower layers, which an overlay cannot express");
     }
     Name hidden = opaque ? null : hiddenName(entry, sign);
     int there = place.directoryCount(parents);
     if (there < 0 || isInFile(parents)) {
-      // It is in what the same archive deletes.
+      // The same archive deletes or replaces the directory around it.
       return;
     }
     LayerDirectory directory = goTo(entry, parents);
@@ -129,7 +135,8 @@ final class LayerUnpacking {
     if (stat.isEmpty()) {
       place.hideName(hidden);
     } else if (stat.get().isDirectory()) {
-      // It hides what is below, not what the same archive has: anything else does that anyway.
+      // A whiteout hides the lowers only, not the same archive's entries. Of these only a directory
+      // does not hide the lowers by itself.
       goTo(entry, path);
       place.hideBelow();
     }
@@ -139,7 +146,7 @@ final class LayerUnpacking {
     try {
       return WhiteoutName.hiddenName(sign);
     } catch (IllegalArgumentException e) {
-      throw refusals.unsafeEntry(entry.path(), "is a whiteout of what can have no name");
+      throw refusals.unsafeEntry(entry.path(), "is a whiteout that hides no valid name");
     }
   }
 
@@ -166,7 +173,7 @@ final class LayerUnpacking {
     }
     if (entry.deviceMajor() < 0 || entry.deviceMinor() < 0) {
       throw refusals.unsupportedEntry(
-          entry.path(), "is a device of a number that no kernel of Linux has");
+          entry.path(), "is a device with a number that Linux cannot have");
     }
     return true;
   }
@@ -174,8 +181,7 @@ final class LayerUnpacking {
   private void unpackLeaf(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
     Optional<EntryStat> there = directory.stat(name);
     if (there.isPresent() && !there.get().isWhiteoutDevice()) {
-      throw refusals.unsafeEntry(
-          entry.path(), "is in the archive twice, or in place of a directory");
+      throw refusals.unsafeEntry(entry.path(), "is in the archive twice, or replaces a directory");
     }
     if (there.isPresent()) {
       directory.remove(name);
@@ -197,7 +203,7 @@ final class LayerUnpacking {
   private void unpackFile(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
     OciLimits limits = choices.limits();
     if (entry.size() > limits.fileBytes() || entry.size() > limits.totalBytes() - tally.bytes) {
-      throw refusals.tooLarge(entry.path(), "has " + entry.size() + " bytes, more than may be");
+      throw refusals.tooLarge(entry.path(), "has " + entry.size() + " bytes, more than the limit");
     }
     tally.bytes += entry.size();
     if (entry.sparse() != null) {
@@ -214,7 +220,8 @@ final class LayerUnpacking {
       ends |= b == 0;
     }
     if (ends || target.length > choices.limits().pathBytes()) {
-      throw refusals.unsafeEntry(entry.path(), "is a symbolic link to what can be no path");
+      throw refusals.unsafeEntry(
+          entry.path(), "is a symbolic link whose target is not a valid path");
     }
     return target;
   }
@@ -235,11 +242,14 @@ final class LayerUnpacking {
     if (!linked[0]) {
       throw refusals.unsafeEntry(
           entry.path(),
-          "is a hard link to " + entry.target() + ", which is no file of the archive so far");
+          "is a hard link to " + entry.target() + ", which is not an earlier file of the archive");
     }
   }
 
-  /** GNU tar and bsdtar write such links. A store that cannot make one gets another link. */
+  /**
+   * Creates a hard link to a symbolic link, as GNU tar and bsdtar write them; a second symbolic
+   * link if the store cannot.
+   */
   private void linkSymlink(
       LayerDirectory from, Name old, EntryStat stat, LayerDirectory directory, Name name)
       throws IOException {

@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Goes through a layer in the order of an archive. A renamed directory has no form there: it
- * becomes an opaque one, with all that the view shows in it.
+ * Walks a layer in the order of an archive and exports each entry. Archives cannot express a
+ * renamed directory: it is exported as an opaque directory with everything that the view shows in
+ * it.
  */
 final class LayerWalk {
   private static final RawPath ROOT = RawPath.of("./");
@@ -36,10 +37,10 @@ final class LayerWalk {
   /**
    * Makes a walk.
    *
-   * @param layers the layer, and those below it
-   * @param alone whether those below are not known
-   * @param left what does not travel
-   * @param memory what the listings may take
+   * @param layers the layer, followed by the layers below it
+   * @param alone whether the layers below are unknown
+   * @param left the private paths, which are not exported
+   * @param memory the memory that the listings share
    */
   LayerWalk(
       LayerRoots layers,
@@ -66,7 +67,7 @@ final class LayerWalk {
     return !left.isEmpty() && left.isPrivate(path.pathOfFile(name));
   }
 
-  /** A directory of the layer, which others below may be merged into. */
+  /** A directory of the layer. Only its own entries are exported. */
   private final class LayeredDirectory implements TreeWalk.Step {
     private final MergedDirectory merged;
     private final boolean hidden;
@@ -78,8 +79,8 @@ final class LayerWalk {
     /**
      * Makes a step.
      *
-     * @param merged closed with this
-     * @param hidden whether others are not merged, because it is opaque or in an opaque one
+     * @param merged the directory in the view; closed with this step
+     * @param hidden whether the directory hides the layers below: it or a parent is opaque
      */
     LayeredDirectory(MergedDirectory merged, LayerDirectory directory, boolean hidden) {
       this.merged = merged;
@@ -109,7 +110,7 @@ final class LayerWalk {
     }
 
     private void signWhiteouts() throws IOException {
-      // Where no layer below has the directory they hide nothing, and other tools may list them.
+      // Without a lower directory whiteouts hide nothing, and other tools may list them.
       boolean hides = !hidden && (alone || merged.directories().size() > 1);
       Name name = listing.nextWhiteout();
       while (name != null) {
@@ -127,13 +128,13 @@ final class LayerWalk {
     }
   }
 
-  /** A directory that hides those below, so that all that it shows has to be in the archive. */
+  /** A directory that is exported as the view shows it, because it is opaque in the archive. */
   private final class WholeDirectory implements TreeWalk.Step {
     private final MergedDirectory merged;
     private final ViewListing listing;
     private final int length = path.lengthInBytes();
 
-    /** The directory is closed with this. */
+    /** Makes a step, which closes the directory. */
     WholeDirectory(MergedDirectory merged) {
       this.merged = merged;
       listing = new ViewListing(merged, memory);
@@ -170,7 +171,7 @@ final class LayerWalk {
     boolean renamed = !opaque && isRenamed(entry, hidden);
     if (renamed && alone) {
       throw dependentEntry(
-          entry, "The directory has been renamed, and shows what another layer has.");
+          entry, "The directory has been renamed, and shows the content of another layer.");
     }
     if (opaque || renamed) {
       archive.archiveSign(path.pathOfFile(WhiteoutName.OPAQUE));
@@ -182,7 +183,7 @@ final class LayerWalk {
     return new LayeredDirectory(inner, ownDirectory(inner, entry), hidden || opaque);
   }
 
-  /** The directory of the layer itself, unless it has gone meanwhile. */
+  /** Returns the layer's own directory, if it is still the same. */
   private static LayerDirectory ownDirectory(MergedDirectory inner, ShownEntry entry)
       throws IOException {
     try {
@@ -202,7 +203,7 @@ final class LayerWalk {
     }
   }
 
-  /** Writes a directory, and goes into it. */
+  /** Exports a directory and appends its name to the path. */
   private void walkDirectory(ShownEntry entry) throws IOException {
     path.enterName(nameOf(entry.directory(), entry.name()));
     archive.archiveDirectory(path.presentPath(), entry);
@@ -214,7 +215,7 @@ final class LayerWalk {
         entry.stat().type() == EntryType.FILE
             && entry.directory().xattr(name, Mark.METACOPY.xattr(marks)).isPresent();
     if (metacopy && alone) {
-      throw dependentEntry(entry, "The file carries metadata only; another layer has its data.");
+      throw dependentEntry(entry, "The file has metadata only; another layer has its data.");
     }
     archive.archiveLeaf(
         path.pathOfFile(name),
@@ -247,13 +248,14 @@ final class LayerWalk {
         Problem.of(
             ProblemCode.METACOPY_DATA_MISSING,
             LayerEntries.path(entry.directory(), entry.name()),
-            "The file carries metadata only, and no layer below has its data.",
-            "Delete the file in the view, or bring back the layer that had its data."));
+            "The file has metadata only, and no layer below has its data.",
+            "Delete the file in the view, or restore the layer that had its data."));
   }
 
   /**
-   * Whether the layers below have a directory elsewhere than where an image would look for it. A
-   * path from the root leads there even from an opaque directory, where an image would not look.
+   * Whether the lower directory is at another path than this one, where an image would look for it.
+   * An absolute redirect also leads out of an opaque directory, below which an image looks for
+   * nothing.
    */
   private boolean isRenamed(ShownEntry entry, boolean hidden) throws IOException {
     Optional<RedirectTarget> redirect = RedirectTarget.of(entry.directory(), entry.name(), marks);
@@ -269,13 +271,13 @@ final class LayerWalk {
     return hidden || !source.presentPath().equals(path.presentPath());
   }
 
-  /** A name that cannot be taken for a sign. */
+  /** Returns a name, and refuses one that looks like a whiteout of an archive. */
   private static Name nameOf(LayerDirectory directory, Name name) throws OverlayException {
     if (WhiteoutName.isWhiteout(name)) {
       throw EntryArchiving.noForm(
           directory,
           name,
-          "In an archive a name that starts with .wh. hides another entry.",
+          "In an archive, a name that starts with .wh. hides another entry.",
           "Rename it.");
     }
     return name;
@@ -286,6 +288,6 @@ final class LayerWalk {
         entry.directory(),
         entry.name(),
         message,
-        "Export it as a part of its view, by OciLayer.of(spec).");
+        "Export it as part of its view, with OciLayer.of(spec).");
   }
 }

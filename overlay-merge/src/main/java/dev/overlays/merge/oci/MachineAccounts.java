@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The users and groups of this machine, as its files have them: what an archive names without a
- * number. Source: passwd(5), group(5). Read when first asked for.
+ * The users and groups of this machine, by name. Archives may name an account without its number.
+ * The files are read on first use. Source: passwd(5), group(5).
  */
 final class MachineAccounts {
   private static final int NUMBER = 2;
@@ -18,13 +18,13 @@ final class MachineAccounts {
   private Map<String, String> users;
   private Map<String, String> groups;
 
-  /** The number of a user, in digits; null if there is no such user. */
+  /** Returns the number of a user, in digits; null if there is no such user. */
   String userNumber(String name) throws IOException {
     users = users != null ? users : readNames(Path.of("/etc/passwd"));
     return users.get(name);
   }
 
-  /** The number of a group, in digits; null if there is no such group. */
+  /** Returns the number of a group, in digits; null if there is no such group. */
   String groupNumber(String name) throws IOException {
     groups = groups != null ? groups : readNames(Path.of("/etc/group"));
     return groups.get(name);

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Passes on what is read, measures it, and remembers whether reading has failed. It may refuse to
- * read on and on where nothing comes of it: names and comments of gzip have no end, and go to the
- * heap.
+ * Passes on what is read, measures it, and remembers whether reading has failed. It can limit how
+ * much is read without any result: names and comments of gzip may be endless, and decompressors
+ * keep them on the heap.
  */
 final class MeasuredInput extends InputStream {
   private final InputStream in;
@@ -21,13 +21,13 @@ final class MeasuredInput extends InputStream {
     this.digest = digest;
   }
 
-  /** Refuses to read more bytes than these of which none has been of use. */
+  /** Limits the bytes that may be read in a row without any result. */
   void limitIdle(long bytes, ArchiveRefusals newRefusals) {
     mostIdle = bytes;
     refusals = newRefusals;
   }
 
-  /** Says that something has come of what was read so far. */
+  /** Notes that the bytes read so far had a result. */
   void useBytes() {
     used = digest.bytesCounted();
   }
@@ -41,7 +41,7 @@ final class MeasuredInput extends InputStream {
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
     if (digest.bytesCounted() - used > mostIdle) {
-      throw refusals.tooLarge("The archive has more headers of gzip than the limit.");
+      throw refusals.tooLarge("The headers of gzip in the archive are longer than the limit.");
     }
     try {
       int count = in.read(bytes, offset, length);
@@ -55,7 +55,7 @@ final class MeasuredInput extends InputStream {
     }
   }
 
-  /** What has failed; null if nothing has. */
+  /** Returns the failure of a read; null if none has failed. */
   IOException failureOf() {
     return failure;
   }

@@ -3,7 +3,7 @@ package dev.overlays.merge.oci;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Passes on what is written, and measures it. Closing it leaves the other stream open. */
+/** Passes on what is written, and measures it. Closing it leaves the underlying stream open. */
 final class MeasuredOutput extends OutputStream {
   private final OutputStream out;
   private final BlobDigest digest;

@@ -5,8 +5,8 @@ import java.util.Deque;
 import java.util.Iterator;
 
 /**
- * How much memory the listings of all open directories take. When that becomes too much, those of
- * the outermost directories forget what they have; they read it again when it is their turn.
+ * Limits the memory of the listings of all open directories. When they exceed it, the listings of
+ * the outermost directories drop their entries and list them again when they are needed.
  */
 final class NameMemory {
   private static final long LEAST = 1 << 20;
@@ -16,22 +16,22 @@ final class NameMemory {
   private final Deque<SortedEntries> open = new ArrayDeque<>();
   private long held;
 
-  /** A part of the heap that this JVM may have. */
+  /** Limits the memory to a part of the JVM's largest heap. */
   NameMemory() {
     this(Math.max(LEAST, Runtime.getRuntime().maxMemory() / PART_OF_HEAP));
   }
 
-  /** So many bytes. */
+  /** Limits the memory to a number of bytes. */
   NameMemory(long most) {
     this.most = most;
   }
 
-  /** How many bytes one listing may take. */
+  /** Returns how many bytes one listing may take. */
   long fairShare() {
     return most / 2;
   }
 
-  /** How many bytes the listings take now. */
+  /** Returns how many bytes the listings take now. */
   long bytesHeld() {
     return held;
   }
@@ -40,7 +40,7 @@ final class NameMemory {
     open.addLast(entries);
   }
 
-  /** Counts what a listing has read, and makes room for it at the cost of others. */
+  /** Counts the entries of a listing, and makes room for them at the cost of other listings. */
   void takeFor(SortedEntries reader, long bytes) {
     held += bytes;
     Iterator<SortedEntries> outermost = open.iterator();

@@ -3,11 +3,11 @@ package dev.overlays.merge.oci;
 /**
  * An archive of a layer, as the manifest and the configuration of an image describe it.
  *
- * @param compression how it is packed
- * @param digest of the archive as it travels: {@code sha256:} and 64 hexadecimal digits
- * @param size of the archive as it travels, in bytes
- * @param diffId digest of the archive when it is unpacked, as the configuration lists it
- * @param diffSize of the archive when it is unpacked, in bytes
+ * @param compression how the archive is compressed
+ * @param digest of the archive as it is stored: {@code sha256:} and 64 hexadecimal digits
+ * @param size of the archive as it is stored, in bytes
+ * @param diffId digest of the uncompressed archive, as the configuration lists it
+ * @param diffSize of the uncompressed archive, in bytes
  */
 public record OciBlob(
     OciCompression compression, String digest, long size, String diffId, long diffSize) {

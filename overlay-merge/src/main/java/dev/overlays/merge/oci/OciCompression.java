@@ -1,21 +1,21 @@
 package dev.overlays.merge.oci;
 
-/** How the archive of a layer is packed. */
+/** How the archive of a layer is compressed. */
 public enum OciCompression {
-  /** Not at all. */
+  /** No compression. */
   NONE(""),
 
   /**
    * gzip, by the JDK's own deflater at its default level (6), with no time and no name in the
-   * header. The bytes are the same wherever the JDK has the same zlib; the digest of what is packed
-   * is the same everywhere.
+   * header. The bytes are the same wherever the JDK has the same zlib; the digest of the
+   * uncompressed archive is the same everywhere.
    */
   GZIP("+gzip"),
 
   /**
    * Zstandard, by zstd-jni through commons-compress at level 3, in one frame with a checksum. The
-   * bytes are the same with the same version of zstd-jni; the digest of what is packed is the same
-   * everywhere.
+   * bytes are the same with the same version of zstd-jni; the digest of the uncompressed archive is
+   * the same everywhere.
    */
   ZSTD("+zstd");
 
@@ -26,7 +26,7 @@ public enum OciCompression {
   }
 
   /**
-   * Returns how a manifest names such an archive.
+   * Returns the media type of such an archive in a manifest.
    *
    * @return the media type, for example {@code application/vnd.oci.image.layer.v1.tar+gzip}
    */

@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Makes a layer of the archive that a layer of an OCI image travels as, whoever has made it.
+ * Unpacks the archive of an OCI image's layer into a new layer. The archive may come from any tool.
  * Immutable.
  *
  * <pre>{@code
@@ -26,16 +26,17 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>The archive is a tar of POSIX or GNU, as it is or packed by gzip or zstd; its first bytes
- * tell. It is read as it comes, into a directory beside the one asked for, which gets its name by
- * one rename when all is there and on the disk. After a failure nothing of it is left, and only a
- * process that is killed leaves a directory whose name begins with {@code .overlays-import-}.
+ * <p>The archive is a POSIX or GNU tar, uncompressed or compressed by gzip or zstd; its first bytes
+ * tell which. It is read as a stream and unpacked into a directory beside the target. When
+ * everything is on the disk, one rename gives that directory its name. After a failure nothing is
+ * left; only a process that is killed leaves a directory whose name begins with {@code
+ * .overlays-import-}.
  *
  * <p>Whiteouts and opaque directories get the form that the kernel knows. Archives are not trusted:
- * nothing in one leads out of the new directory, contradicts another entry, or fills the disk
- * beyond {@linkplain #limits the limits}, or the archive is refused with the entry named. What
- * gives rights (devices, set-user-ID bits, extended attributes other than {@code user.*} and ACLs)
- * is refused, too, unless asked for. Marks of overlays in extended attributes are left out always.
+ * an entry that leads out of the new directory, contradicts another entry, or exceeds {@linkplain
+ * #limits the limits} makes the import refuse the archive and name the entry. What gives rights
+ * (devices, set-user-ID bits, extended attributes other than {@code user.*} and ACLs) is refused,
+ * too, unless you allow it. Overlay marks in extended attributes are always left out.
  */
 public final class OciImport {
   private final Path target;
@@ -52,7 +53,7 @@ public final class OciImport {
    * Returns the import into a new directory, with marks in {@code trusted.overlay.*} and the owners
    * that the archive names.
    *
-   * @param directory where nothing is yet, in a directory that exists
+   * @param directory the new directory, whose parent exists
    * @return an import that refuses what gives rights
    */
   public static OciImport to(Path directory) {
@@ -63,8 +64,8 @@ public final class OciImport {
   /**
    * Returns this import with marks in another namespace.
    *
-   * @param marks where the views over the layer look for marks: those mounted with {@code
-   *     userxattr} in {@code user.overlay.*}
+   * @param marks the namespace that the views over the layer use: {@code user.overlay.*} if they
+   *     are mounted with {@code userxattr}
    * @return a new import
    */
   public OciImport marks(MarkNamespace marks) {
@@ -72,8 +73,8 @@ public final class OciImport {
   }
 
   /**
-   * Returns this import with everything owned by this process, whatever the archive says: all that
-   * an ordinary user can do.
+   * Returns this import with everything owned by this process, whatever the archive says. An
+   * ordinary user can do nothing else.
    *
    * @return a new import
    */
@@ -95,8 +96,8 @@ public final class OciImport {
    * Returns this import with another treatment of files that run with the rights of their owner or
    * group.
    *
-   * @param treatment what is done with the set-user-ID and set-group-ID bits; without them the file
-   *     itself is taken
+   * @param treatment what is done with the set-user-ID and set-group-ID bits; the file itself is
+   *     unpacked without them
    * @return a new import
    */
   public OciImport setIds(OciTreatment treatment) {
@@ -118,7 +119,7 @@ public final class OciImport {
   /**
    * Returns this import with other limits.
    *
-   * @param limits the most that an archive may hold
+   * @param limits the limits of an archive
    * @return a new import
    */
   public OciImport limits(OciLimits limits) {
@@ -126,12 +127,12 @@ public final class OciImport {
   }
 
   /**
-   * Returns this import of one certain archive.
+   * Returns this import for the archive with a digest.
    *
-   * @param digest what the manifest says of the archive as it travels, or the configuration of the
-   *     image of the unpacked one: {@code sha256:} and 64 hexadecimal digits in small letters
+   * @param digest the archive's digest in the manifest, or that of the uncompressed archive in the
+   *     image's configuration: {@code sha256:} and 64 hexadecimal digits in lower case
    * @return a new import, which refuses any other archive
-   * @throws IllegalArgumentException if it is no such digest
+   * @throws IllegalArgumentException if it is not a SHA-256 digest
    */
   public OciImport digest(String digest) {
     if (!BlobDigest.isOne(digest)) {
@@ -141,9 +142,9 @@ public final class OciImport {
   }
 
   /**
-   * Returns this import through a layer store of the caller's choice.
+   * Returns this import with another layer store.
    *
-   * @param newStore opens the directory that the new one is made in
+   * @param newStore opens the parent of the new directory
    * @return a new import
    */
   public OciImport store(LayerStore newStore) {
@@ -160,12 +161,13 @@ public final class OciImport {
    * @param archive its bytes, read to the end; stays open
    * @return what was unpacked
    * @throws OverlayException if a library is missing ({@link ProblemCode#ARCHIVE_LIBRARY_MISSING}),
-   *     something is there already ({@link ProblemCode#ARCHIVE_TARGET_EXISTS}), the archive is
-   *     damaged ({@link ProblemCode#ARCHIVE_BROKEN}), another one than asked for ({@link
-   *     ProblemCode#ARCHIVE_DIGEST_WRONG}), too large ({@link ProblemCode#ARCHIVE_TOO_LARGE}), or
-   *     holds what is not taken ({@link ProblemCode#ARCHIVE_ENTRY_UNSAFE}, {@link
-   *     ProblemCode#ARCHIVE_ENTRY_UNSUPPORTED}, {@link ProblemCode#ARCHIVE_ENTRY_PRIVILEGED}), or
-   *     if it cannot be read or the layer not be written ({@link ProblemCode#ARCHIVE_NOT_UNPACKED})
+   *     the target exists ({@link ProblemCode#ARCHIVE_TARGET_EXISTS}), the archive is damaged
+   *     ({@link ProblemCode#ARCHIVE_BROKEN}), has another digest ({@link
+   *     ProblemCode#ARCHIVE_DIGEST_WRONG}), exceeds a limit ({@link
+   *     ProblemCode#ARCHIVE_TOO_LARGE}), or holds a refused entry ({@link
+   *     ProblemCode#ARCHIVE_ENTRY_UNSAFE}, {@link ProblemCode#ARCHIVE_ENTRY_UNSUPPORTED}, {@link
+   *     ProblemCode#ARCHIVE_ENTRY_PRIVILEGED}), or if the archive cannot be read or the layer
+   *     cannot be written ({@link ProblemCode#ARCHIVE_NOT_UNPACKED})
    */
   public OciImportReport run(InputStream archive) throws OverlayException {
     Objects.requireNonNull(archive, "archive");
@@ -206,7 +208,7 @@ public final class OciImport {
       TarReader reader = new TarReader(tar, refusals, choices.limits());
       new LayerUnpacking(reader, place, choices, refusals, tally).run();
       if (readable.read() >= 0) {
-        throw refusals.brokenArchive("something follows behind its end");
+        throw refusals.brokenArchive("data follows its end");
       }
       OciBlob blob =
           new OciBlob(
@@ -226,7 +228,7 @@ public final class OciImport {
       throws IOException {
     OciLimits limits = choices.limits();
     if (compression == OciCompression.GZIP) {
-      // What is read ahead counts, too.
+      // Bytes that are read ahead count, too.
       measured.limitIdle(limits.headerBytes() + 2L * PackedStreams.BUFFER, refusals);
     }
     try {
@@ -237,7 +239,7 @@ public final class OciImport {
       if (measured.failureOf() != null) {
         throw e;
       }
-      throw refusals.brokenArchive("it cannot be unpacked (" + e.getMessage() + ")");
+      throw refusals.brokenArchive("it cannot be decompressed (" + e.getMessage() + ")");
     }
   }
 
@@ -247,7 +249,7 @@ public final class OciImport {
       throw refusals.refusalOf(
           ProblemCode.ARCHIVE_DIGEST_WRONG,
           "The archive is not " + wanted + ": it is " + blob.digest() + ".",
-          "Fetch the one that the manifest names.");
+          "Fetch the archive that the manifest names.");
     }
   }
 
@@ -262,7 +264,7 @@ public final class OciImport {
         ProblemCode.ARCHIVE_NOT_UNPACKED,
         path,
         "The archive could not be unpacked: " + reason + ". Nothing of it is left.",
-        "Remove the cause and unpack it again; who is not root says squashOwners() and keeps marks"
+        "Remove the cause and import it again; without root use squashOwners() and keep marks"
             + " in user.overlay.*.");
   }
 }

@@ -1,19 +1,17 @@
 package dev.overlays.merge.oci;
 
 /**
- * What an import has unpacked.
+ * The result of an import.
  *
- * @param blob the archive, with the digests of what was really read
- * @param entries how many entries it had
- * @param bytes the data of all its files
- * @param whiteouts how many names and directories it hides
- * @param devicesLeftOut how many device nodes are missing in the layer, as {@link
- *     OciImport#devices} was told
- * @param setIdsLeftOut how many files have lost set-user-ID or set-group-ID bits, as {@link
- *     OciImport#setIds} was told
- * @param xattrsLeftOut how many extended attributes are missing: those that {@link
- *     OciImport#privilegedXattrs} was told to leave out, and marks of overlays, which are never
- *     taken from an archive
+ * @param blob the archive, with the digests of the bytes that were read
+ * @param entries how many entries the archive has
+ * @param bytes the size of the data of all files
+ * @param whiteouts how many whiteouts and opaque markers the archive has
+ * @param devicesLeftOut how many device nodes were left out, as {@code OciImport.devices} says
+ * @param setIdsLeftOut how many files have lost set-user-ID or set-group-ID bits, as {@code
+ *     OciImport.setIds} says
+ * @param xattrsLeftOut how many extended attributes were left out: privileged ones, as {@code
+ *     OciImport.privilegedXattrs} says, and overlay marks, which are never taken from an archive
  */
 public record OciImportReport(
     OciBlob blob,

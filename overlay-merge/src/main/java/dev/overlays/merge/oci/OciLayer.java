@@ -24,8 +24,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A layer as an archive: what the upper of a view changes, or all that a lower holds, as a layer of
- * an OCI image. Immutable.
+ * Exports a layer as the archive of an OCI image's layer: the changes in the upper of a view, or
+ * everything that a lower holds. Immutable.
  *
  * <pre>{@code
  * try (OutputStream out = Files.newOutputStream(file)) {
@@ -33,22 +33,21 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>The same layer gives the same bytes always and everywhere: entries are sorted by the bytes of
- * their names, and have nothing in them of the machine or the moment. Names, owners, modes, times
- * of the last change to the nanosecond, all extended attributes (ACLs and capabilities are among
- * them), hard links, symbolic links, pipes and devices travel. Whiteouts and opaque directories
- * become {@code .wh.} files. The other marks of overlays, {@code trusted.overlay.*}, {@code
- * user.overlay.*} and {@code user.fuseoverlayfs.*}, do not travel, and neither do times of the last
- * access, the attributes of chattr(1), holes, and which symbolic links are one inode.
+ * <p>The same layer always gives the same bytes, on every machine: entries are sorted by the bytes
+ * of their names, and nothing depends on the machine or the time of the export. The archive holds
+ * names, owners, modes, modification times to the nanosecond, all extended attributes (ACLs and
+ * capabilities are among them), hard links, symbolic links, pipes and devices. Whiteouts and opaque
+ * directories become {@code .wh.} files. The archive does not hold the other overlay marks ({@code
+ * trusted.overlay.*}, {@code user.overlay.*} and {@code user.fuseoverlayfs.*}), access times, the
+ * attributes of chattr(1), holes, and hard links between symbolic links.
  *
- * <p>What the view has renamed, and files that carry metadata only, depend on the lowers and have
- * no form in an archive. They are made whole in it, for which {@link #of(OverlaySpec)} reads the
- * lowers; what is copied from there is no longer one inode with anything that stays.
+ * <p>Renamed directories and metadata-only files depend on the lowers, which an archive cannot
+ * express. {@link #of(OverlaySpec)} reads the lowers and exports them in full; what it copies from
+ * there is no longer hard-linked to anything that stays.
  *
- * <p>The layer has to be at rest. Memory does not grow with the layer, neither with the entries of
- * a directory nor with its depth: an eighth of the heap is enough. A directory that is larger than
- * that is listed several times, and inodes with several names go to a file in {@code
- * java.io.tmpdir}.
+ * <p>Nothing may change the layer during the export. Memory does not grow with the layer, with the
+ * entries of a directory or with the depth: an eighth of the heap is enough. A larger directory is
+ * listed several times, and inodes with several names go to a file in {@code java.io.tmpdir}.
  */
 public final class OciLayer {
   private static final int BUFFER = 1 << 16;
@@ -64,23 +63,23 @@ public final class OciLayer {
   }
 
   /**
-   * Returns the upper of a view. Private paths stay with the instance: what is in them does not
-   * travel. While it is written, nobody mounts or merges it through this library.
+   * Returns the upper of a view. Private paths stay with the instance and are not exported. During
+   * the export this library neither mounts nor merges the upper.
    *
-   * @param spec as the view is mounted; the mount point does not matter
-   * @return the layer, packed by gzip
+   * @param spec how the view is mounted; the mount point does not matter
+   * @return the layer, compressed by gzip
    */
   public static OciLayer of(OverlaySpec spec) {
     return new OciLayer(LayerSource.upperOf(spec), OciCompression.GZIP, null);
   }
 
   /**
-   * Returns a lower of a view. It may be in use by views meanwhile, but nobody merges anything into
-   * it through this library.
+   * Returns a lower of a view. Views may use it during the export, but this library merges nothing
+   * into it.
    *
-   * @param spec as the view is mounted
+   * @param spec how the view is mounted
    * @param lower one of its lowers, as the spec names it
-   * @return the layer, packed by gzip
+   * @return the layer, compressed by gzip
    */
   public static OciLayer of(OverlaySpec spec, Path lower) {
     Objects.requireNonNull(lower, "lower");
@@ -89,12 +88,12 @@ public final class OciLayer {
 
   /**
    * Returns a layer by itself: a lower with nothing below it, or one in which nothing has been
-   * renamed. It may be in use as a lower meanwhile, but nobody merges anything into it through this
-   * library.
+   * renamed. Views may use it as a lower during the export, but this library merges nothing into
+   * it.
    *
    * @param layer its root
-   * @param marks where its marks are kept
-   * @return the layer, packed by gzip
+   * @param marks the namespace of its marks
+   * @return the layer, compressed by gzip
    */
   public static OciLayer of(Path layer, MarkNamespace marks) {
     Objects.requireNonNull(layer, "layer");
@@ -103,9 +102,9 @@ public final class OciLayer {
   }
 
   /**
-   * Returns this layer packed in another way.
+   * Returns this layer with another compression.
    *
-   * @param newCompression how
+   * @param newCompression the compression
    * @return another layer
    */
   public OciLayer compression(OciCompression newCompression) {
@@ -113,7 +112,7 @@ public final class OciLayer {
   }
 
   /**
-   * Returns this layer through a layer store of the caller's choice.
+   * Returns this layer with another layer store.
    *
    * @param newStore opens all layers
    * @return another layer
@@ -125,19 +124,19 @@ public final class OciLayer {
   /**
    * Writes the archive.
    *
-   * @param out where to; stays open. After a failure it has a part of the archive.
-   * @return what a manifest says of it
+   * @param out the target, which stays open; after a failure it holds a part of the archive
+   * @return the digests and sizes of the archive
    * @throws OverlayException if a library is missing ({@link ProblemCode#ARCHIVE_LIBRARY_MISSING}),
    *     the spec has no such layer ({@link ProblemCode#LAYER_NOT_FOUND}), the layer is in use or
    *     locked, was written with other options than the spec has ({@link
    *     ProblemCode#LAYER_OF_OTHER_OPTIONS}, {@link ProblemCode#LAYER_OF_FUSE_OVERLAYFS}, {@link
    *     ProblemCode#MARK_REFUSED}) or by a volatile mount that may have damaged it ({@link
    *     ProblemCode#VOLATILE_LEFTOVER}), holds something that has no form in an archive ({@link
-   *     ProblemCode#ARCHIVE_FORM_MISSING}: a socket, a name that starts with {@code .wh.}, or by
-   *     itself what needs the layers below), a file without data ({@link
-   *     ProblemCode#METACOPY_DATA_MISSING}), or changes meanwhile ({@link
-   *     ProblemCode#ARCHIVE_LAYER_CHANGED}), or if it cannot be read or the archive not be written
-   *     ({@link ProblemCode#ARCHIVE_NOT_WRITTEN})
+   *     ProblemCode#ARCHIVE_FORM_MISSING}: a socket, a name that starts with {@code .wh.}, or in a
+   *     layer by itself an entry that needs the layers below), a file without data ({@link
+   *     ProblemCode#METACOPY_DATA_MISSING}), or changes during the export ({@link
+   *     ProblemCode#ARCHIVE_LAYER_CHANGED}), or if the layer cannot be read or the archive cannot
+   *     be written ({@link ProblemCode#ARCHIVE_NOT_WRITTEN})
    */
   public OciBlob writeTo(OutputStream out) throws OverlayException {
     Objects.requireNonNull(out, "out");
@@ -169,7 +168,7 @@ public final class OciLayer {
       try (LayerDirectory directory = opener.open(work.get())) {
         LayerFit.work(directory).ifPresent(problems::add);
       } catch (NoSuchFileException e) {
-        // An upper need not have it any more.
+        // The work directory of an unmounted upper may be gone.
       }
     }
     if (!problems.isEmpty()) {
@@ -185,7 +184,7 @@ public final class OciLayer {
     BlobDigest packed = new BlobDigest();
     BlobDigest unpacked = new BlobDigest();
     OutputStream measured = new MeasuredOutput(new BufferedOutputStream(out, BUFFER), packed);
-    // Closed after a failure, too: what packs may hold native memory.
+    // Also closed after a failure, because compressors may hold native memory.
     try (OutputStream packing = PackedStreams.packStream(measured, compression);
         FirstNames inodes = new FirstNames()) {
       OutputStream tar = new MeasuredOutput(new BufferedOutputStream(packing, BUFFER), unpacked);
@@ -216,6 +215,6 @@ public final class OciLayer {
         ProblemCode.ARCHIVE_NOT_WRITTEN,
         path,
         "The archive of the layer could not be written: " + reason + ".",
-        "Remove the cause, throw away what has been written, and export the layer again.");
+        "Remove the cause, delete what has been written, and export the layer again.");
   }
 }

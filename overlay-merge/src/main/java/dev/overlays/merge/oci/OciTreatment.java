@@ -1,11 +1,11 @@
 package dev.overlays.merge.oci;
 
-/** What is done with something in an archive that may give rights to whoever made it. */
+/** What an import does with entries or attributes that may give rights to the archive's author. */
 public enum OciTreatment {
-  /** It is taken as it is. */
+  /** Unpacks it as it is. */
   TAKE,
-  /** It is left out, and counted in the report. */
+  /** Leaves it out, and counts it in the report. */
   LEAVE_OUT,
-  /** The archive is refused. */
+  /** Refuses the archive. */
   REFUSE
 }

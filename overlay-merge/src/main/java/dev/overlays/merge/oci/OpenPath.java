@@ -13,14 +13,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.io.function.IOConsumer;
 
 /**
- * The directories that lead to where an import unpacks, open. A directory gets its mode and time
- * when it is left, since it would lose the time by what is put into it, and may not be writable
- * with the mode; one that is entered again gets back what it had.
+ * The open directories from the root to where an import unpacks. A directory gets its mode and
+ * times when it is left: new entries would change its times, and its mode may forbid writing. A
+ * directory that is entered again gets back what it had.
  */
 final class OpenPath implements Closeable {
-  /** What a directory has that the archive has things in, but no entry for. */
+  /** The mode of a directory that the archive has no entry for, but entries in. */
   private static final int IMPLIED_MODE = 0755;
 
   private static final int OWNER_ONLY = 0700;
@@ -31,19 +32,17 @@ final class OpenPath implements Closeable {
   private final MarkNamespace marks;
   private final List<PathLevel> levels = new ArrayList<>();
 
-  /** Sets the attributes of a directory that is left. */
-  @FunctionalInterface
-  interface DirectoryFinish {
-    void finishDirectory(LayerDirectory directory) throws IOException;
-  }
-
   private static final class PathLevel {
     private final LayerDirectory directory;
     private final Name name;
-    private DirectoryFinish finish;
+    private IOConsumer<LayerDirectory> finish;
     private boolean hidesBelow;
 
-    PathLevel(LayerDirectory directory, Name name, DirectoryFinish finish, boolean hidesBelow) {
+    PathLevel(
+        LayerDirectory directory,
+        Name name,
+        IOConsumer<LayerDirectory> finish,
+        boolean hidesBelow) {
       this.directory = directory;
       this.name = name;
       this.finish = finish;
@@ -51,13 +50,16 @@ final class OpenPath implements Closeable {
     }
   }
 
-  /** A new directory, which is closed with this. */
+  /** Starts in a new directory, which is closed with this. */
   OpenPath(LayerDirectory root, MarkNamespace marks) {
     this.marks = marks;
     levels.add(new PathLevel(root, Name.SELF, OpenPath::impliedDirectory, false));
   }
 
-  /** What the root has inherited would be inherited by all that is put into it. */
+  /**
+   * Removes what the root has inherited from its parent, because everything in it would inherit the
+   * same.
+   */
   void clearMarks() throws IOException {
     rootDirectory().removeXattr(Name.SELF, DEFAULT_ACL);
     rootDirectory().removeXattr(Name.SELF, ACL);
@@ -78,10 +80,10 @@ final class OpenPath implements Closeable {
   }
 
   /**
-   * Goes to a directory, and makes what is missing on the way.
+   * Goes to a directory, and creates missing directories on the way.
    *
-   * @return the directory, open until this goes elsewhere; empty if something on the way is not a
-   *     directory
+   * @return the directory, open until this goes elsewhere; empty if another kind of entry is in the
+   *     way
    */
   Optional<LayerDirectory> goTo(List<Name> path) throws IOException {
     int common = commonLevels(path);
@@ -101,8 +103,8 @@ final class OpenPath implements Closeable {
     return goTo(List.of()).orElseThrow();
   }
 
-  /** Says what the directory gets that was gone to. */
-  void finishAll(DirectoryFinish finish) {
+  /** Sets what the current directory gets when it is left. */
+  void finishAll(IOConsumer<LayerDirectory> finish) {
     presentLevel().finish = finish;
   }
 
@@ -164,7 +166,7 @@ final class OpenPath implements Closeable {
     directory.setMode(Name.SELF, stat.mode());
   }
 
-  /** Makes the directory that was gone to hide those of the layers below. */
+  /** Makes the current directory opaque. */
   void hideBelow() throws IOException {
     LayerDirectory directory = presentLevel().directory;
     directory.setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
@@ -174,12 +176,12 @@ final class OpenPath implements Closeable {
     }
   }
 
-  /** Whether nothing of the layers below shows where this has gone to. */
+  /** Whether the current directory or one around it is opaque. */
   boolean hidesBelow() {
     return presentLevel().hidesBelow;
   }
 
-  /** Makes a whiteout where this has gone to, unless there is nothing that it could hide. */
+  /** Creates a whiteout in the current directory, unless that hides the layers below anyway. */
   void hideName(Name name) throws IOException {
     if (hidesBelow()) {
       return;
@@ -188,15 +190,15 @@ final class OpenPath implements Closeable {
     directory.createWhiteout(name);
     directory.setTimes(name, Instant.EPOCH, Instant.EPOCH);
     if (levels.size() > 1) {
-      // Where no layer below has the directory, the kernel lists its whiteouts but for this.
+      // Without this mark the kernel lists whiteouts where no lower has the directory.
       directory.setXattr(Name.SELF, Mark.ORIGIN.xattr(marks), new byte[0]);
     }
   }
 
   /**
-   * Looks how much of a path is there, without leaving the present directory.
+   * Counts the existing directories of a path, without leaving the current directory.
    *
-   * @return how many of its names are directories; less than 0 if a whiteout follows on them
+   * @return how many of its first names are directories; negative if a whiteout follows them
    */
   int directoryCount(List<Name> path) throws IOException {
     int there = commonLevels(path);
@@ -227,7 +229,7 @@ final class OpenPath implements Closeable {
   private void leaveLevel() throws IOException {
     PathLevel level = levels.remove(levels.size() - 1);
     try (LayerDirectory directory = level.directory) {
-      level.finish.finishDirectory(directory);
+      level.finish.accept(directory);
     }
   }
 
@@ -236,13 +238,13 @@ final class OpenPath implements Closeable {
     while (levels.size() > 1) {
       leaveLevel();
     }
-    presentLevel().finish.finishDirectory(rootDirectory());
+    presentLevel().finish.accept(rootDirectory());
   }
 
   /**
-   * Looks for what is there, without leaving the present directory.
+   * Looks for an entry, without leaving the current directory.
    *
-   * @param hit called with it, if it is there
+   * @param hit called with the entry, if there is one
    */
   void findEntry(List<Name> path, LookupVisitor hit) throws IOException {
     int last = path.size() - 1;

@@ -9,7 +9,7 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.zstandard.ZstdCompressorOutputStream;
 
-/** The streams that pack archives. */
+/** The streams that compress and decompress archives. */
 final class PackedStreams {
   static final int BUFFER = 1 << 16;
 
@@ -18,7 +18,7 @@ final class PackedStreams {
 
   private PackedStreams() {}
 
-  /** What is written to it is packed; closing it ends that. */
+  /** Returns a stream that compresses what is written to it; closing it writes the end. */
   static OutputStream packStream(OutputStream out, OciCompression compression) throws IOException {
     return switch (compression) {
       case NONE -> out;
@@ -32,7 +32,7 @@ final class PackedStreams {
     };
   }
 
-  /** Tells by the first bytes how an archive is packed. */
+  /** Detects the compression of an archive by its first bytes. */
   static OciCompression detectCompression(PushbackInputStream in) throws IOException {
     byte[] magic = new byte[MAGIC];
     int length = in.readNBytes(magic, 0, MAGIC);
@@ -42,7 +42,7 @@ final class PackedStreams {
     if (first == 0x1f8b) {
       return OciCompression.GZIP;
     }
-    // A frame, or one to be skipped. Source: RFC 8878.
+    // A zstd frame or a skippable frame. Source: RFC 8878.
     boolean zstd =
         (first == 0x28b5 && second == 0x2ffd) || ((first & 0xf0ff) == 0x502a && second == 0x4d18);
     return zstd ? OciCompression.ZSTD : OciCompression.NONE;
@@ -52,7 +52,7 @@ final class PackedStreams {
     return new PushbackInputStream(new BufferedInputStream(in, BUFFER), MAGIC);
   }
 
-  /** All members or frames, one after the other; what follows them is an error. */
+  /** Returns a stream of the decompressed members or frames, one after the other. */
   static InputStream unpackStream(
       InputStream in, OciCompression compression, OciLimits limits, ArchiveRefusals refusals)
       throws IOException {

@@ -4,8 +4,8 @@ import dev.overlays.layer.Name;
 import java.util.Arrays;
 
 /**
- * The path of the directory that a walk is in. It is kept once, not for each directory on the way:
- * those of a deep tree would fill the memory.
+ * The path of the directory that a walk is in. It is kept once and not for each open directory,
+ * because the paths of a deep tree would fill the memory.
  */
 final class PathBuffer {
   private byte[] bytes = new byte[256];
@@ -15,7 +15,7 @@ final class PathBuffer {
     return length;
   }
 
-  /** Goes into a directory. */
+  /** Appends the name of a directory. */
   void enterName(Name name) {
     int end = length + name.length();
     if (end + 1 > bytes.length) {
@@ -26,17 +26,17 @@ final class PathBuffer {
     length = end + 1;
   }
 
-  /** Goes back to where the path had a length. */
+  /** Cuts the path to a length that it had before. */
   void leaveTo(int newLength) {
     length = newLength;
   }
 
-  /** The directory itself, with a slash at its end. */
+  /** Returns the path of the directory, with a slash at its end. */
   RawPath presentPath() {
     return RawPath.of(Arrays.copyOf(bytes, length));
   }
 
-  /** What is in the directory. */
+  /** Returns the path of an entry of the directory. */
   RawPath pathOfFile(Name name) {
     byte[] path = Arrays.copyOf(bytes, length + name.length());
     name.copyTo(path, length);

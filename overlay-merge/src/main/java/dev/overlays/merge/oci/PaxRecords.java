@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The extended header of an entry: {@code LENGTH KEY=VALUE} lines whose values may be any bytes.
- * commons-compress has them as text in UTF-8, which ACLs, capabilities and many names are not.
- * Source: POSIX pax, "pax Extended Header".
+ * The records of a pax extended header: {@code LENGTH KEY=VALUE} lines whose values may be any
+ * bytes. commons-compress treats values as UTF-8 text, which ACLs, capabilities and many names are
+ * not. Source: POSIX pax, "pax Extended Header".
  */
 final class PaxRecords {
   static final String XATTR = "SCHILY.xattr.";
@@ -47,11 +47,11 @@ final class PaxRecords {
   }
 
   /**
-   * Reads records; a later one of the same key holds, but for the places of a sparse file in GNU's
-   * form 0.0, of which each stands in a record of its own. They become one of the form 0.1.
+   * Parses records. The last record of a key counts. The exception is GNU's sparse form 0.0, which
+   * has a record for each offset and length: these become one record of form 0.1.
    *
-   * @return the values by their keys, one character for each byte of a key
-   * @throws IllegalArgumentException if they are not in order
+   * @return the values by key, with one character for each byte of a key
+   * @throws IllegalArgumentException if the records are malformed
    */
   static Map<String, byte[]> parse(byte[] records) {
     Map<String, byte[]> parsed = new LinkedHashMap<>();
@@ -96,18 +96,18 @@ final class PaxRecords {
         return i;
       }
     }
-    throw new IllegalArgumentException("a record of the extended header is not whole");
+    throw new IllegalArgumentException("a record of the extended header is incomplete");
   }
 
   /**
-   * The key of an extended attribute. A key cannot have an equals sign in it, so GNU tar writes it
-   * as {@code %3D}; source: its xheader.c, {@code xattr_encode_keyword}.
+   * Returns the key for an extended attribute. A key cannot contain an equals sign, so GNU tar
+   * writes {@code %3D}; source: its xheader.c, {@code xattr_encode_keyword}.
    */
   static String xattrKey(String xattr) {
     return XATTR + xattr.replace("%", "%25").replace("=", "%3D");
   }
 
-  /** The extended attribute of such a key. */
+  /** Returns the extended attribute for a key. */
   static String xattrRecord(String key) {
     return key.substring(XATTR.length()).replace("%3D", "=").replace("%25", "%");
   }

@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The private paths of a view, which belong to one instance and do not travel. */
+/** The private paths of a view. They belong to one instance and are not exported. */
 final class PrivatePlaces {
   private final Set<RawPath> paths;
 
-  /** Paths relative to the root, without a slash at an end. */
+  /** Makes a set of paths relative to the root, without slashes at either end. */
   PrivatePlaces(Collection<String> paths) {
     this.paths = paths.stream().map(RawPath::of).collect(Collectors.toUnmodifiableSet());
   }

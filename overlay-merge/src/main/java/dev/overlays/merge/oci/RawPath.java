@@ -3,9 +3,9 @@ package dev.overlays.merge.oci;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A path of an archive, or where a link in it leads: any bytes. Immutable, equal by value. */
+/** A path or the target of a link in an archive: any bytes. Immutable, equal by value. */
 final class RawPath {
-  /** Nothing, which the paths of the entries in the root begin with. */
+  /** The empty path. */
   static final RawPath NONE = new RawPath(new byte[0]);
 
   private static final int MOST_SHOWN = 200;
@@ -46,7 +46,7 @@ final class RawPath {
     return Arrays.hashCode(bytes);
   }
 
-  /** For people, in quotes: not too long, and with nothing in it that would disturb a log. */
+  /** Returns the path in quotes for messages: cut if it is long, and without control characters. */
   @Override
   public String toString() {
     String text = new String(bytes, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");

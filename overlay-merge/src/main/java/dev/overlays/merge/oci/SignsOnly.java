@@ -14,30 +14,34 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The directories that an archive has no entry for, only whiteouts in them. Such a one has nothing
- * of its own: it goes when the same archive deletes what is below. Only some are kept in memory;
- * others become empty directories then.
+ * The directories that an archive has only whiteouts in, and no entry for. Such a directory holds
+ * nothing of its own: it is removed when the same archive also has a whiteout for the directory. A
+ * limited number is remembered; any others stay as empty directories.
  */
 final class SignsOnly {
   private static final int MOST = 10_000;
 
   private final Set<List<Name>> directories = new HashSet<>();
 
-  /** Those of a path that were not there have been made for a whiteout. */
+  /**
+   * Adds the directories of a path that were created for a whiteout.
+   *
+   * @param there how many directories of the path existed before
+   */
   void madeDirectory(List<Name> path, int there) {
     for (int i = there + 1; i <= path.size() && directories.size() < MOST; i++) {
       directories.add(List.copyOf(path.subList(0, i)));
     }
   }
 
-  /** The archive has an entry for a directory. */
+  /** Removes a directory that the archive has an entry for. */
   void sawName(List<Name> path) {
     if (!directories.isEmpty()) {
       directories.remove(path);
     }
   }
 
-  /** Whether a directory is one, and everything in it is one or a whiteout. */
+  /** Whether a directory is one of these and holds nothing but such directories and whiteouts. */
   boolean isOne(LayerDirectory parent, List<Name> path) throws IOException {
     if (!directories.contains(path)) {
       return false;
@@ -47,7 +51,7 @@ final class SignsOnly {
     return !contents.others;
   }
 
-  /** Looks for something else in a directory. */
+  /** Looks for any other entry in a directory. */
   private final class ContentSearch {
     private boolean others;
 

@@ -8,14 +8,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Some entries of a directory by the bytes of their names. Of a directory that is too large for the
- * memory it keeps the first ones; the next are collected when the directory is listed again.
+ * Entries of a directory, sorted by the bytes of their names. If a directory is too large for the
+ * memory, only the first entries are kept; the next ones are collected when the directory is listed
+ * again.
  */
 final class SortedEntries {
   private static final Comparator<ShownEntry> BY_BYTES =
       (one, two) -> compareNames(one.name(), two.name());
 
-  /** What objects take on the heap, about: a name, and what is known of an entry. */
+  /** The approximate heap sizes of a name and of an entry's stat. */
   private static final int NAME_BYTES = 100;
 
   private static final int STAT_BYTES = 200;
@@ -39,12 +40,12 @@ final class SortedEntries {
     return Arrays.compareUnsigned(one.toBytes(), two.toBytes());
   }
 
-  /** Whether the directory has to be listed before more can be taken. */
+  /** Whether the directory must be listed before more entries can be taken. */
   boolean needsListing() {
     return next == entries.size() && incomplete;
   }
 
-  /** Begins to collect those that come after what has been taken. */
+  /** Begins to collect the entries that come after those taken so far. */
   void beginPass() {
     forgetNames();
     entries = new ArrayList<>();
@@ -60,7 +61,7 @@ final class SortedEntries {
         && (bound == null || compareNames(name, bound) < 0);
   }
 
-  /** Whether it keeps what is known of the entries, too. */
+  /** Whether the stat of each entry is kept, too. */
   boolean withStats() {
     return withStats;
   }
@@ -89,7 +90,10 @@ final class SortedEntries {
     return new ShownEntry(entry.layer(), entry.directory(), entry.name(), null);
   }
 
-  /** First what is known of the entries goes, which can be asked again; then the last half. */
+  /**
+   * Drops the stats of the entries first, because they can be read again; after that the last half
+   * of the entries.
+   */
   private void shrinkMemory() {
     if (withStats) {
       withStats = false;
@@ -116,7 +120,7 @@ final class SortedEntries {
   /**
    * Takes the next entry.
    *
-   * @return the entry, without a stat if that has to be asked again; null if there is none left
+   * @return the entry, without a stat if that must be read again; null at the end
    */
   ShownEntry takeEntry() {
     if (next == entries.size()) {
@@ -127,7 +131,7 @@ final class SortedEntries {
     return entry;
   }
 
-  /** Forgets what has not been taken; it is listed again when it is needed. */
+  /** Drops the entries that have not been taken. They are listed again when they are needed. */
   void forgetNames() {
     incomplete |= next < entries.size();
     memory.giveBack(bytes);

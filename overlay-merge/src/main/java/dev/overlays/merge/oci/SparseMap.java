@@ -3,8 +3,8 @@ package dev.overlays.merge.oci;
 import java.util.Arrays;
 
 /**
- * Where a sparse file has data; all else of it is holes. The data of all places follow one another
- * in the archive.
+ * The places where a sparse file has data; the rest is holes. In the archive the data of the places
+ * are adjacent.
  */
 final class SparseMap {
   /** Keys of GNU tar's forms; source: its manual, "Storing Sparse Files". */
@@ -24,46 +24,47 @@ final class SparseMap {
   /**
    * Makes a map.
    *
-   * @param size how large the file is with its holes
+   * @param size the size of the file with its holes
    * @param numbers the offset and length of each place in turn
-   * @throws IllegalArgumentException if no file can be so
+   * @throws IllegalArgumentException if no file can have these places
    */
   static SparseMap of(long size, NumberReader numbers) {
     long[] places = numbers.toArray();
     if (places.length % 2 != 0) {
-      throw new IllegalArgumentException("a place of a sparse file has no length");
+      throw new IllegalArgumentException("an offset in the map of a sparse file has no length");
     }
     long end = 0;
     for (int i = 0; i < places.length; i += 2) {
       if (places[i] < end || places[i + 1] < 0 || places[i + 1] > size - places[i]) {
-        throw new IllegalArgumentException("the places of a sparse file are not in it or in order");
+        throw new IllegalArgumentException(
+            "the map of a sparse file is out of order or exceeds the file");
       }
       end = places[i] + places[i + 1];
     }
     return new SparseMap(size, places);
   }
 
-  /** How large the file is, in bytes. */
+  /** Returns the size of the file with its holes, in bytes. */
   long fileSize() {
     return size;
   }
 
-  /** How many places there are. */
+  /** Returns the number of places. */
   int extentCount() {
     return places.length / 2;
   }
 
-  /** Where a place begins in the file. */
+  /** Returns the offset of a place in the file. */
   long offsetOf(int place) {
     return places[2 * place];
   }
 
-  /** How many bytes it has. */
+  /** Returns the length of a place in bytes. */
   long lengthOf(int place) {
     return places[2 * place + 1];
   }
 
-  /** How many bytes all places have together. */
+  /** Returns the total length of all places in bytes. */
   long dataSize() {
     long sum = 0;
     for (int i = 0; i < extentCount(); i++) {
@@ -72,7 +73,7 @@ final class SparseMap {
     return sum;
   }
 
-  /** Numbers that are read one after the other. */
+  /** A list of numbers that are read digit by digit. */
   static final class NumberReader {
     private static final int MOST_DIGITS = 18;
 
@@ -88,7 +89,7 @@ final class SparseMap {
       numbers[count++] = number;
     }
 
-    /** Reads one more digit, or with any other byte the end of a number. */
+    /** Reads one more digit, or the separator that ends a number. */
     void readDigit(byte character, char separator) {
       if (character == separator && length > 0) {
         addNumber(digits);
@@ -97,7 +98,7 @@ final class SparseMap {
       } else if (character >= '0' && character <= '9' && ++length <= MOST_DIGITS) {
         digits = digits * 10 + character - '0';
       } else {
-        throw new IllegalArgumentException("the map of a sparse file has a wrong number");
+        throw new IllegalArgumentException("the map of a sparse file has an invalid number");
       }
     }
 

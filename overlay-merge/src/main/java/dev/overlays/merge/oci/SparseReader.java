@@ -6,8 +6,8 @@ import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * Reads where a sparse file has data, in the forms that tools write: in the header (GNU tar's old
- * form, and star's), in an extended header (GNU tar's 0.0 and 0.1), or before the data (its 1.0,
+ * Reads the map of a sparse file in the forms that tools write: in the header (GNU tar's old form
+ * and star's), in an extended header (GNU tar's 0.0 and 0.1), or before the data (GNU tar's 1.0,
  * which bsdtar writes, too). Sources: GNU tar's manual, "Storing Sparse Files", and its tar.h;
  * star(5).
  */
@@ -33,9 +33,9 @@ final class SparseReader {
   /**
    * Makes a reader.
    *
-   * @param records of the extended header
-   * @param blocks what follows the header
-   * @param most how many bytes a map may have, which is held in memory
+   * @param records the records of the extended header
+   * @param blocks the blocks that follow the header
+   * @param most how many bytes the map may have, because it is kept in memory
    */
   SparseReader(Map<String, byte[]> records, BlockReader blocks, int most) {
     this.records = records;
@@ -43,7 +43,10 @@ final class SparseReader {
     this.most = most;
   }
 
-  /** The name of a sparse file, whose header has another; null if there is none. */
+  /**
+   * Returns the real name of a sparse file, whose header has another one; null if the records have
+   * none.
+   */
   static byte[] nameIn(Map<String, byte[]> records) {
     return records.get(NAME);
   }
@@ -52,9 +55,9 @@ final class SparseReader {
    * Reads the map of a file.
    *
    * @param header the header of the file
-   * @param size how many bytes the archive has of it
+   * @param size how many bytes the archive has for the file
    * @return the map; null if the file is not sparse
-   * @throws IllegalArgumentException if it is out of order
+   * @throws IllegalArgumentException if the map is malformed
    */
   SparseMap readMap(byte[] header, long size) throws IOException {
     SparseMap map = null;
@@ -69,10 +72,10 @@ final class SparseReader {
       map = SparseMap.of(parseNumber(SIZE), inRecord(records.get(SparseMap.MAP)));
     } else if (records.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse."))
         || (records.containsKey(STAR_SIZE) && parseNumber(STAR_SIZE) != size)) {
-      throw new IllegalArgumentException("a sparse file does not say where it has data");
+      throw new IllegalArgumentException("a sparse file has no map of its data");
     }
     if (map != null && map.dataSize() != stored) {
-      throw new IllegalArgumentException("a sparse file has other data than its map says");
+      throw new IllegalArgumentException("the data of a sparse file does not match its map");
     }
     return map;
   }
@@ -82,7 +85,7 @@ final class SparseReader {
         .equals(TarConstants.MAGIC_XSTAR);
   }
 
-  /** The first places are in the header, all others in blocks behind it. */
+  /** Reads the first places from the header and the others from blocks behind it. */
   private SparseMap inHeader(byte[] header, int first, int more, int size) throws IOException {
     SparseMap.NumberReader numbers = new SparseMap.NumberReader();
     int end = first + TarConstants.SPARSELEN_GNU;
@@ -98,7 +101,7 @@ final class SparseReader {
     return SparseMap.of(whole, numbers);
   }
 
-  /** Returns whether all fields were in use. */
+  /** Reads fields of a block; returns whether all of them were in use. */
   private static boolean readFields(
       byte[] block, int start, int end, SparseMap.NumberReader numbers) {
     for (int at = start; at < end; at += 2 * FIELD) {
@@ -120,7 +123,9 @@ final class SparseReader {
     return numbers;
   }
 
-  /** A number of places, and the places, one number a line; returns how many bytes they take. */
+  /**
+   * Reads the number of places and the places, one number a line. Returns how many bytes they take.
+   */
   private long readData(SparseMap.NumberReader numbers) throws IOException {
     SparseMap.NumberReader count = new SparseMap.NumberReader();
     long wanted = 1;
@@ -155,7 +160,7 @@ final class SparseReader {
   private long parseNumber(String key) {
     String text = PaxRecords.latin1Of(records.getOrDefault(key, new byte[0]));
     if (!text.matches("[0-9]{1,18}")) {
-      throw new IllegalArgumentException("the size of a sparse file is none");
+      throw new IllegalArgumentException("the size of a sparse file is not a number");
     }
     return Long.parseLong(text);
   }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A directory beside the one that is to be made, which gets its name when it is whole, or goes
- * again with all that is in it.
+ * A directory beside the target. It gets the target's name when it is complete; otherwise it is
+ * removed with everything in it.
  */
 final class StagedLayer implements Closeable {
   private static final int OWNER_ONLY = 0700;
@@ -30,7 +30,7 @@ final class StagedLayer implements Closeable {
     this.name = name;
   }
 
-  /** Makes it; the parent stays open. */
+  /** Creates the directory; the parent stays open. */
   static StagedLayer stagedIn(LayerDirectory parent, Name name, ArchiveRefusals refusals)
       throws IOException {
     Name staging = Name.of(".overlays-import-" + UUID.randomUUID());
@@ -50,7 +50,7 @@ final class StagedLayer implements Closeable {
     }
   }
 
-  /** Makes it durable, and gives it its name. */
+  /** Syncs the directory to the disk and renames it to the target. */
   void publishAs(LayerDirectory root) throws IOException {
     root.syncFileSystem();
     requireFree();
@@ -65,7 +65,10 @@ final class StagedLayer implements Closeable {
     }
   }
 
-  /** An ordinary user may have unpacked directories that not even its owner may look into. */
+  /**
+   * Removes a tree. Unpacked directories may deny access even to their owner, so their mode is
+   * changed first.
+   */
   private static void removeTree(LayerDirectory directory, Name name) throws IOException {
     Optional<EntryStat> stat = directory.stat(name);
     if (stat.isPresent() && !stat.get().isDirectory()) {
@@ -82,7 +85,9 @@ final class StagedLayer implements Closeable {
     }
   }
 
-  /** Listings may miss something while entries go. */
+  /**
+   * Removes all entries that one listing shows; a listing may miss some while entries are removed.
+   */
   private static boolean removeAll(LayerDirectory directory) throws IOException {
     boolean removed = false;
     EntryCursor entries = directory.entries();

@@ -6,16 +6,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What an archive says of an entry.
+ * An entry of a tar archive.
  *
- * @param path its bytes, with a slash at the end of a directory's
- * @param target of a symbolic link, where it leads; of a hard link, the path of the first name
- * @param mode the twelve bits
- * @param size of a file, in bytes; otherwise 0
- * @param sparse where a file has data that has holes; null if it has none
- * @param deviceMajor of a device; -1 if the kernel has no such devices
- * @param deviceMinor likewise
- * @param xattrs their values by their full names, one character for each byte of a name
+ * @param path the path; that of a directory ends with a slash
+ * @param target the target of a symbolic link; for a hard link, the path of the first name
+ * @param mode the twelve mode bits
+ * @param size the size of a file in bytes; otherwise 0
+ * @param sparse the map of a sparse file; otherwise null
+ * @param deviceMajor the major number of a device; -1 if no Linux device can have it
+ * @param deviceMinor the minor number of a device; -1 if no Linux device can have it
+ * @param xattrs the values of extended attributes by full name, with one character for each byte of
+ *     a name
  */
 record TarEntry(
     RawPath path,
@@ -47,7 +48,7 @@ record TarEntry(
         xattrs);
   }
 
-  /** An empty file of root's that stands for something else. */
+  /** Creates an empty file owned by root: a whiteout. */
   static TarEntry signEntry(RawPath path) {
     return new TarEntry(
         path, TarKind.FILE, RawPath.NONE, 0, 0, 0, 0, null, 0, 0, Instant.EPOCH, new TreeMap<>());

@@ -2,7 +2,7 @@ package dev.overlays.merge.oci;
 
 import dev.overlays.layer.EntryType;
 
-/** The kinds of entries of an archive, by their letter. Source: POSIX pax, "ustar Interchange". */
+/** The kinds of entries of an archive, by type flag. Source: POSIX pax, "ustar Interchange". */
 enum TarKind {
   FILE('0', EntryType.FILE),
   HARD_LINK('1', EntryType.UNKNOWN),
@@ -24,7 +24,10 @@ enum TarKind {
     return (byte) letter;
   }
 
-  /** The kind that an entry of a layer has; unknown for a hard link, which is what it leads to. */
+  /**
+   * Returns the type of the layer's entry; unknown for a hard link, which has the type of its
+   * target.
+   */
   EntryType entryType() {
     return type;
   }
@@ -33,18 +36,18 @@ enum TarKind {
     return this == CHARACTER_DEVICE || this == BLOCK_DEVICE;
   }
 
-  /** The kind of a letter; null if it is none of these. */
+  /** Returns the kind of a type flag; null if it is none of these. */
   static TarKind of(byte letter) {
     for (TarKind kind : values()) {
       if (kind.letter == letter) {
         return kind;
       }
     }
-    // Before POSIX a file had no letter; 7 is a contiguous file, S one with holes.
+    // Before POSIX a file had no type flag; 7 is a contiguous file, S a sparse one.
     return letter == 0 || letter == '7' || letter == 'S' ? FILE : null;
   }
 
-  /** The kind of an entry of a layer; null if an archive has no such entries. */
+  /** Returns the kind for an entry of a layer; null if an archive cannot hold such an entry. */
   static TarKind of(EntryType type) {
     for (TarKind kind : values()) {
       if (kind.type == type && kind != HARD_LINK) {

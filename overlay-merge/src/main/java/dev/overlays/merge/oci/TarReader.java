@@ -13,8 +13,8 @@ import org.apache.commons.compress.archivers.zip.ZipEncoding;
 import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
 
 /**
- * Reads entries one after the other. Headers are read by commons-compress, one by one: its stream
- * would keep long names and maps of sparse files of any length in memory, and read extended
+ * Reads the entries of an archive one after the other. commons-compress parses single headers only:
+ * its stream would keep long names and sparse maps of any length in memory, and read extended
  * attributes as text.
  */
 final class TarReader {
@@ -22,7 +22,7 @@ final class TarReader {
   private static final ZipEncoding BYTES =
       ZipEncodingHelper.getZipEncoding(StandardCharsets.ISO_8859_1.name());
 
-  /** Tools fill up the last record, which has 10 KiB usually. */
+  /** Tools pad the last record, which usually has 10 KiB. */
   private static final int MOST_PADDING = 1 << 20;
 
   private final InputStream tar;
@@ -39,7 +39,7 @@ final class TarReader {
     this.limits = limits;
   }
 
-  /** The next entry; null at the end, behind which nothing was. */
+  /** Returns the next entry; null at the end. Data behind the end is refused. */
   TarEntry nextEntry() throws IOException {
     skipBytes(left + padding);
     ExtendedHeader extended = new ExtendedHeader(refusals);
@@ -47,7 +47,7 @@ final class TarReader {
     while (true) {
       if (!readHeader()) {
         if (!extended.isEmpty()) {
-          throw refusals.brokenArchive("it ends behind an extended header");
+          throw refusals.brokenArchive("it ends after an extended header");
         }
         return null;
       }
@@ -73,7 +73,7 @@ final class TarReader {
     }
   }
 
-  /** A file that may have holes. What the archive has of it begins with where these are. */
+  /** Returns a file with its sparse map, which may precede its data. */
   private TarEntry readSparse(ExtendedHeader extended, TarEntry entry) throws IOException {
     SparseMap map = extended.sparseMap(block, entry, this::nextBlock, limits.headerBytes());
     return map == null ? entry : entry.withSparse(map);
@@ -96,7 +96,7 @@ final class TarReader {
   private boolean readHeader() throws IOException {
     int length = tar.readNBytes(block, 0, BLOCK);
     if (length == 0) {
-      throw refusals.brokenArchive("it ends without the mark of its end");
+      throw refusals.brokenArchive("it ends without an end marker");
     }
     if (length < BLOCK) {
       throw truncatedArchive();
@@ -106,7 +106,7 @@ final class TarReader {
       return false;
     }
     if (++headers > limits.entries() * 4) {
-      throw refusals.tooLarge("The archive has more headers than entries may be in it.");
+      throw refusals.tooLarge("The archive has more headers than the limit of entries allows.");
     }
     return true;
   }
@@ -122,7 +122,7 @@ final class TarReader {
       reason = e.getMessage();
     }
     throw refusals.brokenArchive(
-        "a header cannot be read (" + reason + "), or it is packed in an unknown way");
+        "a header cannot be read (" + reason + "), or its compression is unknown");
   }
 
   private void endEntry() throws IOException {
@@ -132,7 +132,7 @@ final class TarReader {
     while (length > 0) {
       zeros += length;
       if (zeros > MOST_PADDING || !isZero(buffer, length)) {
-        throw refusals.brokenArchive("something follows behind its end");
+        throw refusals.brokenArchive("data follows its end");
       }
       length = tar.readNBytes(buffer, 0, buffer.length);
     }
@@ -156,7 +156,7 @@ final class TarReader {
     padding = 0;
   }
 
-  /** The data of the file that {@link #nextEntry} has returned, as far as it has not been read. */
+  /** Returns the rest of the data of the file that {@link #nextEntry} has returned. */
   InputStream dataStream() {
     return new InputStream() {
       @Override

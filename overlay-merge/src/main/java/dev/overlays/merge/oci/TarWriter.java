@@ -16,9 +16,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * Writes entries in the form of POSIX pax, the same bytes for the same entries. The headers are
- * those of commons-compress, with names as ISO-8859-1 so that every byte stays what it is; what
- * does not fit into them stands in an extended header before.
+ * Writes entries in the POSIX pax form; the same entries give the same bytes. commons-compress
+ * writes the headers, with names in ISO-8859-1 so that every byte is kept. What does not fit into a
+ * header goes into an extended header before it.
  */
 final class TarWriter {
   private static final int NAME = TarConstants.NAMELEN;
@@ -27,11 +27,11 @@ final class TarWriter {
   private final TarArchiveOutputStream out;
   private final byte[] buffer = new byte[1 << 16];
 
-  /** The stream stays open. */
+  /** Makes a writer; the stream stays open. */
   TarWriter(OutputStream out) {
     this.out = new TarArchiveOutputStream(out, StandardCharsets.ISO_8859_1.name());
     this.out.setLongFileMode(TarArchiveOutputStream.LONGFILE_TRUNCATE);
-    // For sizes alone: they decide where the next header is, so nobody may misread them.
+    // Only for sizes: a reader that misreads one looks for the next header elsewhere.
     this.out.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
   }
 
@@ -45,7 +45,7 @@ final class TarWriter {
    * Writes a file.
    *
    * @param data at least as many bytes as the entry says
-   * @return whether there were neither less nor more
+   * @return whether the data had exactly that many bytes
    */
   boolean putEntry(TarEntry entry, InputStream data) throws IOException {
     beginEntry(entry);
@@ -91,12 +91,15 @@ final class TarWriter {
     header.setMode(mode);
     header.setSize(size);
     header.setLastModifiedTime(FileTime.from(Instant.EPOCH));
-    // It would be that of whoever runs this.
+    // The default is the user of this process.
     header.setUserName("");
     return header;
   }
 
-  /** Cut where the whole is in the extended header; only of a directory it ends with a slash. */
+  /**
+   * Returns the path, cut if the extended header holds it in full. Only a directory's ends with a
+   * slash.
+   */
   private static String headerName(TarEntry entry) {
     byte[] path = entry.path().toBytes();
     if (path.length <= NAME) {
@@ -158,8 +161,8 @@ final class TarWriter {
   }
 
   /**
-   * What has to be in the extended header, if anything. A plain header takes any bytes, but only
-   * ASCII is read as the same name by everybody.
+   * Returns a path that must be in the extended header; otherwise nothing. A plain header can hold
+   * any bytes, but only ASCII is read the same by all tools.
    */
   private static byte[] extendedHeader(RawPath name) {
     byte[] bytes = name.toBytes();

@@ -6,8 +6,8 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 
 /**
- * The last name of a path as bytes. As characters it depends on the locale of the JVM and may lose
- * some; the URI is made from the bytes themselves.
+ * Returns the last name of a path as bytes. A path's characters depend on the JVM's locale, which
+ * may not express all bytes; its URI is made from the bytes.
  */
 final class TargetName {
   private TargetName() {}

@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The unpacked bytes of an archive, measured. What unpacking finds wrong is told as a refusal, and
- * so is what becomes too much.
+ * The decompressed bytes of an archive, measured. Damaged data and data that exceeds the ratio are
+ * reported as refusals.
  */
 final class UnpackedInput extends InputStream {
-  /** A layer may begin with zeros, and no disk is filled by this. */
+  /**
+   * The ratio is not checked up to this size: a layer may begin with zeros, and so few bytes fill
+   * no disk.
+   */
   private static final long NEVER_TOO_MUCH = 64 << 20;
 
   private final InputStream in;
@@ -51,7 +54,7 @@ final class UnpackedInput extends InputStream {
       if (packed.failureOf() != null) {
         throw packed.failureOf();
       }
-      throw refusals.brokenArchive("it cannot be unpacked (" + e.getMessage() + ")");
+      throw refusals.brokenArchive("it cannot be decompressed (" + e.getMessage() + ")");
     }
     if (count > 0) {
       digest.addBytes(bytes, offset, count);
@@ -60,7 +63,7 @@ final class UnpackedInput extends InputStream {
     if (digest.bytesCounted() > NEVER_TOO_MUCH
         && digest.bytesCounted() / ratio > packedDigest.bytesCounted()) {
       throw refusals.tooLarge(
-          "The archive becomes more than " + ratio + " times as large when it is unpacked.");
+          "The archive is more than " + ratio + " times as large when it is decompressed.");
     }
     return count;
   }

@@ -13,8 +13,8 @@ import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
 
 /**
- * Removes the whiteouts in a directory that hides those below. They hide nothing there, and the
- * kernel lists their names without being able to look them up.
+ * Removes the whiteouts in an opaque directory. They hide nothing there, and the kernel lists their
+ * names although a lookup fails.
  */
 final class UselessWhiteouts {
   private static final int OWNER_ONLY = 0700;
@@ -25,7 +25,10 @@ final class UselessWhiteouts {
     this.marks = marks;
   }
 
-  /** Removes those in a directory, and in all that are in it; these keep their times and modes. */
+  /**
+   * Removes the whiteouts in a directory and in all directories below it, which keep their times
+   * and modes.
+   */
   void removeAll(LayerDirectory directory) throws IOException {
     TreeWalk.run(new DirectoryStep(null, Name.SELF, directory));
   }
@@ -37,7 +40,7 @@ final class UselessWhiteouts {
     private EntryStat before;
     private EntryCursor entries;
 
-    /** The first has no parent here, and stays open. */
+    /** Makes a step. The first directory has no parent and stays open. */
     DirectoryStep(LayerDirectory parent, Name name, LayerDirectory directory) {
       this.parent = parent;
       this.name = name;
@@ -60,7 +63,7 @@ final class UselessWhiteouts {
         if (stat.isWhiteoutDevice()) {
           directory.remove(entry.name());
         } else if (stat.isDirectory() && !LayerEntries.isOpaque(directory, entry.name(), marks)) {
-          // One that hides those below itself has none.
+          // An opaque directory has been cleaned already.
           return new DirectoryStep(directory, entry.name(), null);
         }
       }

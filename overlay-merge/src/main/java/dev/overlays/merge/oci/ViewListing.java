@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
-/** One directory of a view in the order of an archive. */
+/** Lists one directory of a view in the order of an archive. */
 final class ViewListing implements Closeable {
   private final MergedDirectory merged;
   private final NameMemory memory;
@@ -21,7 +21,7 @@ final class ViewListing implements Closeable {
     entries = new SortedEntries(memory);
   }
 
-  /** The next entry that is shown; null if there is none left. */
+  /** Returns the next entry that the view shows; null at the end. */
   ShownEntry nextEntry() throws IOException {
     if (entries.needsListing()) {
       entries.beginPass();

@@ -4,23 +4,23 @@ import dev.overlays.layer.Name;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The names by which an archive says what is hidden. Source: OCI image layer, "Whiteouts". */
+/** The names of whiteouts in an archive. Source: OCI image layer, "Whiteouts". */
 final class WhiteoutName {
   private static final byte[] PREFIX = ".wh.".getBytes(StandardCharsets.US_ASCII);
 
-  /** In a directory that hides those below. */
+  /** The whiteout that makes its directory opaque. */
   static final Name OPAQUE = Name.of(".wh..wh..opq");
 
   private WhiteoutName() {}
 
-  /** Whether a name can only be such a sign. */
+  /** Whether a name is that of a whiteout. */
   static boolean isWhiteout(Name name) {
     byte[] bytes = name.toBytes();
     return bytes.length >= PREFIX.length
         && Arrays.equals(bytes, 0, PREFIX.length, PREFIX, 0, PREFIX.length);
   }
 
-  /** The sign for a name. */
+  /** Returns the whiteout that hides a name. */
   static Name of(Name name) {
     byte[] sign = Arrays.copyOf(PREFIX, PREFIX.length + name.length());
     name.copyTo(sign, PREFIX.length);
@@ -28,9 +28,9 @@ final class WhiteoutName {
   }
 
   /**
-   * The name that a sign hides.
+   * Returns the name that a whiteout hides.
    *
-   * @throws IllegalArgumentException if it hides nothing that could be there
+   * @throws IllegalArgumentException if it hides no valid name
    */
   static Name hiddenName(Name sign) {
     byte[] bytes = sign.toBytes();

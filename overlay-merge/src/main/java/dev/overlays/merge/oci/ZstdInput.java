@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Unpacks zstd, and tells apart what is damaged and what needs more memory than it may have. Loaded
- * only for such archives.
+ * Decompresses zstd, and distinguishes damaged archives from those that need more memory than
+ * allowed. It is loaded only for such archives.
  */
 final class ZstdInput extends InputStream {
   private static final int SMALLEST_LOG = 10;
@@ -22,7 +22,7 @@ final class ZstdInput extends InputStream {
    * Makes a stream.
    *
    * @param in closed with this
-   * @param windowBytes how far back in the data the archive may refer
+   * @param windowBytes the largest window of the archive
    */
   ZstdInput(InputStream in, long windowBytes, ArchiveRefusals refusals) throws IOException {
     this.refusals = refusals;
@@ -44,12 +44,12 @@ final class ZstdInput extends InputStream {
     } catch (ZstdIOException e) {
       if (e.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()) {
         throw refusals.tooLarge(
-            "The archive is packed with a window of more than "
+            "The archive is compressed with a window of more than "
                 + (1L << windowLog)
-                + " bytes (OciLimits.windowBytes), so much memory unpacking it would take.");
+                + " bytes (OciLimits.windowBytes); decompression would take as much memory.");
       }
       if (e.getErrorCode() == Zstd.errMemoryAllocation()) {
-        throw refusals.tooLarge("Unpacking the archive takes more memory than there is.");
+        throw refusals.tooLarge("Decompressing the archive takes more memory than is available.");
       }
       throw e;
     }

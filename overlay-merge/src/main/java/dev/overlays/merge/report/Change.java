@@ -9,11 +9,12 @@ import java.util.Optional;
  * One difference between a view and what its lowers show.
  *
  * @param kind what has happened
- * @param path the path of the entry relative to the root of the view, for people: bytes that are
- *     not UTF-8 are shown as U+FFFD; {@code .} is the root itself
+ * @param path the path of the entry relative to the root of the view, for display: bytes that are
+ *     not UTF-8 are shown as U+FFFD; {@code .} is the root
  * @param type what the entry is now, or was before it was deleted
- * @param size of a file, its size in bytes; otherwise 0
- * @param from where the lowers have what was renamed, as {@code path}; otherwise empty
+ * @param size the size of a file in bytes; 0 for other types
+ * @param from the old path of a renamed entry in the lowers, in the form of {@code path}; otherwise
+ *     empty
  */
 public record Change(
     ChangeKind kind, String path, EntryType type, long size, Optional<String> from) {
@@ -25,7 +26,7 @@ public record Change(
    * @param path the path of the entry
    * @param type what the entry is or was
    * @param size the size of a file in bytes
-   * @param from where the lowers have what was renamed
+   * @param from the old path of a renamed entry in the lowers
    */
   public Change {
     Objects.requireNonNull(kind, "kind");
@@ -34,9 +35,7 @@ public record Change(
     Objects.requireNonNull(from, "from");
   }
 
-  /**
-   * Returns the change as one line for people, such as {@code renamed new from old (directory)}.
-   */
+  /** Returns the change as one readable line, such as {@code renamed new from old (directory)}. */
   @Override
   public String toString() {
     String what =

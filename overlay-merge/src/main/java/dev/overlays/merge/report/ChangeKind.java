@@ -2,27 +2,27 @@ package dev.overlays.merge.report;
 
 /** What an upper does to one entry of what its lowers show. */
 public enum ChangeKind {
-  /** There was nothing under the name. */
+  /** The lowers have no entry of the name. */
   ADDED,
   /**
-   * An entry of the same kind has another content: a file its data, a symbolic link its target, a
-   * device its numbers. Its attributes may be others, too. Unless content is compared, every file
-   * that was copied up as a whole is one.
+   * The content of the entry differs: the data of a file, the target of a symbolic link, the
+   * numbers of a device. Its attributes may differ, too. Unless content is compared, every file
+   * that was copied up with its data is reported so.
    */
   MODIFIED,
-  /** Only attributes are others: owner, mode, extended attributes, or of a file its time. */
+  /**
+   * Only attributes differ: owner, mode, extended attributes, or the time unless it is a directory.
+   */
   METADATA,
-  /** The entry is gone, with all that was in it. */
+  /** The entry is gone, with everything in it. */
   DELETED,
   /**
-   * Another kind of entry is in its place, or a directory that was made anew, which shows nothing
-   * of the old one.
+   * An entry of another type is in its place, or a new directory that shows nothing of the old one.
    */
   REPLACED,
   /**
-   * A directory or file of the lowers that was somewhere else, together with its data. That it is
-   * gone there is told as a {@link #DELETED}, that it has other attributes now as a {@link
-   * #METADATA}.
+   * A directory or file of the lowers was moved here, with its data. Its old path is reported as
+   * {@link #DELETED}, and changed attributes as {@link #METADATA}.
    */
   RENAMED
 }

@@ -2,14 +2,14 @@ package dev.overlays.merge.report;
 
 import java.io.IOException;
 
-/** Hears of each change that an upper makes. */
+/** Is called for each change that an upper makes. */
 @FunctionalInterface
 public interface ChangeVisitor {
   /**
    * Called for one change.
    *
-   * @param change what has changed
-   * @throws IOException what ends the diff, and goes to its caller
+   * @param change the change
+   * @throws IOException to end the diff; the caller of the diff gets it
    */
   void visit(Change change) throws IOException;
 }

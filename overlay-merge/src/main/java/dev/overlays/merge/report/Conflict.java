@@ -3,16 +3,16 @@ package dev.overlays.merge.report;
 import java.nio.file.Path;
 
 /**
- * A path at which two instances of one lower do not go together.
+ * A path at which two instances of one lower contradict each other.
  *
- * @param kind in which way
- * @param path relative to the root of the view, for people
- * @param first the upper of one of them: of the one that has deleted something, where only one has
- * @param second the upper of the other
+ * @param kind the kind of the conflict
+ * @param path the path relative to the root of the view, for display
+ * @param first the upper of one instance: if only one has deleted something, of that one
+ * @param second the upper of the other instance
  */
 public record Conflict(ConflictKind kind, String path, Path first, Path second) {
 
-  /** Returns the conflict as one line for people. */
+  /** Returns the conflict as one readable line. */
   @Override
   public String toString() {
     return switch (kind) {

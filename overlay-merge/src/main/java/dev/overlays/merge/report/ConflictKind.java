@@ -1,10 +1,10 @@
 package dev.overlays.merge.report;
 
-/** In which way what two instances have does not go together. */
+/** How two instances contradict each other. */
 public enum ConflictKind {
-  /** One has deleted what the other still shows as the lower has it. */
+  /** One instance has deleted an entry that the other still shows as the lower has it. */
   DELETED,
 
-  /** Both have changed it, and not to the same; deleting it is a change, too. */
+  /** Both instances have changed an entry differently. A deletion is a change, too. */
   CHANGED
 }

@@ -4,12 +4,15 @@ package dev.overlays.merge.report;
 public enum MergeAction {
   /** The entry is new in the lower. */
   ADDED,
-  /** The entry has taken the place of one that the lower had under this name. */
+  /** The entry replaces one that the lower had under this name. */
   REPLACED,
-  /** The lower's directory has got the attributes of the upper's. */
+  /** The directory of the lower has the attributes of the upper's now. */
   UPDATED,
-  /** The entry is gone from the lower, where nothing showed it any more. */
+  /** The entry is deleted from the lower, since the view no longer showed it. */
   DELETED,
-  /** The entry stays in the upper, since its path is private. */
+  /**
+   * The entry stays in the upper: its path is private or excluded, or other instances need what it
+   * would delete.
+   */
   KEPT
 }

@@ -1,23 +1,23 @@
 package dev.overlays.merge.report;
 
+import dev.overlays.merge.text.ByteSize;
 import java.time.Duration;
 import java.util.Locale;
-import org.apache.commons.io.FileUtils;
 
 /**
- * How far a merge is.
+ * The progress of a merge.
  *
- * @param entries the entries of the upper that are done
- * @param totalEntries how many there are, as far as that was known at the start
- * @param bytesMoved the sizes of the files that were added or replaced so far, in bytes
- * @param elapsed since the start
+ * @param entries the number of entries of the upper that are done
+ * @param totalEntries the number of entries, as known at the start
+ * @param bytesMoved the total size of the files added or replaced so far, in bytes
+ * @param elapsed the time since the start
  */
 public record MergeProgress(long entries, long totalEntries, long bytesMoved, Duration elapsed) {
 
   /**
-   * Returns how fast it is.
+   * Returns the speed of the merge.
    *
-   * @return entries a second, 0 at the start
+   * @return entries per second; 0 at the start
    */
   public double entriesPerSecond() {
     double seconds = elapsed.toNanos() / 1e9;
@@ -25,9 +25,9 @@ public record MergeProgress(long entries, long totalEntries, long bytesMoved, Du
   }
 
   /**
-   * Returns how long the rest will take at this rate.
+   * Returns how long the rest will take at the current speed.
    *
-   * @return the estimate; zero as long as there is none
+   * @return the estimate; zero while there is none
    */
   public Duration remaining() {
     return entries == 0
@@ -36,7 +36,7 @@ public record MergeProgress(long entries, long totalEntries, long bytesMoved, Du
             (long) ((double) elapsed.toNanos() / entries * (totalEntries - entries)));
   }
 
-  /** Returns the progress as one line for people. */
+  /** Returns the progress as one readable line. */
   @Override
   public String toString() {
     return String.format(
@@ -44,7 +44,7 @@ public record MergeProgress(long entries, long totalEntries, long bytesMoved, Du
         "%,d of %,d entries, %s, %,.0f entries/s, %.1f s left",
         entries,
         totalEntries,
-        FileUtils.byteCountToDisplaySize(bytesMoved),
+        ByteSize.format(bytesMoved),
         entriesPerSecond(),
         remaining().toNanos() / 1e9);
   }

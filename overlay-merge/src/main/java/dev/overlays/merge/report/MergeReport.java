@@ -1,5 +1,6 @@
 package dev.overlays.merge.report;
 
+import dev.overlays.merge.text.ByteSize;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -7,17 +8,16 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.commons.io.FileUtils;
 
 /**
  * What a merge did, or would do.
  *
  * @param dryRun whether nothing was changed
- * @param counts how many entries each action met, directories and all that is in them included
- * @param bytesMoved the sizes of the files that were added or replaced, in bytes. A merge by
- *     renames to which nobody listens does not look at them, and tells 0
- * @param bytesFreed of a dry run, what the lower's files take up on the disk that would be deleted
- *     or replaced, in bytes; a merge does not look at them, and tells 0
+ * @param counts the number of entries for each action, including directories and everything in them
+ * @param bytesMoved the total size of the files added or replaced, in bytes; 0 for a merge by
+ *     renames without a listener, which does not read sizes
+ * @param bytesFreed for a dry run, the disk space of the lower's files that would be deleted or
+ *     replaced, in bytes; 0 for a merge, which does not read it
  * @param duration how long it took
  */
 public record MergeReport(
@@ -31,9 +31,10 @@ public record MergeReport(
    * Makes a report.
    *
    * @param dryRun whether nothing was changed
-   * @param counts how many entries each action met; copied
-   * @param bytesMoved the sizes of the files that were added or replaced
-   * @param bytesFreed what the lower's files take up that would be deleted or replaced
+   * @param counts the number of entries for each action; copied
+   * @param bytesMoved the total size of the files added or replaced, in bytes
+   * @param bytesFreed the disk space of the lower's files that would be deleted or replaced, in
+   *     bytes
    * @param duration how long it took
    */
   public MergeReport {
@@ -43,7 +44,7 @@ public record MergeReport(
   }
 
   /**
-   * Returns how many entries an action met.
+   * Returns the number of entries for an action.
    *
    * @param action the action
    * @return the count, 0 if there was none
@@ -52,7 +53,7 @@ public record MergeReport(
     return counts.getOrDefault(action, 0L);
   }
 
-  /** Returns the report as one line for people. */
+  /** Returns the report as one readable line. */
   @Override
   public String toString() {
     List<String> parts = new ArrayList<>();
@@ -67,7 +68,7 @@ public record MergeReport(
         "%s: %s%s, in %.3f s",
         dryRun ? "would merge" : "merged",
         parts.isEmpty() ? "nothing" : String.join(", ", parts),
-        bytesMoved > 0 ? "; " + FileUtils.byteCountToDisplaySize(bytesMoved) + " moved" : "",
+        bytesMoved > 0 ? "; " + ByteSize.format(bytesMoved) + " moved" : "",
         duration.toNanos() / 1e9);
   }
 }

@@ -13,8 +13,8 @@ import java.util.Map;
 /**
  * What a repair did.
  *
- * @param repaired how many problems of each code are gone
- * @param left the problems that are still there, sorted by path, at most 1,000
+ * @param repaired the number of repaired problems for each code
+ * @param left the problems that are left, sorted by path, at most 1,000
  * @param duration how long it took
  */
 public record RepairReport(Map<ProblemCode, Long> repaired, List<Problem> left, Duration duration) {
@@ -22,8 +22,8 @@ public record RepairReport(Map<ProblemCode, Long> repaired, List<Problem> left, 
   /**
    * Makes a report.
    *
-   * @param repaired how many problems of each code are gone; copied
-   * @param left the problems that are still there; copied
+   * @param repaired the number of repaired problems for each code; copied
+   * @param left the problems that are left; copied
    * @param duration how long it took
    */
   public RepairReport {
@@ -34,7 +34,7 @@ public record RepairReport(Map<ProblemCode, Long> repaired, List<Problem> left, 
   }
 
   /**
-   * Returns how many problems of a code are gone.
+   * Returns the number of repaired problems of a code.
    *
    * @param code the code
    * @return the count, 0 if there was none
@@ -43,7 +43,7 @@ public record RepairReport(Map<ProblemCode, Long> repaired, List<Problem> left, 
     return repaired.getOrDefault(code, 0L);
   }
 
-  /** Returns the report as one line for people. */
+  /** Returns the report as one readable line. */
   @Override
   public String toString() {
     List<String> parts = new ArrayList<>();

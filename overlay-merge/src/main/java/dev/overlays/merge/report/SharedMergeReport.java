@@ -13,10 +13,10 @@ import java.util.Map;
  * What the merge of several uppers into one lower did, or would do.
  *
  * @param dryRun whether nothing was changed
- * @param merges what was done with each upper, in that order; a dry run tells of each as if it were
- *     the first
- * @param conflicts how many conflicts of each kind there were
- * @param examples the first of the conflicts
+ * @param merges the report for each upper, in merge order; a dry run reports each as if it were
+ *     merged first
+ * @param conflicts the number of conflicts of each kind
+ * @param examples the first conflicts
  * @param duration how long it took
  */
 public record SharedMergeReport(
@@ -30,9 +30,9 @@ public record SharedMergeReport(
    * Makes a report.
    *
    * @param dryRun whether nothing was changed
-   * @param merges what was done with each upper; copied
-   * @param conflicts how many conflicts of each kind there were; copied
-   * @param examples the first of the conflicts; copied
+   * @param merges the report for each upper; copied
+   * @param conflicts the number of conflicts of each kind; copied
+   * @param examples the first conflicts; copied
    * @param duration how long it took
    */
   public SharedMergeReport {
@@ -44,7 +44,7 @@ public record SharedMergeReport(
   }
 
   /**
-   * Returns how many conflicts of a kind there were.
+   * Returns the number of conflicts of a kind.
    *
    * @param kind the kind
    * @return the count, 0 if there was none
@@ -53,7 +53,7 @@ public record SharedMergeReport(
     return conflicts.getOrDefault(kind, 0L);
   }
 
-  /** Returns the report for people: a line for each upper, and one for the conflicts. */
+  /** Returns the report as readable text: a line for each upper, and one for the conflicts. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

@@ -11,9 +11,9 @@ import java.util.Map;
  * What a squash did, or would do.
  *
  * @param dryRun whether nothing was changed
- * @param lowers the lowers that the same view has without the layers that are empty now
- * @param merges what was done with each of these, top-most first; a dry run tells of each as if it
- *     were the first
+ * @param lowers the lowers of the same view without the layers that are empty now
+ * @param merges the report for each of the empty layers, top-most first; a dry run reports each as
+ *     if it were merged first
  * @param duration how long it took
  */
 public record SquashReport(
@@ -23,8 +23,8 @@ public record SquashReport(
    * Makes a report.
    *
    * @param dryRun whether nothing was changed
-   * @param lowers the lowers that the same view has without the layers that are empty now
-   * @param merges what was done with each of these; copied
+   * @param lowers the lowers of the same view without the layers that are empty now
+   * @param merges the report for each of the empty layers; copied
    * @param duration how long it took
    */
   public SquashReport {
@@ -32,7 +32,7 @@ public record SquashReport(
     merges = Collections.unmodifiableMap(new LinkedHashMap<>(merges));
   }
 
-  /** Returns the report for people: a line for each layer. */
+  /** Returns the report as readable text: a line for each layer. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

@@ -1,18 +1,18 @@
 package dev.overlays.merge.report;
 
+import dev.overlays.merge.text.ByteSize;
 import java.time.Duration;
 import java.util.Locale;
-import org.apache.commons.io.FileUtils;
 
 /**
  * What a vacuum removed from an upper, or would remove.
  *
  * @param dryRun whether nothing was changed
- * @param filesRemoved how many files, symbolic links and nodes
- * @param directoriesRemoved how many directories
- * @param whiteoutsRemoved how many whiteouts that hid nothing
- * @param bytesFreed what the removed files took up on the disk, in bytes; their sizes where that is
- *     not known
+ * @param filesRemoved the number of files, symbolic links and nodes removed
+ * @param directoriesRemoved the number of directories removed
+ * @param whiteoutsRemoved the number of whiteouts removed that hid nothing
+ * @param bytesFreed the disk space of the removed files, in bytes; their sizes where that is
+ *     unknown
  * @param duration how long it took
  */
 public record VacuumReport(
@@ -23,7 +23,7 @@ public record VacuumReport(
     long bytesFreed,
     Duration duration) {
 
-  /** Returns the report as one line for people. */
+  /** Returns the report as one readable line. */
   @Override
   public String toString() {
     return String.format(
@@ -33,7 +33,7 @@ public record VacuumReport(
         filesRemoved,
         directoriesRemoved,
         whiteoutsRemoved,
-        FileUtils.byteCountToDisplaySize(bytesFreed),
+        ByteSize.format(bytesFreed),
         duration.toNanos() / 1e9);
   }
 }

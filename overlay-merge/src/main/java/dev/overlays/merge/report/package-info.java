@@ -1,2 +1,2 @@
-/** What the engines report: changes, conflicts, progress and counts. */
+/** The results that the engines report: changes, conflicts, progress and counts. */
 package dev.overlays.merge.report;

@@ -8,7 +8,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import java.util.function.BooleanSupplier;
 
-/** Ends a run between two entries when the caller, or an interrupt of its thread, says so. */
+/** Ends a run between two entries when the caller asks for it or interrupts the calling thread. */
 public final class CancellationCheck {
   private final BooleanSupplier asked;
   private final Thread caller = Thread.currentThread();

@@ -5,12 +5,12 @@ import dev.overlays.layer.Name;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** A directory that goes down a path: of all that lead to it only the present one is open. */
+/** Opens the directories of a path one after the other. Only the current one is open. */
 public final class DescendingDirectory implements Closeable {
   private final LayerDirectory start;
   private LayerDirectory directory;
 
-  /** The first directory stays open. */
+  /** Does not close the first directory. */
   public DescendingDirectory(LayerDirectory start) {
     this.start = start;
     directory = start;
@@ -20,7 +20,7 @@ public final class DescendingDirectory implements Closeable {
     return directory;
   }
 
-  /** Goes on to a directory in this one. */
+  /** Opens a child of the current directory and closes the current one. */
   public void descendTo(Name name) throws IOException {
     LayerDirectory outer = directory;
     directory = outer.open(name);

@@ -4,18 +4,13 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.util.List;
+import org.apache.commons.io.function.IOConsumer;
 
-/** Opens directories by more than one name. */
+/** Opens directories by paths of several names. */
 public final class DirectoryPaths {
   private DirectoryPaths() {}
 
-  /** What is done in an open directory. */
-  @FunctionalInterface
-  public interface DirectoryAction {
-    void run(LayerDirectory directory) throws IOException;
-  }
-
-  /** Opens what a path of at least one name leads to. */
+  /** Opens the directory at a path of at least one name. */
   public static LayerDirectory openPath(LayerDirectory root, List<Name> path) throws IOException {
     LayerDirectory directory = root.open(path.get(0));
     for (Name name : path.subList(1, path.size())) {
@@ -26,14 +21,14 @@ public final class DirectoryPaths {
     return directory;
   }
 
-  /** Does something in the directory of a path, which may be the root itself. */
-  public static void runInDirectory(LayerDirectory root, List<Name> path, DirectoryAction action)
-      throws IOException {
+  /** Runs an action in the directory at a path. An empty path is the root. */
+  public static void runInDirectory(
+      LayerDirectory root, List<Name> path, IOConsumer<LayerDirectory> action) throws IOException {
     if (path.isEmpty()) {
-      action.run(root);
+      action.accept(root);
     } else {
       try (LayerDirectory directory = openPath(root, path)) {
-        action.run(directory);
+        action.accept(directory);
       }
     }
   }

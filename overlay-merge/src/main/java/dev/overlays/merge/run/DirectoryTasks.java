@@ -11,23 +11,23 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The tasks that one directory has, and what has come of them. Several workers take them from both
- * ends of their order by inodes: file systems put directories in a row into parts that one writer
- * locks at a time, so workers side by side would mostly wait for each other. Source: allocation
+ * The tasks of one directory and their outcome. Several workers take the tasks, sorted by inode,
+ * from both ends: file systems put consecutive directories into regions that one writer locks at a
+ * time, so workers on neighbouring directories would mostly wait for each other. Source: allocation
  * groups in the kernel's fs/xfs/libxfs/xfs_ialloc.c.
  *
- * <p>As a step of a walk it does the tasks that wait, and has come to its end when all are done,
- * those of other workers too. It may be walked through several times.
+ * <p>As a step of a walk it runs the waiting tasks. It ends when all tasks are done, including
+ * those that other workers have taken. The step can be run several times.
  */
 public final class DirectoryTasks implements TreeWalk.Step {
-  /** A directory of a million directories is not to remember them all. */
+  /** Bounds the memory that a directory with very many directories needs. */
   private static final int MOST_WAITING = 512;
 
   private final WorkerPool workers;
   private final List<OrderedTask> waiting = new ArrayList<>();
   private final Deque<OrderedTask> order = new ConcurrentLinkedDeque<>();
 
-  /** The strand of the directory, and those that help it. */
+  /** The number of strands at work: that of the directory and those that help it. */
   private final AtomicInteger strands = new AtomicInteger(1);
 
   private volatile WalkStrand owner;
@@ -38,19 +38,19 @@ public final class DirectoryTasks implements TreeWalk.Step {
     this.workers = workers;
   }
 
-  /** A piece of work. */
+  /** One task. */
   @FunctionalInterface
   public interface DirectoryTask {
-    /** Returns what is to be walked through for it; null if it is done already. */
+    /** Begins the task. Returns the step to run for it; null if the task is done. */
     TreeWalk.Step beginTask() throws IOException;
   }
 
   private record OrderedTask(long inode, DirectoryTask task) {}
 
   /**
-   * Begins what there is to do for a directory, or keeps it until this is walked through.
+   * Begins the task of a directory, or keeps it until this step runs.
    *
-   * @return what is to be walked through now; null if that is nothing
+   * @return the step to run now; null if there is none
    */
   public TreeWalk.Step beginOrDefer(LayerEntry directory, DirectoryTask task) throws IOException {
     if (!workers.hasSeveral()) {
@@ -97,7 +97,7 @@ public final class DirectoryTasks implements TreeWalk.Step {
     }
   }
 
-  /** What another worker does of it. */
+  /** The part of the tasks that another worker runs. */
   private final class HelperStep implements TreeWalk.Step {
     @Override
     public TreeWalk.Step nextStep() throws IOException {
@@ -107,7 +107,7 @@ public final class DirectoryTasks implements TreeWalk.Step {
 
     @Override
     public void close() {
-      // The directory is the owner's.
+      // The owner closes the directory.
     }
   }
 
@@ -118,8 +118,8 @@ public final class DirectoryTasks implements TreeWalk.Step {
   }
 
   /**
-   * Tells whether all others are done. Otherwise the last of them goes on with the strand, which
-   * must not be touched any more.
+   * Returns whether all helpers are done. If not, the last helper continues the strand, and the
+   * caller must no longer use it.
    */
   boolean joinOrHandOver(WalkStrand strand) {
     if (strands.get() == 0) {
@@ -130,7 +130,7 @@ public final class DirectoryTasks implements TreeWalk.Step {
     return strands.decrementAndGet() == 0;
   }
 
-  /** Remembers what has come of a task. */
+  /** Records whether a task has left nothing in the upper. */
   public void recordOutcome(boolean isGone) {
     if (!isGone) {
       allGone = false;
@@ -139,22 +139,22 @@ public final class DirectoryTasks implements TreeWalk.Step {
     }
   }
 
-  /** Remembers that something stays. */
+  /** Records that a task has left something in the upper. */
   public void recordKept() {
     recordOutcome(false);
   }
 
-  /** Whether every task has left nothing behind. */
+  /** Whether no task has left anything in the upper. */
   public boolean allGone() {
     return allGone;
   }
 
-  /** Whether one task has left nothing behind. */
+  /** Whether at least one task has left nothing in the upper. */
   public boolean anyGone() {
     return anyGone;
   }
 
-  /** Called when all are done. */
+  /** Is called when all tasks are done. */
   @Override
   public void close() {
     strands.set(1);

@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * A number of bytes for people, with one decimal. It is rounded as the caller says: of what is
- * needed and what is there, rounded away from each other, the greater one reads as the greater one.
+ * Formats a number of bytes with one decimal. The caller chooses the rounding: if the space needed
+ * is rounded up and the free space down, the greater number also reads as the greater one.
  */
 public final class DisplaySize {
   private static final String[] UNITS = {"bytes", "KB", "MB", "GB", "TB", "PB", "EB"};

@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Which entries a merge takes, at one place of the view: all but those at private paths, those that
- * a filter leaves out, and, if there are filters for what to take, only these.
+ * The entries that a merge takes, as seen from one place of the view: all except private and
+ * excluded paths and, if there are {@code only} patterns, nothing but what they match.
  */
 public final class EntrySelection {
   public static final EntrySelection ALL = of(List.of(), List.of(), List.of());
@@ -44,19 +44,19 @@ public final class EntrySelection {
         takesEntry);
   }
 
-  /** Whether nothing here is merged. */
+  /** Whether nothing is merged here or below. */
   public boolean takesNothing() {
     return PrivateTree.isPrivate(privates)
         || excluded.matchesHere()
         || (!takesEntry && only.canMatchNothing());
   }
 
-  /** Whether everything here is merged, with all that is in it. */
+  /** Whether the entry here is merged with everything in it. */
   public boolean takesAll() {
     return takesEntry && privates == null && excluded.canMatchNothing();
   }
 
-  /** Whether the entry itself is merged, be it that something in it is not. */
+  /** Whether the entry itself is merged, although something in it may stay. */
   public boolean takesEntry() {
     return takesEntry;
   }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * The first of all problems by path, as many as anybody reads. Which they are does not depend on
- * the order in which they are found: listings have none.
+ * Keeps the first problems by path, up to a limit. Which ones does not depend on the order in which
+ * they are found, because listings have no order.
  */
 public final class FirstProblems {
   static final int MOST_KEPT = 1_000;

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is folded into what.
+ * The layers that an engine works on, and how to read them.
  *
- * @param upper the layer whose content goes
- * @param work a directory beside it, which need not exist; null for a lower that takes its place
- * @param lowers the layer that takes it, and those below, top-most first
- * @param dataLowers the layers below all these that only give data
- * @param marks where marks are kept
- * @param fit what the options of the spec need of the layer whose content goes
- * @param privatePaths what stays in the upper
- * @param options how the view is mounted; the defaults for a lower
+ * @param upper the layer whose entries the engine moves or removes
+ * @param work its work directory, which need not exist; null if the layer is a lower of the view
+ * @param lowers the layer that receives the entries and the layers below it, top-most first
+ * @param dataLowers the data-only layers below all of these
+ * @param marks the namespace of the marks
+ * @param fit what the options of the spec require of {@code upper}
+ * @param privatePaths the paths that stay in the upper
+ * @param options the options of the view; the defaults if {@code upper} is a lower of the view
  */
 public record LayerJob(
     Path upper,
@@ -42,7 +42,7 @@ public record LayerJob(
         spec.options());
   }
 
-  /** A lower of a spec is folded into the next one. */
+  /** Returns the job that folds one lower of a spec into the next one. */
   public static LayerJob ofLower(OverlaySpec spec, int index) {
     return new LayerJob(
         spec.lowers().get(index),

@@ -13,14 +13,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What can be told of two layers as a whole, by operations on a name that neither has: they fail
- * for the reason that those of the merge would, and change nothing.
+ * Tests what two layers allow by operations on a name that neither has. They change nothing and
+ * fail for the same reason as the operations of a merge would.
  */
 public final class LayerProbe {
   private LayerProbe() {}
 
   /**
-   * Tells whether renames lead from the upper to the lower, and refuses layers that are read-only.
+   * Refuses read-only layers, and returns whether entries can be renamed from the upper to the
+   * lower.
    */
   public static boolean canRename(LayerDirectory upper, LayerDirectory lower) throws IOException {
     Name nobody = unusedName();
@@ -29,7 +30,7 @@ public final class LayerProbe {
     return canMoveBetween(upper, lower);
   }
 
-  /** What a layer is told of that gets whole entries from a directory beside it, by renames. */
+  /** Returns a problem if entries cannot be renamed into a layer from the directory beside it. */
   public static Optional<Problem> besideProblem(LayerDirectory beside, LayerDirectory layer)
       throws IOException {
     return canMoveBetween(beside, layer)
@@ -45,7 +46,7 @@ public final class LayerProbe {
                     + " subvolume."));
   }
 
-  /** Tells whether renames lead from one directory to another. */
+  /** Returns whether entries can be renamed from one directory to another. */
   private static boolean canMoveBetween(LayerDirectory upper, LayerDirectory lower)
       throws IOException {
     Name nobody = unusedName();
@@ -62,7 +63,7 @@ public final class LayerProbe {
     } catch (NoSuchFileException e) {
       // As it should be.
     } catch (FileSystemException e) {
-      // One file system, seen through two mounts.
+      // It is one file system, seen through two mounts.
       return false;
     }
     return true;

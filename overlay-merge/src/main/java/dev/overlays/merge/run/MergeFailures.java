@@ -10,18 +10,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.io.function.IOSupplier;
 
-/** What is said when an operation fails on the way. */
+/** Turns failures of an engine into problems. */
 public final class MergeFailures {
   private MergeFailures() {}
 
-  /** Work whose failure is to be told. */
-  @FunctionalInterface
-  public interface FailingWork<T> {
-    T run() throws IOException;
-  }
-
-  /** Refuses a spec whose view cannot have been written to. */
+  /** Refuses a spec without an upper. */
   public static void requireUpper(OverlaySpec spec, String consequence) throws OverlayException {
     if (spec.upper().isEmpty()) {
       throw new OverlayException(
@@ -33,15 +28,15 @@ public final class MergeFailures {
     }
   }
 
-  /** Does some work of a merge, and makes a problem of every failure. */
-  public static <T> T runTranslated(FailingWork<T> work) throws OverlayException {
+  /** Runs the work of a merge and turns every failure into a problem. */
+  public static <T> T runTranslated(IOSupplier<T> work) throws OverlayException {
     return runTranslated("merge", work);
   }
 
-  /** Does some work of what has that name in a sentence, and makes a problem of every failure. */
-  public static <T> T runTranslated(String what, FailingWork<T> work) throws OverlayException {
+  /** Runs work and turns every failure into a problem that names the work, such as "check". */
+  public static <T> T runTranslated(String what, IOSupplier<T> work) throws OverlayException {
     try {
-      return work.run();
+      return work.get();
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {

@@ -6,7 +6,7 @@ import dev.overlays.merge.report.VacuumReport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** Writes one line a run to the log that the program has chosen. */
+/** Logs one line for each run, through {@link System.Logger}. */
 public final class MergeLog {
   private static final Logger LOG = System.getLogger("dev.overlays.merge");
 

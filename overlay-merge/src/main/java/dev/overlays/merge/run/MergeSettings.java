@@ -8,15 +8,15 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * How a merge is done. Immutable.
+ * The settings of a merge. Immutable.
  *
- * @param dryRun whether nothing is changed
- * @param workers how many threads work
+ * @param dryRun whether to change nothing
+ * @param workers the number of threads
  * @param excluded patterns of paths that stay in the upper
- * @param only patterns of paths that are merged; if there is none, all are
- * @param listener hears of each entry; may be null
- * @param progress hears how far it is; may be null
- * @param cancelled asked whether to end
+ * @param only patterns of the paths that are merged; all if there is none
+ * @param listener is called for each entry; may be null
+ * @param progress receives the progress; may be null
+ * @param cancelled returns whether to end
  */
 public record MergeSettings(
     boolean dryRun,

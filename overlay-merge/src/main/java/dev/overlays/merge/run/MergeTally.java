@@ -14,12 +14,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
-/** Counts what a merge does, and tells those who listen, one worker at a time. */
+/** Counts what a merge does and calls the listeners, from one worker at a time. */
 public final class MergeTally {
-  /** So many entries pass before it is looked whether progress is due. */
+  /** The clock is read once for so many entries. */
   private static final int PROGRESS_CHECK_ENTRIES = 64;
 
-  /** So often progress is told. */
+  /** The shortest time between two reports of progress. */
   private static final long PROGRESS_INTERVAL_NANOS = 100_000_000;
 
   private final long start = System.nanoTime();
@@ -34,7 +34,7 @@ public final class MergeTally {
   private volatile boolean wantsSizes;
   private long lastProgress = start;
 
-  /** Both may be null. */
+  /** Makes a tally. Both listeners may be null. */
   public MergeTally(MergeListener listener, Consumer<MergeProgress> progress) {
     this.listener = listener;
     this.progress = progress;
@@ -44,29 +44,32 @@ public final class MergeTally {
     }
   }
 
-  /** Lets the sizes of files count even if nobody listens. */
+  /** Counts the sizes of files even if nobody listens. */
   public void requestSizes() {
     wantsSizes = true;
   }
 
-  /** Whether it is worth a question how large each file is. */
+  /** Whether the sizes of files are counted, so that each file needs a stat. */
   public boolean wantsSizes() {
     return wantsSizes;
   }
 
-  /** How many entries of the upper there will be. */
+  /** Adds to the number of entries that are expected. */
   public void expectEntries(long entriesOfUpper) {
     expectedEntries.addAndGet(entriesOfUpper);
   }
 
-  /** An entry went to the lower. */
+  /** Counts an entry that was moved to the lower. */
   public void countMoved(MergeAction action, TreePlace place, Name name, EntryStat stat) {
     long bytes = wantsSizes && stat.type() == EntryType.FILE ? stat.size() : 0;
     bytesMoved.addAndGet(bytes);
     countAction(action, place, name, bytes);
   }
 
-  /** Something of the lower would go; what has other names takes up the same without this one. */
+  /**
+   * Counts the disk space that an entry of the lower would free. An entry with other names frees
+   * none.
+   */
   public void countFreed(EntryStat stat) {
     if (stat.links() == 1) {
       bytesFreed.addAndGet(stat.allocated() > 0 ? stat.allocated() : stat.size());
@@ -77,7 +80,7 @@ public final class MergeTally {
     countAction(action, place, name, 0);
   }
 
-  /** An entry stays in the upper. */
+  /** Counts an entry that stays in the upper. */
   public void countKept(TreePlace place, Name name) {
     countAction(MergeAction.KEPT, place, name, 0);
   }
@@ -94,7 +97,7 @@ public final class MergeTally {
     }
   }
 
-  /** A whiteout has done its work. */
+  /** Counts a whiteout that was merged. */
   public void countWhiteout() {
     if (progress != null) {
       countProgress();

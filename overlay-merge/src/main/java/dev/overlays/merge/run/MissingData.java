@@ -7,7 +7,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 
-/** What is said of a metacopy file whose data is in no layer. */
+/** The problem of a metacopy file whose data is in no layer. */
 public final class MissingData {
   private MissingData() {}
 

@@ -12,22 +12,22 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.io.function.IOSupplier;
 
-/** What is said when layers cannot be opened to be looked at. */
+/** Turns failures to open or read layers into problems. */
 public final class OpeningFailures {
   private OpeningFailures() {}
 
-  /** Opens the layers of a spec that needs an upper, and makes a problem of every failure. */
-  public static <T> T runTranslated(OverlaySpec spec, MergeFailures.FailingWork<T> work)
-      throws OverlayException {
+  /** Requires an upper, runs work that opens layers, and turns every failure into a problem. */
+  public static <T> T runTranslated(OverlaySpec spec, IOSupplier<T> work) throws OverlayException {
     MergeFailures.requireUpper(spec, "nothing to compare");
     return runTranslated(work);
   }
 
-  /** Looks at layers, and makes a problem of every failure. */
-  public static <T> T runTranslated(MergeFailures.FailingWork<T> work) throws OverlayException {
+  /** Runs work that opens layers and turns every failure into a problem. */
+  public static <T> T runTranslated(IOSupplier<T> work) throws OverlayException {
     try {
-      return work.run();
+      return work.get();
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {

@@ -10,13 +10,13 @@ import org.apache.commons.io.FilenameUtils;
 import org.apache.commons.io.IOCase;
 
 /**
- * Patterns of paths, at one place of the view: what is still to come of each. {@code *} and {@code
- * ?} stand for any characters within one name, {@code **} for any names.
+ * Path patterns at one place of the view: of each pattern, the rest that is not matched yet. {@code
+ * *} and {@code ?} match any characters within one name, {@code **} matches any number of names.
  */
 final class PathPatterns {
   private static final String ANY_NAMES = "**";
 
-  /** What is left of the patterns that may still match; an empty one has matched. */
+  /** The rests of the patterns that can still match; an empty rest has matched. */
   private final Set<List<String>> remainders;
 
   private PathPatterns(Set<List<String>> left) {
@@ -37,7 +37,7 @@ final class PathPatterns {
     return new PathPatterns(all);
   }
 
-  /** Adds what is left of a pattern, also without the {@code **} it begins with. */
+  /** Adds the rest of a pattern. If it begins with {@code **}, adds it without that, too. */
   private static void addRest(Set<List<String>> all, List<String> rest) {
     all.add(rest);
     if (!rest.isEmpty() && rest.get(0).equals(ANY_NAMES)) {
@@ -64,12 +64,12 @@ final class PathPatterns {
     return new PathPatterns(below);
   }
 
-  /** Whether this very place matches. */
+  /** Whether a pattern matches this place itself. */
   boolean matchesHere() {
     return remainders.contains(List.of());
   }
 
-  /** Whether nothing here or below can match. */
+  /** Whether no pattern can match here or below. */
   boolean canMatchNothing() {
     return remainders.isEmpty();
   }

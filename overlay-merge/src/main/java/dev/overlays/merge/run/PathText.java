@@ -7,33 +7,37 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Says in words where a walk is. It keeps the words for the last place only: those for the next one
- * are mostly the same, and no place of a deep tree has a text of its own.
+ * Builds the paths of places as text. It keeps the text of the last place only, since the path of
+ * the next place mostly begins alike and texts for all places of a deep tree would need too much
+ * memory.
  */
 public final class PathText {
   private final StringBuilder text = new StringBuilder();
 
-  /** The places that lead to the last one, the root left out, and where the name of each ends. */
+  /**
+   * The places that lead to the last one, without the root, and where the name of each ends in the
+   * text.
+   */
   private final List<TreePlace> places = new ArrayList<>();
 
   private final List<Integer> ends = new ArrayList<>();
 
   public PathText() {}
 
-  /** Begins at the last place of another. */
+  /** Starts at the last place of another. */
   public PathText(PathText other) {
     text.append(other.text);
     places.addAll(other.places);
     ends.addAll(other.ends);
   }
 
-  /** The path of a place, relative to the root. */
+  /** Returns the path of a place, relative to the root. */
   public String pathOf(TreePlace place) {
     moveTo(place);
     return place.isRoot() ? "." : text.toString();
   }
 
-  /** The path of an entry in a place, relative to the root. */
+  /** Returns the path of an entry in a place, relative to the root. */
   public String pathOf(TreePlace place, Name entry) {
     if (entry.equals(Name.SELF)) {
       return pathOf(place);

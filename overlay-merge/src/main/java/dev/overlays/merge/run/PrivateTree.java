@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Private paths by their names: a merge goes down in it as it goes down in the layers. */
+/** The private paths as a tree of names. A merge descends in it as it descends in the layers. */
 final class PrivateTree {
   private final Map<Name, PrivateTree> inner = new HashMap<>();
   private boolean isPrivate;
@@ -24,12 +24,12 @@ final class PrivateTree {
     return root;
   }
 
-  /** The part below a name; null if nothing private is there, which may be asked of null. */
+  /** Returns the subtree of a name; null if there is nothing private. The tree may be null. */
   static PrivateTree subtreeOf(PrivateTree tree, Name name) {
     return tree == null ? null : tree.inner.get(name);
   }
 
-  /** Whether the place itself is private, with all that is in it. */
+  /** Whether the place itself is private, including everything in it. */
   static boolean isPrivate(PrivateTree tree) {
     return tree != null && tree.isPrivate;
   }

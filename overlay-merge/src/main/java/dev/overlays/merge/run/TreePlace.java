@@ -9,8 +9,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Where in the view the walk is; says so in words only when asked. The places of one walk share
- * those that lead to them, so each takes up the same, however deep it is.
+ * A place in a tree, as a chain of names up to the root. The places of one walk share their
+ * parents, so each needs the same memory, however deep it is.
  */
 public record TreePlace(TreePlace parent, Name name, int depth, long pathHash) {
   public static final TreePlace ROOT = new TreePlace(null, Name.SELF, 0, 0);
@@ -24,7 +24,7 @@ public record TreePlace(TreePlace parent, Name name, int depth, long pathHash) {
     return parent == null;
   }
 
-  /** The path of an entry here, relative to the root of the view. */
+  /** Returns the path of an entry here, relative to the root. */
   public String pathOf(Name entry) {
     if (isRoot()) {
       return entry.equals(Name.SELF) ? "." : entry.toString();
@@ -39,17 +39,19 @@ public record TreePlace(TreePlace parent, Name name, int depth, long pathHash) {
     return String.join("/", path);
   }
 
-  /** The path for people, from the root of a layer. */
+  /**
+   * Returns the path with a leading slash, to be appended to that of a layer; empty for the root.
+   */
   public String pathFromRoot() {
     return isRoot() ? "" : '/' + pathOf(Name.SELF);
   }
 
-  /** The names from the root to an entry here. */
+  /** Returns the names from the root to an entry here. */
   public List<Name> namesTo(Name entry) {
     return resolveChild(entry).namesFromRoot();
   }
 
-  /** The names from the root to here. */
+  /** Returns the names from the root to this place. */
   public List<Name> namesFromRoot() {
     List<Name> names = new ArrayList<>(depth);
     for (TreePlace place = this; place.parent != null; place = place.parent) {
@@ -59,12 +61,12 @@ public record TreePlace(TreePlace parent, Name name, int depth, long pathHash) {
     return Collections.unmodifiableList(names);
   }
 
-  /** What leads here from the root of a layer. */
+  /** Returns an absolute redirect to this place. */
   public RedirectTarget toRedirect() {
     return new RedirectTarget(true, namesFromRoot());
   }
 
-  /** The place of the directory of a path. */
+  /** Returns the place at a path. */
   public static TreePlace of(List<Name> path) {
     TreePlace place = ROOT;
     for (Name name : path) {

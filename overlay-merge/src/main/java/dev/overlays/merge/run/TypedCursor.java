@@ -8,7 +8,7 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 
-/** Goes through a listing, and knows the kind of each entry. */
+/** Iterates over a listing and has the type of each entry. */
 public final class TypedCursor {
   private final LayerDirectory directory;
   private final EntryCursor cursor;
@@ -20,7 +20,7 @@ public final class TypedCursor {
     cursor = directory.entries();
   }
 
-  /** Goes on to the next entry, and tells whether there is one. */
+  /** Moves to the next entry and returns whether there is one. */
   public boolean nextEntry() throws IOException {
     entry = cursor.next();
     if (entry == null) {
@@ -37,7 +37,7 @@ public final class TypedCursor {
     return entry.name();
   }
 
-  /** Its kind, which is asked for where the listing does not tell. */
+  /** Returns the type, read with a stat where the listing does not have it. */
   public EntryType entryType() {
     return type;
   }

@@ -6,9 +6,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The part of a walk that one worker does at a time. What it has begun is kept in a list, as {@link
- * TreeWalk} does, so that it can be laid aside where it has to wait for others, and any worker can
- * go on with it: no thread ever waits.
+ * The part of a walk that one worker runs at a time. It keeps its begun steps in a list, as {@link
+ * TreeWalk} does. So a strand that has to wait for others can be suspended, and any worker can
+ * resume it: no thread ever blocks.
  */
 final class WalkStrand {
   private final WorkerPool workers;
@@ -16,14 +16,14 @@ final class WalkStrand {
   private final Runnable whenEnded;
   private Throwable failure;
 
-  /** The end is told once, whether it has failed or not. */
+  /** Calls {@code end} once, whether the strand has failed or not. */
   WalkStrand(WorkerPool workers, TreeWalk.Step first, Runnable end) {
     this.workers = workers;
     this.whenEnded = end;
     begunSteps.push(first);
   }
 
-  /** Goes on to the end, or to where the last of those who help it will go on. */
+  /** Runs to the end, or until the strand is handed over to its last helper. */
   void run() {
     while (!begunSteps.isEmpty()) {
       TreeWalk.Step step = begunSteps.peek();

@@ -11,15 +11,15 @@ import java.util.concurrent.RecursiveAction;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The threads of a merge. One worker is the thread that asks for it. */
+/** The threads of an engine. A single worker is the calling thread. */
 public final class WorkerPool implements Closeable {
-  /** With more than so many tasks waiting, a worker does the next one itself. */
+  /** With so many tasks waiting, a worker runs the next one itself. */
   private static final int MOST_WAITING = 4;
 
   private final ForkJoinPool pool;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-  /** The strands that nobody joins. */
+  /** The number of strands that only the end of the run waits for. */
   private final AtomicInteger outstanding = new AtomicInteger();
 
   private volatile CountDownLatch allEnded;
@@ -32,7 +32,7 @@ public final class WorkerPool implements Closeable {
     return pool != null;
   }
 
-  /** Walks through the whole, and throws what the first worker threw that failed. */
+  /** Runs a whole walk, and throws what the first failing worker threw. */
   public void run(TreeWalk.Step whole) throws IOException {
     if (pool == null) {
       new WalkStrand(this, whole, () -> {}).run();
@@ -45,7 +45,7 @@ public final class WorkerPool implements Closeable {
     throwFailure();
   }
 
-  /** Begins what nothing but the end of the whole waits for, where there is room for it. */
+  /** Starts a part that only the end of the run waits for. */
   public void runAside(TreeWalk.Step part) {
     outstanding.incrementAndGet();
     forkStrand(new WalkStrand(this, part, this::strandEnded));
@@ -57,7 +57,7 @@ public final class WorkerPool implements Closeable {
     }
   }
 
-  /** An interrupt is a wish to cancel, which each worker looks for. */
+  /** Waits through interrupts: an interrupt asks for cancellation, which each worker checks. */
   private void awaitEnd() {
     boolean interrupted = false;
     while (allEnded.getCount() > 0) {
@@ -85,31 +85,31 @@ public final class WorkerPool implements Closeable {
     }
   }
 
-  /** Whether there is room for another task. */
+  /** Whether another worker can take a task. */
   public boolean hasRoom() {
     return pool != null
         && ForkJoinTask.inForkJoinPool()
         && ForkJoinTask.getSurplusQueuedTaskCount() < MOST_WAITING;
   }
 
-  /** Whether a worker has failed, so that the others are to stop. */
+  /** Whether a worker has failed, so that the others have to stop. */
   public boolean hasFailed() {
     return failure.get() != null;
   }
 
-  /** Remembers why the whole is to end. */
+  /** Records the first failure. */
   void recordFailure(Throwable thrown) {
     failure.compareAndSet(null, thrown);
   }
 
-  /** Ends what one worker does when another has failed. */
+  /** Throws if another worker has failed. */
   public void throwIfFailed() throws IOException {
     if (hasFailed()) {
       throw new OtherFailureException();
     }
   }
 
-  /** Only ends a strand; what has happened another one tells. */
+  /** Ends a strand. The worker that has failed reports the cause. */
   static final class OtherFailureException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -118,13 +118,13 @@ public final class WorkerPool implements Closeable {
     }
   }
 
-  /** Whether this thread takes tasks from the front of a list, as every second one does. */
+  /** Whether this thread takes tasks from the front of the list; every second thread does. */
   boolean takesFromFront() {
     return !(Thread.currentThread() instanceof ForkJoinWorkerThread worker)
         || worker.getPoolIndex() % 2 == 0;
   }
 
-  /** Lets whoever has time begin a strand, or go on with one. */
+  /** Lets any free worker start or resume a strand. */
   void forkStrand(WalkStrand strand) {
     if (pool == null) {
       strand.run();

@@ -1,2 +1,2 @@
-/** What every engine runs on: its job and options, its workers, and how it names places. */
+/** What all engines share: jobs and settings, workers, places, and problems. */
 package dev.overlays.merge.run;

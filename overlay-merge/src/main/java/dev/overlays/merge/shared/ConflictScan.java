@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Goes through what all instances show at once, and looks at each name that one of them has changed
- * or deleted: do the others rely on what the lowers have there, or have they something else?
+ * Walks through the views of all instances at once. Checks for each name that one of them has
+ * changed or deleted whether the others rely on what the lowers have there, or have changed it,
+ * too.
  */
 final class ConflictScan {
   private final ConflictTally conflicts;
@@ -22,12 +23,15 @@ final class ConflictScan {
     this.conflicts = conflicts;
   }
 
-  /** Scans the roots, which stay open; the lower is what the lowers have in their place. */
+  /** Scans from the roots, which stay open. {@code lower} is the merged root of the lowers. */
   void scanRoots(List<InstanceDirectory> roots, MergedDirectory lower) throws IOException {
     TreeWalk.run(new DirectoryScan(roots, lower, TreePlace.ROOT));
   }
 
-  /** Scans one directory: the names of one instance after the other, then those that are hidden. */
+  /**
+   * Scans one directory: the names of one instance after the other, then those that an instance
+   * hides.
+   */
   private final class DirectoryScan implements TreeWalk.Step {
     private final List<InstanceDirectory> instances;
     private final MergedDirectory lower;
@@ -36,7 +40,7 @@ final class ConflictScan {
     private boolean anyHidesLower;
     private InstanceDirectory.NameCursor names = () -> null;
 
-    /** Unless they are the roots, all handles belong to this. */
+    /** Closes all handles, except those of the roots. */
     DirectoryScan(List<InstanceDirectory> instances, MergedDirectory lower, TreePlace place) {
       this.instances = instances;
       this.lower = lower;
@@ -120,7 +124,10 @@ final class ConflictScan {
         : null;
   }
 
-  /** One conflict a name: between the first two instances that do not go together. */
+  /**
+   * Reports at most one conflict for a name: between the first two instances that contradict each
+   * other.
+   */
   private void reportConflict(
       List<InstanceEntry> versions, MergedDirectory.ShownEntry below, TreePlace place)
       throws IOException {
@@ -160,7 +167,10 @@ final class ConflictScan {
     };
   }
 
-  /** What is in a directory that is not shown is not told of again. */
+  /**
+   * Whether an instance hides the lower's entry. Entries of a directory that is not shown do not
+   * count again.
+   */
   private static boolean hidesLower(InstanceEntry version, MergedDirectory.ShownEntry below) {
     return version.instance().showsDirectory()
         && switch (version.state()) {
@@ -170,7 +180,10 @@ final class ConflictScan {
         };
   }
 
-  /** A directory in place of one of the lowers' replaces what others have put in there, too. */
+  /**
+   * Whether an instance has changed an entry. A directory that replaces one of the lowers also
+   * replaces what others have put into it.
+   */
   private static boolean isChange(InstanceEntry version, MergedDirectory.ShownEntry below) {
     InstanceDirectory instance = version.instance();
     return switch (version.state()) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Counts conflicts, and keeps the first of them. */
+/** Counts conflicts and keeps the first ones. */
 final class ConflictTally {
   private static final int MOST_EXAMPLES = 100;
 

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.io.IOUtils;
 
-/** Whether two instances have put the same under a name; when it was written does not matter. */
+/** Compares what two instances have put under a name, except for the times. */
 final class EntryEquality {
   private EntryEquality() {}
 

@@ -5,10 +5,10 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
-import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.merge.run.DirectoryMarks;
 import dev.overlays.merge.run.EntrySelection;
 import java.io.Closeable;
 import java.io.IOException;
@@ -16,16 +16,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What one instance shows of a directory of the view; it may be none.
+ * What one instance shows at one place of the view. It need not be a directory.
  *
  * @param upper the path of its upper
- * @param isToBeMerged whether that is to be merged
- * @param ownDirectory its own directory; null if it has none
- * @param below what is merged below that
- * @param sameAsLower whether that is all that the lowers have at this place, be it nothing: neither
- *     renamed nor hidden
- * @param selection which of the entries are looked at
- * @param marks where marks are kept
+ * @param isToBeMerged whether this upper is to be merged
+ * @param ownDirectory the directory of the upper; null if it has none
+ * @param below what is merged below it
+ * @param sameAsLower whether {@code below} is all that the lowers have at this place, or they have
+ *     nothing: it is neither renamed nor hidden
+ * @param selection the entries that are looked at
+ * @param marks the namespace of the marks
  */
 record InstanceDirectory(
     Path upper,
@@ -41,7 +41,7 @@ record InstanceDirectory(
     return ownDirectory != null || !below.isNothing();
   }
 
-  /** What it shows under a name; empty where that is not looked at. */
+  /** Returns what it shows under a name; empty if the name is not selected. */
   Optional<InstanceEntry> entryOf(Name name) throws IOException {
     if (selection.selectionBelow(name).takesNothing()) {
       return Optional.empty();
@@ -75,29 +75,31 @@ record InstanceDirectory(
     boolean merges =
         stat.isDirectory()
             && sameAsLower
-            && !LayerEntries.isOpaque(ownDirectory, name, marks)
-            && ownDirectory.xattr(name, Mark.REDIRECT.xattr(marks)).isEmpty()
+            && DirectoryMarks.isTransparent(ownDirectory, name, marks)
             && below.find(name).filter(shown -> shown.stat().isDirectory()).isPresent();
     InstanceEntry.EntryState state =
         merges ? InstanceEntry.EntryState.MERGED : InstanceEntry.EntryState.OWN;
     return new InstanceEntry(this, name, state, ownDirectory, stat);
   }
 
-  /** Whether it has something of its own under a name, be it a whiteout or what was renamed. */
+  /**
+   * Whether it differs from the lowers under a name: by an entry or a whiteout of its own, or by a
+   * rename.
+   */
   boolean changesName(Name name) throws IOException {
     return !selection.selectionBelow(name).takesNothing()
         && ((ownDirectory != null && ownDirectory.stat(name).isPresent())
             || (!sameAsLower && below.find(name).isPresent()));
   }
 
-  /** Gives names, each once. */
+  /** Iterates over names, each once. */
   @FunctionalInterface
   interface NameCursor {
-    /** The next name; null at the end. */
+    /** Returns the next name; null at the end. */
     Name nextName() throws IOException;
   }
 
-  /** Goes through the names of which {@link #changesName} is true. */
+  /** Iterates over the names for which {@link #changesName} is true. */
   NameCursor changedNames() throws IOException {
     EntryCursor ownNames = ownDirectory == null ? () -> null : ownDirectory.entries();
     MergedDirectory.ShownCursor inherited = sameAsLower ? () -> null : below.entries();
@@ -130,7 +132,7 @@ record InstanceDirectory(
   public void close() throws IOException {
     try (below;
         ownDirectory) {
-      // Only to close both, whatever one of them throws.
+      // Closes both, even if one of them throws.
     }
   }
 }

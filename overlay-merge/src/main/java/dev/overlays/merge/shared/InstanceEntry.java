@@ -12,11 +12,11 @@ import java.io.IOException;
 /**
  * What one instance shows under a name.
  *
- * @param instance whose it is
- * @param name the name
- * @param state how the instance comes to it
- * @param directory where it is; null if nothing is shown
- * @param stat what it is; null if nothing is shown
+ * @param instance what the instance shows of the directory around it
+ * @param name the name of the entry
+ * @param state where the instance has it from
+ * @param directory the directory that holds it; null if nothing is shown
+ * @param stat the state of the entry; null if nothing is shown
  */
 record InstanceEntry(
     InstanceDirectory instance,
@@ -25,15 +25,15 @@ record InstanceEntry(
     LayerDirectory directory,
     EntryStat stat) {
 
-  /** How an instance comes to what it shows. */
+  /** Where an instance has an entry from. */
   enum EntryState {
-    /** As the lowers have it there. */
+    /** The lowers have it at the same place. */
     LOWER,
-    /** A directory of its own merged with the lowers'. */
+    /** The upper's directory is merged with that of the lowers. */
     MERGED,
-    /** Its own, or what it has renamed. */
+    /** It is the upper's own, or renamed. */
     OWN,
-    /** It shows nothing. */
+    /** The instance shows nothing. */
     NOTHING
   }
 
@@ -41,17 +41,17 @@ record InstanceEntry(
     return stat != null && stat.isDirectory();
   }
 
-  /** Whether the upper has the entry that is shown. */
+  /** Whether the upper holds the entry that is shown. */
   boolean isOwn() {
     return directory != null && directory == instance.ownDirectory();
   }
 
-  /** Whether it is what the lowers have there, if only in part. */
+  /** Whether it shows what the lowers have there, at least in part. */
   boolean showsLower() {
     return state == EntryState.LOWER || state == EntryState.MERGED;
   }
 
-  /** Opens the directory that is shown; if none is, the instance shows nothing in it either. */
+  /** Opens the directory that is shown. If it is not a directory, the result shows nothing. */
   InstanceDirectory openDirectory() throws IOException {
     if (!isDirectory()) {
       return innerDirectory(null, instance.below().nothing(), false);
@@ -70,7 +70,7 @@ record InstanceEntry(
     }
   }
 
-  /** Whether a directory of its own hides nothing of the lowers, and shows nothing of them. */
+  /** Whether a directory of the upper neither hides nor shows a directory of the lowers. */
   private boolean isNewDirectory() throws IOException {
     return instance.sameAsLower()
         && instance.below().find(name).filter(old -> old.stat().isDirectory()).isEmpty()
@@ -90,7 +90,7 @@ record InstanceEntry(
         instance.marks());
   }
 
-  /** Looks for the data of a file. */
+  /** Finds the data of a file, and calls {@code hit} with it. */
   void findData(LookupVisitor hit) throws IOException {
     if (!isOwn()) {
       instance.below().data(name, hit);

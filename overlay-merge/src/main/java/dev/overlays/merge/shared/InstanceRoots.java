@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** The roots of several instances over the same lowers. */
+/** The open roots of several instances over the same lowers. */
 final class InstanceRoots implements Closeable {
   private final LayerRoots lowers;
   private final List<InstanceDirectory> roots = new ArrayList<>();
@@ -25,8 +25,8 @@ final class InstanceRoots implements Closeable {
   /**
    * Opens the roots.
    *
-   * @param merging those whose uppers are to be merged
-   * @param selection which entries of each are looked at
+   * @param merging the specs whose uppers are to be merged
+   * @param selection the entries of each spec that are looked at
    */
   static InstanceRoots open(
       List<OverlaySpec> specs,

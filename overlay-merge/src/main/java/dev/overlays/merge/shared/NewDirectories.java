@@ -20,9 +20,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Makes the new directories of an upper transparent. The kernel makes them opaque although the
- * lowers have none there, and of two instances that made a directory of one name the second would
- * replace all that the first has put into its own.
+ * Makes the new directories of an upper transparent. The kernel marks them opaque although the
+ * lowers have no such directory. If two instances created a directory of one name, merging the
+ * second would replace everything that the first had put into its own.
  */
 final class NewDirectories {
   private final LayerJob job;
@@ -35,7 +35,10 @@ final class NewDirectories {
     this.store = store;
   }
 
-  /** Does it once: what is new cannot be told any more when another upper has been merged. */
+  /**
+   * Makes them transparent, once only: after the merge of another upper it is unknown which
+   * directories were new.
+   */
   void makeTransparent() throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store)) {
       LayerDirectory upper = layers.upper();
@@ -48,14 +51,14 @@ final class NewDirectories {
     }
   }
 
-  /** Forgets that it has been done, when all uppers are merged. */
+  /** Removes the mark that says that it was done, when all uppers are merged. */
   void removeMark() throws IOException {
     try (LayerDirectory upper = store.open(job.upper())) {
       upper.removeXattr(Name.SELF, Mark.MERGE_SHARED.xattr(job.marks()));
     }
   }
 
-  /** Goes through one directory of the upper, and makes those in it transparent. */
+  /** Makes the new directories in one directory of the upper transparent. */
   private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory upper;
     private final MergedDirectory below;
@@ -63,7 +66,7 @@ final class NewDirectories {
     private final boolean isRoot;
     private TypedCursor entries;
 
-    /** Unless it is the root, both handles belong to this. */
+    /** Closes both handles, except those of the root. */
     DirectoryStep(
         LayerDirectory upper, MergedDirectory below, EntrySelection taken, boolean isRoot) {
       this.upper = upper;
@@ -119,7 +122,7 @@ final class NewDirectories {
       if (!isRoot) {
         try (upper;
             below) {
-          // Only to close both, whatever one of them throws.
+          // Closes both, even if one of them throws.
         }
       }
     }

@@ -21,7 +21,7 @@ final class OtherInstances implements OtherViews {
     this.opened = opened;
   }
 
-  /** Opens the roots; of what is private for an instance it shows nothing of the lower. */
+  /** Opens the roots. The private paths of an instance do not count as shown. */
   static OtherInstances open(List<OverlaySpec> specs, LayerStore store) throws IOException {
     if (specs.isEmpty()) {
       return new OtherInstances(List.of(), () -> {});
@@ -45,7 +45,7 @@ final class OtherInstances implements OtherViews {
     return noneMatches(name, InstanceEntry::showsLower);
   }
 
-  /** What is asked of a version. */
+  /** A condition on an entry of an instance. */
   @FunctionalInterface
   private interface EntryTest {
     boolean isTrueOf(InstanceEntry version);

@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The upper of an instance whose lower another upper is about to change: what it relies on there is
- * copied up before, since the lower's belongs to all instances.
+ * The upper of an instance whose lower another upper is about to change. What it relies on there is
+ * copied up first, since the lower's entries belong to all instances.
  */
 final class OtherUpper {
   private final LayerJob job;
@@ -40,7 +40,7 @@ final class OtherUpper {
     this.store = store;
   }
 
-  /** Refuses what is not understood: it could rely on the lower in a way that nobody knows here. */
+  /** Refuses an upper with unknown marks, which might rely on the lower in an unknown way. */
   void refuseUnknown(EntrySelection selection) throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store);
         WorkerPool one = new WorkerPool(1)) {
@@ -53,7 +53,7 @@ final class OtherUpper {
     }
   }
 
-  /** What its index shows in place of what the lower has must not depend on that any more. */
+  /** Makes what its index shows in place of lower files independent of the lower. */
   void releaseIndex() throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store)) {
       IndexRelease.releaseBefore(job, layers, new LayerChanges(false, job.marks()));
@@ -94,7 +94,10 @@ final class OtherUpper {
     }
   }
 
-  /** What a directory that is made whole holds could no longer say where its own source is. */
+  /**
+   * Whether an entry is in a directory that is completed. After that its relative redirect would
+   * lead nowhere.
+   */
   private static boolean isInside(Set<TreePlace> wholeDirectories, RenamedEntry entry) {
     TreePlace around = entry.path().parent();
     while (around != null && !wholeDirectories.contains(around)) {

@@ -2,7 +2,9 @@ package dev.overlays.merge.shared;
 
 import dev.overlays.OverlaySpec;
 import dev.overlays.lookup.IndexedUppers;
+import dev.overlays.merge.apply.LowerSharing;
 import dev.overlays.merge.apply.MergeEngine;
+import dev.overlays.merge.apply.OtherViews;
 import dev.overlays.merge.report.ConflictPolicy;
 import dev.overlays.merge.report.MergeReport;
 import dev.overlays.merge.report.SharedMergeReport;
@@ -20,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One run over the uppers of several instances: looks for conflicts, and merges one by one. */
+/** Merges the uppers of several instances one by one, after a search for conflicts. */
 public final class SharedMergeRun {
   private final List<OverlaySpec> uppers;
   private final List<OverlaySpec> remaining;
@@ -81,7 +83,7 @@ public final class SharedMergeRun {
         Duration.ofNanos(System.nanoTime() - start));
   }
 
-  /** What would be refused is refused before the first upper is touched. */
+  /** Refuses everything that cannot be merged before the first upper is changed. */
   private void refuseUnmergeable(OverlaySpec spec) throws IOException {
     MergeTally silent = new MergeTally(null, null);
     try (MergeEngine engine = MergeEngine.open(LayerJob.of(spec), settings, store, silent)) {
@@ -112,9 +114,11 @@ public final class SharedMergeRun {
     }
     MergeTally tally = new MergeTally(settings.listener(), settings.progress());
     try (MergeEngine engine = MergeEngine.open(LayerJob.of(spec), settings, store, tally);
-        OtherInstances asked =
-            policy == ConflictPolicy.DELETE_COMMON ? OtherInstances.open(others, store) : null) {
-      engine.run(asked, others.isEmpty());
+        OtherViews asked =
+            policy == ConflictPolicy.DELETE_COMMON
+                ? OtherInstances.open(others, store)
+                : OtherViews.IGNORED) {
+      engine.run(asked, others.isEmpty() ? LowerSharing.ALONE : LowerSharing.SHARED);
     }
     MergeReport report = tally.createReport(settings.dryRun());
     MergeLog.logReport(spec, report);

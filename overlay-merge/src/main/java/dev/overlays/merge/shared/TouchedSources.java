@@ -2,19 +2,18 @@ package dev.overlays.merge.shared;
 
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.LayerEntries;
-import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.run.DescendingDirectory;
+import dev.overlays.merge.run.DirectoryMarks;
 import dev.overlays.merge.survey.RenamedEntry;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether what an upper is about to change in the lower is what another upper's renamed directory
- * or metacopy file relies on.
+ * Whether an upper is about to change the entries of the lower on which a renamed directory or a
+ * metacopy file of another upper relies.
  */
 final class TouchedSources {
   private final LayerDirectory changingUpper;
@@ -29,7 +28,7 @@ final class TouchedSources {
     return entry.source() != null && isTouched(entry.source().namesFromRoot());
   }
 
-  /** Any entry of a directory that is relied on counts, so does anything in place of it. */
+  /** Any entry in the source directory counts as a change, and so does any entry in place of it. */
   private boolean isTouched(List<Name> path) throws IOException {
     try (DescendingDirectory at = new DescendingDirectory(changingUpper)) {
       for (int i = 0; i < path.size(); i++) {
@@ -40,8 +39,7 @@ final class TouchedSources {
         }
         boolean merges =
             stat.get().isDirectory()
-                && !LayerEntries.isOpaque(at.currentDirectory(), name, marks)
-                && at.currentDirectory().xattr(name, Mark.REDIRECT.xattr(marks)).isEmpty();
+                && DirectoryMarks.isTransparent(at.currentDirectory(), name, marks);
         if (!merges || i == path.size() - 1) {
           return true;
         }

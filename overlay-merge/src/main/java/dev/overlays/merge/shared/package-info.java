@@ -1,2 +1,5 @@
-/** Merges the uppers of several instances: conflicts, and what the others still need. */
+/**
+ * Merges the uppers of several instances over one lower: finds conflicts, and keeps what the others
+ * still need.
+ */
 package dev.overlays.merge.shared;

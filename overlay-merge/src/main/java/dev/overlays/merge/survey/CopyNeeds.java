@@ -15,8 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What entries that are copied to another file system ask most of it: the earliest, the latest and
- * the finest time, the longest file, the largest extended attributes. One entry of each is kept.
+ * The greatest demands that copied entries make on another file system: the earliest, the latest
+ * and the most precise time, the longest file, and the largest extended attributes. Keeps one entry
+ * for each.
  */
 public final class CopyNeeds {
   private static final int DECIMAL = 10;
@@ -38,7 +39,7 @@ public final class CopyNeeds {
   /** A file and its length in bytes. */
   record SizedFile(String path, long size) {}
 
-  /** An entry and its extended attributes, which take up so many bytes with their names. */
+  /** An entry and its extended attributes, with their total size including the names. */
   record EntryXattrs(String path, Map<String, byte[]> xattrs, long bytes) {}
 
   public synchronized void addEntry(LayerDirectory directory, Name name, EntryStat stat) {
@@ -61,7 +62,7 @@ public final class CopyNeeds {
     return directory + "/" + name;
   }
 
-  /** How many decimal digits of the nanoseconds a coarser clock could leave out. */
+  /** Returns how many trailing decimal digits of the nanoseconds are zero. */
   private static int trailingZeros(Instant time) {
     int zeros = 0;
     long nanos = time.getLong(ChronoField.NANO_OF_SECOND);
@@ -90,7 +91,7 @@ public final class CopyNeeds {
     }
   }
 
-  /** The times that are asked for, the finest first. */
+  /** Returns the times to test, the most precise first. */
   synchronized List<TimedEntry> extremeTimes() {
     return finest == null
         ? List.of()

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tries, in a file that nobody sees, whether a file system keeps what entries of the upper have:
- * times as fine, as early and as late, files as long, extended attributes as large.
+ * Tests with an unnamed file whether a file system can hold the entries of the upper: their times,
+ * the length of files, and the size of extended attributes.
  */
 public final class CopyProbe {
   private final LayerDirectory lower;
@@ -28,7 +28,10 @@ public final class CopyProbe {
     this.lower = lower;
   }
 
-  /** What the file system of the lower cannot keep; nothing where that cannot be tried. */
+  /**
+   * Returns what the file system of the lower cannot hold; nothing if it has no unnamed files to
+   * test with.
+   */
   public static List<Problem> findProblems(LayerDirectory lower, CopyNeeds needs)
       throws IOException {
     CopyProbe probe = new CopyProbe(lower);
@@ -74,7 +77,7 @@ public final class CopyProbe {
       try {
         file.setXattr(xattr.getKey(), xattr.getValue());
       } catch (AccessDeniedException e) {
-        // It is not for a file, as a default ACL is, or not for this user to set.
+        // A file cannot have it, such as a default ACL, or this user may not set it.
       } catch (FileSystemException e) {
         addProblem(
             largest.path(),

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the survey of an upper has seen of extended attributes: of an entry that had none, or only
- * the kernel's note of where it was copied up from, the walk need not ask again. Now and then an
- * entry is taken for one that had some, which costs one question.
+ * What the survey of an upper knows about extended attributes. The walk need not list those of an
+ * entry that has none, or only the kernel's mark of where it was copied up from. A false positive
+ * of the filter costs one more call.
  */
 public final class KnownMarks {
   private static final Optional<List<String>> PLAIN = Optional.of(List.of());
@@ -28,7 +28,7 @@ public final class KnownMarks {
     plainOrigin = Optional.of(origin);
   }
 
-  /** Remembers an entry, and tells whether it has anything but a note of its origin. */
+  /** Records an entry, and returns whether it has anything but the mark of its origin. */
   boolean rememberXattrs(TreePlace place, Name name, List<String> xattrs) {
     if (xattrs.isEmpty()) {
       return false;
@@ -41,24 +41,30 @@ public final class KnownMarks {
     return true;
   }
 
-  /** From now on every entry is asked: marks are set that have not been seen. */
+  /**
+   * Lists the attributes of every entry from now on, because marks are set that the survey has not
+   * seen.
+   */
   public void distrustAll() {
     distrusted = true;
   }
 
-  /** Remembers an entry that has not been asked for its extended attributes. */
+  /** Records an entry whose extended attributes were not listed. */
   void rememberUnasked(TreePlace place, Name name) {
     others.addEntry(place, name);
   }
 
-  /** The extended attributes of an entry, as far as marks are among them. */
+  /** Returns the extended attributes of an entry; may leave out those that are no marks. */
   public List<String> listXattrs(LayerDirectory directory, TreePlace place, Name name)
       throws IOException {
     Optional<List<String>> plain = plainMarks(place, name);
     return plain.isPresent() ? plain.get() : directory.xattrs(name);
   }
 
-  /** The marks of an entry that has none but the note of its origin; empty if it may have some. */
+  /**
+   * Returns the marks of an entry that has at most the mark of its origin; empty if it may have
+   * others.
+   */
   public Optional<List<String>> plainMarks(TreePlace place, Name name) {
     if (distrusted || others.mayContain(place, name)) {
       return Optional.empty();

@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the lowers have an entry of the upper.
+ * The place in the lowers of an entry of the upper.
  *
- * @param redirect what its mark says; null if it has none
- * @param place the path that leads to it from the root
- * @param isElsewhere whether that is not where it would be looked for without the mark
+ * @param redirect its redirect; null if it has none
+ * @param place its place in the lowers
+ * @param isElsewhere whether the redirect leads to another place than the entry's own name
  */
 public record LowerOrigin(RedirectTarget redirect, TreePlace place, boolean isElsewhere) {
   /**
    * Reads the mark of an entry.
    *
-   * @param around where the lowers have the directory that it is in
+   * @param around the place in the lowers of the directory around it
    */
   public static LowerOrigin of(
       LayerDirectory directory, Name name, TreePlace around, MarkNamespace marks)
@@ -37,7 +37,7 @@ public record LowerOrigin(RedirectTarget redirect, TreePlace place, boolean isEl
     return new LowerOrigin(redirect.get(), place, !place.equals(natural));
   }
 
-  /** The directory of an absolute redirect; null if that is the root. */
+  /** Returns the redirect to the parent of an absolute redirect; null if that is the root. */
   public RedirectTarget parentRedirect() {
     List<Name> names = redirect.names();
     return names.size() == 1 ? null : new RedirectTarget(true, names.subList(0, names.size() - 1));

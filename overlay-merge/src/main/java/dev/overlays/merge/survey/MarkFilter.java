@@ -5,8 +5,8 @@ import dev.overlays.merge.run.TreePlace;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * A set of entries of a tree in memory of a fixed size. Now and then it takes an entry for one that
- * it has; never the other way round. Several threads may use it.
+ * A Bloom filter of the entries of a tree, of fixed size. It has false positives and no false
+ * negatives. Thread-safe.
  */
 final class MarkFilter {
   private static final int WORDS = 1 << 17;
@@ -35,7 +35,7 @@ final class MarkFilter {
     return hash ^ (hash >>> 29);
   }
 
-  /** Three bits of one word: so one look into the memory is enough. */
+  /** Three bits of one word, so that one memory access is enough. */
   private static long bitsOf(long hash) {
     return (1L << hash) | (1L << (hash >>> 6)) | (1L << (hash >>> 12));
   }

@@ -21,11 +21,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Looks, where the owners of a layer are mapped, for entries that would lose theirs: whose owner,
- * or an ID in whose ACL or capabilities, cannot be said in the layer that is to take them.
+ * Where the owners of a layer are mapped, finds the entries that would lose an ID: the mapping of
+ * the receiving layer has none for the owner, or for an ID in the ACL or the capabilities.
  */
 public final class OwnerCheck {
-  /** More than these do not help anybody. */
+  /** The search ends at so many problems. */
   private static final int MOST_PROBLEMS = 20;
 
   private final LayerDirectory upper;
@@ -37,14 +37,14 @@ public final class OwnerCheck {
     this.lowers = lowers;
   }
 
-  /** A directory of the upper, and how far it has been gone through. */
+  /** A directory of the upper and the position in its listing. */
   private record WalkFrame(
       LayerDirectory directory, EntrySelection selection, EntryCursor entries) {}
 
   /**
-   * Returns what could not be merged.
+   * Returns the problems of entries that would lose an ID.
    *
-   * @param renamed what is pulled up from the lowers first
+   * @param renamed the entries whose content is pulled up from the lowers first
    */
   public List<Problem> findProblems(EntrySelection selection, List<RenamedEntry> renamed)
       throws IOException {
@@ -90,7 +90,7 @@ public final class OwnerCheck {
     }
   }
 
-  /** Looks at an entry, and tells whether it is a directory. */
+  /** Checks an entry and returns whether it is a directory. */
   private boolean checkEntry(LayerDirectory directory, LayerEntry entry) throws IOException {
     EntryType type =
         entry.type() == EntryType.UNKNOWN
@@ -115,7 +115,7 @@ public final class OwnerCheck {
     }
   }
 
-  /** What a renamed directory shows of the lowers is copied into it. */
+  /** Checks what a renamed directory shows of the lowers, since that is copied up into it. */
   private void checkPulledUp(TreePlace source) throws IOException {
     Deque<TreePlace> waiting = new ArrayDeque<>(List.of(source));
     while (!waiting.isEmpty() && problems.size() < MOST_PROBLEMS) {

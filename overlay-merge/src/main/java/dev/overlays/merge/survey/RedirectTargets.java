@@ -10,6 +10,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.run.DescendingDirectory;
+import dev.overlays.merge.run.DirectoryMarks;
 import dev.overlays.merge.run.DirectoryPaths;
 import dev.overlays.merge.run.TreePlace;
 import java.io.IOException;
@@ -21,9 +22,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether the lower shows what was renamed at one place only. The kernel leaves a whiteout where it
- * renames something away; a layer that was put together by hand may show one directory twice, and
- * then its entries cannot be moved to either.
+ * The targets of redirects, and whether the view shows them at another place, too. The kernel
+ * leaves a whiteout where something was renamed away. A layer made by hand may show one directory
+ * twice; then its entries cannot be moved to either place.
  */
 public final class RedirectTargets {
   private final LayerDirectory upper;
@@ -41,7 +42,10 @@ public final class RedirectTargets {
     }
   }
 
-  /** What stands in the way of moving a renamed directory's entries; empty if nothing does. */
+  /**
+   * Returns the problem that prevents moving the entries of a renamed directory; empty if there is
+   * none.
+   */
   public Optional<Problem> repeatedProblem(RenamedEntry entry) throws IOException {
     if (!isShownElsewhere(entry)) {
       return Optional.empty();
@@ -57,7 +61,7 @@ public final class RedirectTargets {
             "Copy one of the two in the view under a new name, and delete it there."));
   }
 
-  /** Whether another entry of the view is made of the same source. */
+  /** Whether the view shows the source of a renamed entry at another place. */
   public boolean isShownElsewhere(RenamedEntry entry) throws IOException {
     TreePlace source = entry.source();
     if (source == null) {
@@ -84,7 +88,10 @@ public final class RedirectTargets {
     }
   }
 
-  /** Goes down a path in a merged directory, until something of the upper hides the lower's. */
+  /**
+   * Whether the path of the source is visible from a directory of the upper: no entry of the upper
+   * on the path hides the lower's.
+   */
   private boolean isShown(LayerDirectory start, RenamedEntry entry, int index) throws IOException {
     List<Name> path = entry.source().namesFromRoot();
     try (DescendingDirectory at = new DescendingDirectory(start)) {
@@ -101,8 +108,7 @@ public final class RedirectTargets {
           return true;
         }
         if (!stat.get().isDirectory()
-            || LayerEntries.isOpaque(at.currentDirectory(), name, marks)
-            || at.currentDirectory().xattr(name, Mark.REDIRECT.xattr(marks)).isPresent()) {
+            || !DirectoryMarks.isTransparent(at.currentDirectory(), name, marks)) {
           return false;
         }
         if (!last) {
@@ -113,7 +119,7 @@ public final class RedirectTargets {
     }
   }
 
-  /** Whether it takes its data from what has its name below. */
+  /** Whether a file takes its data from the file of its name in the layers below. */
   private boolean takesDataBelow(LayerDirectory directory, Name name, EntryStat stat)
       throws IOException {
     return stat.type() == EntryType.FILE

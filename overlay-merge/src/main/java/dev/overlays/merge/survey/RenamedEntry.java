@@ -4,10 +4,10 @@ import dev.overlays.layer.Name;
 import dev.overlays.merge.run.TreePlace;
 
 /**
- * A directory or metacopy file of the upper that the layers below have elsewhere.
+ * A directory or metacopy file of the upper that the layers below have at another place.
  *
- * @param path where the upper has it
- * @param source where the lower has it; null where nothing below is merged
+ * @param path its place in the upper
+ * @param source its place in the lowers; null if nothing below is merged
  * @param isDirectory whether it is a directory
  */
 public record RenamedEntry(TreePlace path, TreePlace source, boolean isDirectory) {

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Looks through an upper, and tells a {@link UpperSurvey} of what it finds. */
+/** Walks through an upper and fills a {@link UpperSurvey}. */
 public final class SurveyWalk {
   private final UpperSurvey survey;
   private final LayerFit fit;
@@ -52,7 +52,7 @@ public final class SurveyWalk {
     marks = lowers.marks();
   }
 
-  /** Which metacopy files are told of. */
+  /** Chooses the metacopy files that are reported although they were not renamed. */
   @FunctionalInterface
   public interface MetacopyFilter {
     boolean isWanted(RenamedEntry file) throws IOException;
@@ -64,7 +64,7 @@ public final class SurveyWalk {
         new DirectoryStep(null, Name.SELF, upper, selection, TreePlace.ROOT, TreePlace.ROOT));
   }
 
-  /** Goes through one directory. */
+  /** Surveys one directory. */
   private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
@@ -76,7 +76,10 @@ public final class SurveyWalk {
     private EntryCursor entries;
     private boolean listed;
 
-    /** The place in the lower is null where nothing below is merged; the parent is, of the root. */
+    /**
+     * The place in the lower is null where nothing below is merged. The parent is null for the
+     * root.
+     */
     DirectoryStep(
         LayerDirectory parent,
         Name name,
@@ -149,7 +152,7 @@ public final class SurveyWalk {
     }
     Name name = entry.name();
     if (type == EntryType.CHARACTER_DEVICE) {
-      // Mostly a whiteout, and never asked for marks that matter here, but for that of a copy.
+      // It is mostly a whiteout. The only mark that matters here is that of a copy.
       if (taken) {
         fit.entry(directory, name, type, List.of()).ifPresent(survey::addFound);
       }
@@ -172,7 +175,7 @@ public final class SurveyWalk {
     return null;
   }
 
-  /** Where the lower has what is in a directory; null if nothing below is merged. */
+  /** Returns the place in the lower of what a directory shows; null if nothing below is merged. */
   private TreePlace placeBelow(
       LayerDirectory directory, Name name, TreePlace place, TreePlace lowerPlace, Set<Mark> found)
       throws IOException {

@@ -16,12 +16,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What has been found in an upper before anything is changed: how much there is, which marks need
- * work before the merge, and which are not understood. Keeps what was renamed, and nothing else, in
- * memory.
+ * What is known about an upper before anything is changed: how much there is, which marks need work
+ * before the merge, and which are unknown. Keeps only the renamed entries in memory.
  */
 public final class UpperSurvey {
-  /** More than these do not help anybody. */
+  /** The survey ends at so many problems. */
   private static final int MOST_PROBLEMS = 20;
 
   private final List<Problem> problems = new CopyOnWriteArrayList<>();
@@ -41,7 +40,7 @@ public final class UpperSurvey {
   /**
    * Makes a survey.
    *
-   * @param fit what the options of the spec need of it
+   * @param fit what the options of the spec require of the upper
    * @param withSizes whether to ask each file how much it takes up
    */
   public static UpperSurvey of(
@@ -56,9 +55,9 @@ public final class UpperSurvey {
   }
 
   /**
-   * Makes a survey that also tells of some metacopy files that were not renamed.
+   * Makes a survey that also reports some metacopy files that were not renamed.
    *
-   * @param fit what the options of the spec need of it
+   * @param fit what the options of the spec require of the upper
    * @param withSizes whether to ask each file how much it takes up
    */
   public static UpperSurvey of(
@@ -75,7 +74,7 @@ public final class UpperSurvey {
     return survey;
   }
 
-  /** Makes a survey that also tells of metacopy files that were not renamed. */
+  /** Makes a survey of a whole upper that also reports metacopy files that were not renamed. */
   public static UpperSurvey withMetacopies(
       LayerDirectory upper, LayerFit fit, LayerRoots lowers, SurveyWalk.MetacopyFilter metacopies)
       throws IOException {
@@ -91,7 +90,7 @@ public final class UpperSurvey {
     problems.add(problem);
   }
 
-  /** Whether there is no need to look further. */
+  /** Whether there are enough problems to end the survey. */
   boolean hasEnough() {
     return problems.size() >= MOST_PROBLEMS;
   }
@@ -111,7 +110,7 @@ public final class UpperSurvey {
     }
   }
 
-  /** What the entries ask of another file system; known of a survey with sizes. */
+  /** Returns what the entries need of another file system; only a survey with sizes knows it. */
   public CopyNeeds copyNeeds() {
     return needs;
   }
@@ -128,12 +127,12 @@ public final class UpperSurvey {
     return problems;
   }
 
-  /** What has a redirect; what is in a directory comes after it. */
+  /** Returns the entries that have a redirect. A directory comes before those in it. */
   public List<RenamedEntry> renamedEntries() {
     return List.copyOf(renamed);
   }
 
-  /** Which entries have extended attributes. */
+  /** Returns what is known about the extended attributes of the entries. */
   public KnownMarks knownMarks() {
     return marks;
   }
@@ -144,8 +143,8 @@ public final class UpperSurvey {
   }
 
   /**
-   * Whether an entry has a second name, or has had one that has gone into the lower as a copy; told
-   * of a survey that asks for sizes only.
+   * Whether an entry has a second name, or had one that went into the lower as a copy. Only a
+   * survey with sizes knows it.
    */
   public boolean hasLinks() {
     return hasLinks;

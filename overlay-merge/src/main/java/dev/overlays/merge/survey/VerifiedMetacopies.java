@@ -8,16 +8,20 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Which metacopy files have to be made whole because of an index: with one, the kernel shows none
- * whose file in the lower is another than it was copied up from. So those are told of in place of
- * which a merge would put a copy. Source: the kernel's fs/overlayfs/namei.c, {@code ovl_lookup}.
+ * Chooses the metacopy files that have to get their data because of an index. With an index, the
+ * kernel shows no metacopy file whose file in the lower is not the one that it was copied up from.
+ * So these are the files for whose lower a merge would put a copy into place. Source: the kernel's
+ * fs/overlayfs/namei.c, {@code ovl_lookup}.
  */
 public final class VerifiedMetacopies implements SurveyWalk.MetacopyFilter {
   private final LayerDirectory upper;
   private final LayerRoots lowers;
   private final boolean wantsAll;
 
-  /** All of them are told of where a merge makes copies only, or the data may be further below. */
+  /**
+   * Chooses all files if the merge only makes copies, or if the data may be in a lower further
+   * below.
+   */
   public VerifiedMetacopies(LayerDirectory upper, LayerRoots lowers, boolean renames) {
     this.upper = upper;
     this.lowers = lowers;

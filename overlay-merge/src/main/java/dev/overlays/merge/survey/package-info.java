@@ -1,5 +1,5 @@
 /**
- * What is found out before anything is changed: the marks of the upper, renamed directories, and
- * what the lower has to keep.
+ * Surveys an upper before anything is changed: its marks, its renamed directories, and what the
+ * file system of the lower has to hold.
  */
 package dev.overlays.merge.survey;

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Whether the view shows the same without an entry of the upper. */
+/** Decides whether the view shows the same without an entry of the upper. */
 final class RedundancyCheck {
   private final MarkNamespace marks;
   private final boolean contentOnly;
@@ -26,10 +26,10 @@ final class RedundancyCheck {
   }
 
   /**
-   * Asks for anything but a directory. What has several names is never redundant: the view would
-   * show other links. The marks are looked at last, as most entries need not be asked for them.
+   * Checks an entry that is not a directory. An entry with several names is never redundant, since
+   * the view would show other links. Marks are read last, since most entries do not need it.
    *
-   * @return what the disk gets back, in bytes; empty if the entry is needed
+   * @return the disk space that its removal frees, in bytes; empty if the entry is needed
    */
   OptionalLong bytesOfRedundantLeaf(EntryComparison.UpperEntry entry, MergedDirectory below)
       throws IOException {
@@ -51,7 +51,10 @@ final class RedundancyCheck {
     return same ? OptionalLong.of(bytesFreed(stat, metacopy)) : OptionalLong.empty();
   }
 
-  /** A metacopy file states the size of data that it does not have. */
+  /**
+   * Returns the disk space of a file. The size of a metacopy file is that of data that it does not
+   * have.
+   */
   private static long bytesFreed(EntryStat stat, boolean metacopy) {
     if (stat.type() != EntryType.FILE) {
       return 0;
@@ -59,7 +62,7 @@ final class RedundancyCheck {
     return stat.allocated() > 0 || metacopy ? stat.allocated() : stat.size();
   }
 
-  /** Whether a directory or metacopy file is somewhere else in the lowers. */
+  /** Whether a directory or metacopy file is at another place in the lowers. */
   private boolean isRedirected(EntryComparison.UpperEntry entry) throws IOException {
     return hasMark(entry, Mark.REDIRECT);
   }
@@ -68,7 +71,7 @@ final class RedundancyCheck {
     return entry.directory().xattr(entry.name(), mark.xattr(marks)).isPresent();
   }
 
-  /** Asks for a directory in which nothing is left. */
+  /** Checks an empty directory. */
   boolean isRedundantDirectory(EntryComparison.UpperEntry entry, MergedDirectory below)
       throws IOException {
     if (below.isNothing() || isRedirected(entry) || OrphanWhiteouts.wouldBeListed(below, marks)) {

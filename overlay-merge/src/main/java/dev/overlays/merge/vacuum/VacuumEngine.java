@@ -21,7 +21,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One vacuum over the open layers of one job: looks, refuses, removes. */
+/** One vacuum over the open layers of one job: surveys, refuses, and removes. */
 public final class VacuumEngine implements Closeable {
   private final LayerJob job;
   private final OpenLayers layers;
@@ -63,7 +63,7 @@ public final class VacuumEngine implements Closeable {
     }
   }
 
-  /** A loss of power must not take what the view shows from now on: the upper had it safe. */
+  /** Makes the lowers durable, since the view relies on them once the upper's entries are gone. */
   private void syncLowers(LayerChanges changes) throws IOException {
     for (LayerDirectory lower : layers.lowers().root().directories()) {
       changes.syncFileSystem(lower);

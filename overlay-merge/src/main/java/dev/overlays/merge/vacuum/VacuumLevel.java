@@ -12,7 +12,7 @@ import dev.overlays.merge.run.EntrySelection;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** One directory of the upper while a vacuum is in it. */
+/** One directory of the upper during a vacuum. */
 final class VacuumLevel implements Closeable {
   private final LayerDirectory upper;
   private final MergedDirectory below;
@@ -21,7 +21,7 @@ final class VacuumLevel implements Closeable {
   private EntryStat before;
   private boolean remembered;
 
-  /** The handles belong to this from now on. */
+  /** Takes over the handles and closes them. */
   VacuumLevel(
       LayerDirectory upper, MergedDirectory below, EntrySelection selection, DirectoryTimes times) {
     this.upper = upper;
@@ -45,7 +45,7 @@ final class VacuumLevel implements Closeable {
     return upper;
   }
 
-  /** What is merged below it; nothing if it is opaque. */
+  /** Returns what is merged below it; nothing if it is opaque. */
   MergedDirectory below() {
     return below;
   }
@@ -54,7 +54,7 @@ final class VacuumLevel implements Closeable {
     return selection;
   }
 
-  /** Looks when it was last changed, or what an earlier run that was cut off knew of that. */
+  /** Reads the time of its last change, or the time that an interrupted run has remembered. */
   void readTime(MarkNamespace marks) throws IOException {
     before = LayerEntries.present(upper, Name.SELF);
     if (upper.xattr(Name.SELF, Mark.MERGE_TIME.xattr(marks)).isPresent()) {
@@ -62,7 +62,7 @@ final class VacuumLevel implements Closeable {
     }
   }
 
-  /** Called before each change of an entry here, by whichever worker makes it. */
+  /** Remembers the time. Every worker calls this before it changes an entry here. */
   synchronized void rememberTime() throws IOException {
     if (!remembered) {
       before = times.rememberTime(upper, Name.SELF, before);
@@ -70,12 +70,12 @@ final class VacuumLevel implements Closeable {
     }
   }
 
-  /** What it was before the first change. */
+  /** Returns its state before the first change. */
   synchronized EntryStat statBefore() {
     return before;
   }
 
-  /** Puts its time right, if anything has been changed here. */
+  /** Restores the time if an entry was changed here. */
   synchronized void restoreTime() throws IOException {
     if (remembered) {
       times.restoreTime(upper, Name.SELF, before);
@@ -86,7 +86,7 @@ final class VacuumLevel implements Closeable {
   public void close() throws IOException {
     try (upper;
         below) {
-      // Only to close both, whatever one of them throws.
+      // Closes both, even if one of them throws.
     }
   }
 }

@@ -19,12 +19,12 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.util.OptionalLong;
 
 /**
- * Goes through an upper and removes what is redundant, with one handle of each layer a level.
- * Whether an entry is depends on nothing else in the upper, so it does not matter in which order
- * they go.
+ * Walks through an upper and removes redundant entries, with one open handle per layer and level.
+ * The order does not matter, since whether an entry is redundant does not depend on other entries
+ * of the upper.
  */
 final class VacuumWalk {
-  /** Some file systems leave entries out of a listing while others are removed. */
+  /** Some file systems skip entries of a listing while others are removed. */
   private static final int MOST_PASSES = 100;
 
   private final LayerChanges changes;
@@ -49,7 +49,7 @@ final class VacuumWalk {
     this.cancellation = cancellation;
   }
 
-  /** Cleans the root, which stays. */
+  /** Cleans the upper. Its root stays. */
   void cleanUpper(VacuumLevel level) throws IOException {
     workers.run(new DirectoryStep(null, level, null, null));
   }
@@ -147,7 +147,10 @@ final class VacuumWalk {
     return true;
   }
 
-  /** Cleans a directory, which goes if nothing is left in it; the root, without an outer, stays. */
+  /**
+   * Cleans a directory, and removes it if it is empty then. The root, which has no outer level,
+   * stays.
+   */
   private final class DirectoryStep implements TreeWalk.Step {
     private final VacuumLevel outer;
     private final VacuumLevel level;
@@ -183,7 +186,7 @@ final class VacuumWalk {
           joins.recordOutcome(true);
           return null;
         } catch (DirectoryNotEmptyException e) {
-          // Then another listing tells of the rest.
+          // Another listing has the rest.
           if (++passes < MOST_PASSES) {
             children = new ChildrenStep(level);
             return children;

@@ -1,2 +1,2 @@
-/** Removes from an upper what the lowers have anyway. */
+/** Removes from an upper what the lowers show as well. */
 package dev.overlays.merge.vacuum;

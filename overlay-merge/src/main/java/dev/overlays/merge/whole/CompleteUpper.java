@@ -13,6 +13,7 @@ import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.LayerChanges;
+import dev.overlays.merge.run.DirectoryMarks;
 import dev.overlays.merge.run.TreePlace;
 import dev.overlays.merge.survey.RedirectTargets;
 import dev.overlays.merge.survey.RenamedEntry;
@@ -23,9 +24,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes an upper whole before the merge: what a renamed directory shows of the lower is pulled up
- * into it, so that nothing in the upper depends on where the lower has something. The innermost
- * come first, since a directory that is opaque has no lower for those in it.
+ * Completes an upper before the merge: pulls up into each renamed directory what it shows of the
+ * lower, so that nothing in the upper depends on a place in the lower. The innermost directories
+ * come first, since nothing is merged below an opaque one.
  */
 public final class CompleteUpper {
   private final LayerChanges changes;
@@ -38,9 +39,9 @@ public final class CompleteUpper {
   private final boolean restoresTimes;
 
   /**
-   * Makes it.
+   * Makes a completion.
    *
-   * @param restores whether to put the times of directories right, which a merge does afterwards
+   * @param restores whether to restore the times of directories; a merge does that later itself
    */
   public CompleteUpper(
       LayerChanges changes,
@@ -60,7 +61,7 @@ public final class CompleteUpper {
     this.restoresTimes = restores;
   }
 
-  /** What cannot be made whole. */
+  /** Returns the problems of entries that cannot be completed. */
   public static List<Problem> findProblems(
       LayerDirectory upper, MarkNamespace marks, List<RenamedEntry> renamed) throws IOException {
     RedirectTargets exposure = new RedirectTargets(upper, marks, renamed);
@@ -109,7 +110,7 @@ public final class CompleteUpper {
         : lowers.root().open(entry.source().toRedirect());
   }
 
-  /** Pulls everything up that a directory shows of the layers below. */
+  /** Pulls up everything that a directory shows of the layers below. */
   private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
@@ -121,7 +122,7 @@ public final class CompleteUpper {
     private MergedDirectory.ShownCursor entries;
     private boolean again;
 
-    /** What is merged below it is opened in that of the directory around. */
+    /** Opens what is merged below the directory when the step runs. */
     DirectoryStep(LayerDirectory parent, Name name, TreePlace source, MergedDirectory around) {
       this.parent = parent;
       this.name = name;
@@ -129,7 +130,7 @@ public final class CompleteUpper {
       this.around = around;
     }
 
-    /** What is merged below it is open, and stays so. */
+    /** Takes what is merged below the directory open, and does not close it. */
     DirectoryStep(LayerDirectory parent, Name name, MergedDirectory below, TreePlace source) {
       this(parent, name, source, null);
       this.below = below;
@@ -163,14 +164,14 @@ public final class CompleteUpper {
       return null;
     }
 
-    /** Some file systems leave entries out of a listing while others are moved away. */
+    /** Some file systems skip entries of a listing while others are moved away. */
     private boolean mustRestart() {
       boolean restart = again;
       again = false;
       return restart;
     }
 
-    /** Makes one entry whole, and tells whether what is in it has to be merged. */
+    /** Completes one entry, and returns whether the entries in it have to be completed, too. */
     private boolean completeEntry(MergedDirectory.ShownEntry shown) throws IOException {
       Name entry = shown.name();
       Optional<EntryStat> own = directory.stat(entry);
@@ -179,8 +180,7 @@ public final class CompleteUpper {
         return !pull.pullUp(directory, below, shown, source);
       }
       if (own.get().isDirectory() && shown.stat().isDirectory()) {
-        return !LayerEntries.isOpaque(directory, entry, marks)
-            && directory.xattr(entry, Mark.REDIRECT.xattr(marks)).isEmpty();
+        return DirectoryMarks.isTransparent(directory, entry, marks);
       }
       if (own.get().type() == EntryType.FILE && isMetacopy(directory, entry)) {
         files.completeFile(directory, entry, own.get(), below, source, true);
@@ -194,7 +194,7 @@ public final class CompleteUpper {
       MergedDirectory merged = around == null ? null : below;
       try (opened;
           merged) {
-        // Only to close both, whatever one of them throws.
+        // Closes both, even if one of them throws.
       }
     }
   }
@@ -223,7 +223,7 @@ public final class CompleteUpper {
     return entry.source() == null ? TreePlace.ROOT : entry.source().parent();
   }
 
-  /** The directory in which a relative redirect is looked for; an absolute one needs none. */
+  /** Opens the directory in which a relative redirect is resolved. */
   private MergedDirectory openSourceParent(RenamedEntry entry) throws IOException {
     if (entry.source() == null) {
       return MergedDirectory.nothing(lowers);

@@ -25,9 +25,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes an upper independent of its index, so that its inodes and those of the lower may be moved:
- * what only the index shows gets names in the upper, then the index is emptied. When one of the
- * names of a lower's file was written to, all the others show that, too.
+ * Makes an upper independent of its index, so that inodes of both layers can be moved. With an
+ * index, a write to one name of a lower's file shows under all of its names. These names are
+ * created in the upper, and then the index is emptied.
  */
 public final class IndexRelease {
   private final LayerJob job;
@@ -36,10 +36,10 @@ public final class IndexRelease {
   private final DirectoryTimes times;
   private final Map<ByteBuffer, LinkedFile> files = new HashMap<>();
 
-  /** An inode that shows under several names, by one of them. */
+  /** A file that the view shows under several names, and one place where it is. */
   private record LinkedFile(LayerDirectory directory, Name name) {}
 
-  /** A name that the upper has to get. */
+  /** A name to be created in the upper. */
   private record MissingName(List<Name> path, LinkedFile file) {}
 
   public IndexRelease(LayerJob job, OpenLayers layers, LayerChanges changes, DirectoryTimes times) {
@@ -50,14 +50,14 @@ public final class IndexRelease {
   }
 
   /**
-   * Whether the kernel ties inodes of the layers to each other: the spec says so, or the view was
-   * mounted so, be it by a default of the kernel.
+   * Whether the kernel ties inodes of the layers to each other: by an option of the spec, or by a
+   * default of the kernel when the view was mounted.
    */
   public static boolean isNeeded(LayerJob job, OpenLayers layers) throws IOException {
     return job.options().index() || job.options().nfsExport() || UpperIndex.isIn(layers.work());
   }
 
-  /** Does it for somebody who changes the layers in another way than a merge. */
+  /** Releases the index before layers are changed in another way than by a merge. */
   public static void releaseBefore(LayerJob job, OpenLayers layers, LayerChanges changes)
       throws IOException {
     if (!changes.isDryRun() && isNeeded(job, layers)) {
@@ -67,10 +67,10 @@ public final class IndexRelease {
   }
 
   /**
-   * Does it.
+   * Releases the index.
    *
-   * @param pullsUp whether what renamed directories show of the lower is to be moved: an inode of
-   *     which another name stays in the lower must not be, so the upper gets a copy of that
+   * @param pullsUp whether the merge moves what renamed directories show of the lower. An inode
+   *     with another name that stays in the lower must not be moved, so the upper gets a copy of it
    */
   public void run(boolean pullsUp) throws IOException {
     if (job.options().nfsExport()) {
@@ -161,7 +161,7 @@ public final class IndexRelease {
       throws IOException {
     try (below;
         directory) {
-      // Only to close both, whatever one of them throws.
+      // Closes both, even if one of them throws.
     }
   }
 

@@ -16,8 +16,8 @@ import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 
 /**
- * Brings an entry of the layers below up into the upper, where it shows as it did: from the lower
- * that is merged into by a rename, from layers that are not to be changed by a copy.
+ * Brings an entry of the layers below up into the upper without changing the view: by a rename from
+ * the lower of the merge, by a copy from layers that must not change.
  */
 public final class LowerPullUp {
   private final LayerChanges changes;
@@ -31,10 +31,10 @@ public final class LowerPullUp {
   private boolean hasCrossed;
 
   /**
-   * Makes it.
+   * Makes a pull-up.
    *
-   * @param staging beside the upper
-   * @param renames whether entries of the first lower can be moved into the upper
+   * @param staging the directory for copies, beside the upper
+   * @param renames whether entries of the first lower can be renamed into the upper
    * @param single whether there is only one lower
    */
   public LowerPullUp(
@@ -53,19 +53,22 @@ public final class LowerPullUp {
     this.hasOneLower = single;
   }
 
-  /** Whether something has become a mark for attributes of chattr(1). */
+  /** Whether attributes of chattr(1) have become a mark. */
   public boolean hasProtected() {
     return hasProtected;
   }
 
-  /** Whether something was copied inside one file system, so that the copies have to last first. */
+  /**
+   * Whether something was copied within one file system, so that the copies have to be synced
+   * before the lower loses the originals.
+   */
   public boolean hasCrossed() {
     return hasCrossed;
   }
 
   /**
-   * Brings up what is shown at a place of the layers below, and tells whether all that is in it has
-   * come, too.
+   * Brings up the entry that the layers below show, and returns whether everything in it has come,
+   * too.
    */
   boolean pullUp(
       LayerDirectory target,
@@ -77,7 +80,7 @@ public final class LowerPullUp {
     boolean directory = shown.stat().isDirectory();
     if (renames && shown.layer() == 0 && (hasOneLower || (!directory && !isMetacopy(shown)))) {
       if (!hasOneLower) {
-        // The kernel ignores it in a lower, which may have been an upper before.
+        // The kernel ignores the mark in a lower, which may have been an upper before.
         changes.removeMark(shown.directory(), name, Mark.PROTATTR);
       }
       if (tryRename(target, shown, source)) {
@@ -115,7 +118,10 @@ public final class LowerPullUp {
     return shown.directory().xattr(shown.name(), Mark.METACOPY.xattr(marks)).isPresent();
   }
 
-  /** An empty directory, which is merged with those below until they are pulled up, too. */
+  /**
+   * Creates an empty directory, which is merged with those below until their entries are pulled up,
+   * too.
+   */
   private void pullUpDirectory(LayerDirectory target, MergedDirectory.ShownEntry shown)
       throws IOException {
     LayerDirectory directory = staging.openDirectory();
@@ -133,7 +139,10 @@ public final class LowerPullUp {
     staging.openDirectory().rename(copy, target, shown.name());
   }
 
-  /** Makes a whole copy of anything but a directory, and returns its name in the staging. */
+  /**
+   * Copies an entry that is not a directory, with its data, and returns its name in the staging
+   * directory.
+   */
   Name copyToStaging(MergedDirectory below, MergedDirectory.ShownEntry shown) throws IOException {
     EntryCopier.CopySource source =
         new EntryCopier.CopySource(shown.directory(), shown.name(), shown.stat());
@@ -158,7 +167,7 @@ public final class LowerPullUp {
     return copy[0];
   }
 
-  /** The attributes of chattr(1) of a lower's entry become a mark in the upper. */
+  /** Turns the attributes of chattr(1) of a lower's entry into a mark of the upper. */
   private void markProtection(LayerDirectory directory, Name copy, MergedDirectory.ShownEntry shown)
       throws IOException {
     String letters = (shown.stat().immutable() ? "i" : "") + (shown.stat().appendOnly() ? "a" : "");

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes a metacopy file of the upper whole: a file with its attributes and the data of a layer
- * below takes its place in one rename.
+ * Gives a metacopy file of the upper its data: one rename replaces it by a file with its attributes
+ * and the data of a layer below.
  */
 public final class MetacopyCompletion {
   private final LayerChanges changes;
@@ -32,10 +32,10 @@ public final class MetacopyCompletion {
   private boolean hasCrossed;
 
   /**
-   * Makes it.
+   * Makes a completion.
    *
-   * @param staging beside the upper
-   * @param renames whether files of the first lower can be moved into the upper
+   * @param staging the directory for copies, beside the upper
+   * @param renames whether files of the first lower can be renamed into the upper
    */
   public MetacopyCompletion(
       LayerChanges changes,
@@ -53,11 +53,11 @@ public final class MetacopyCompletion {
   }
 
   /**
-   * Makes a file whole.
+   * Completes a file.
    *
-   * @param below what is merged below its directory
-   * @param source where the layers below have the data
-   * @param mayMove whether nothing else shows the data, so that it can be moved
+   * @param below the directory below the file's
+   * @param source the place of the data in the layers below
+   * @param mayMove whether the data can be moved, because nothing else shows it
    */
   void completeFile(
       LayerDirectory directory,
@@ -94,7 +94,10 @@ public final class MetacopyCompletion {
     }
   }
 
-  /** Whether something was copied inside one file system, so that the copies have to last first. */
+  /**
+   * Whether something was copied within one file system, so that the copies have to be synced
+   * before the lower loses the originals.
+   */
   public boolean hasCrossed() {
     return hasCrossed;
   }
@@ -121,7 +124,7 @@ public final class MetacopyCompletion {
     }
   }
 
-  /** The one mark of the file that the view shows something of. */
+  /** Keeps the only mark of the file that shows in the view. */
   private void keepProtection(
       LayerDirectory directory, Name name, LayerDirectory target, Name newName) throws IOException {
     Optional<byte[]> value = directory.xattr(name, Mark.PROTATTR.xattr(marks));
@@ -133,8 +136,9 @@ public final class MetacopyCompletion {
   }
 
   /**
-   * A file with several names cannot be replaced at once, so it gets the data itself. Until the
-   * mark is gone the view shows the data of the layer below; its time is put right before.
+   * Copies the data into the file itself, since a file with several names cannot be replaced by one
+   * rename. Until the mark is removed, the view shows the data of the layer below. The time is
+   * restored before that.
    */
   private void completeInPlace(
       LayerDirectory directory, Name name, EntryStat stat, LayerDirectory lower, Name source)

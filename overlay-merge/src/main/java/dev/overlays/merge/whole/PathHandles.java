@@ -9,8 +9,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The open directories that lead to the last place that was asked for, so that from there to one
- * beside or around it is not far.
+ * Keeps open the directories that lead to the last place, so that a place near it is opened in a
+ * few steps.
  */
 final class PathHandles implements Closeable {
   private final LayerDirectory root;
@@ -18,12 +18,12 @@ final class PathHandles implements Closeable {
 
   private record OpenPlace(TreePlace place, LayerDirectory directory) {}
 
-  /** The root stays open. */
+  /** Does not close the root. */
   PathHandles(LayerDirectory root) {
     this.root = root;
   }
 
-  /** Returns the directory of a place, which is open until another one is asked for. */
+  /** Returns the directory of a place. It stays open until another place is opened. */
   LayerDirectory openPlace(TreePlace place) throws IOException {
     Deque<TreePlace> missing = new ArrayDeque<>();
     for (TreePlace next = place; !isOpen(next); next = next.parent()) {
@@ -36,7 +36,10 @@ final class PathHandles implements Closeable {
     return lastOpened();
   }
 
-  /** Closes what is not around a place, and tells whether that itself is open. */
+  /**
+   * Closes the directories that do not lead to a place, and returns whether the place itself is
+   * open.
+   */
   private boolean isOpen(TreePlace place) throws IOException {
     while (!opened.isEmpty() && opened.peek().place().depth() > place.depth()) {
       opened.pop().directory().close();

@@ -12,8 +12,9 @@ import dev.overlays.merge.run.LayerJob;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import org.apache.commons.io.function.IOBiConsumer;
 
-/** What an index ties the upper of a view to while the lowers of that are squashed. */
+/** Unties the upper of a view from the lowers that are squashed, if it has an index. */
 public final class SquashedIndex {
   private final OverlaySpec spec;
   private final LayerStore store;
@@ -23,7 +24,10 @@ public final class SquashedIndex {
     this.store = store;
   }
 
-  /** With {@code nfs_export} a directory is merged only with the one that it was copied up from. */
+  /**
+   * Refuses {@code nfs_export}, with which a directory is merged only with the one that it was
+   * copied up from.
+   */
   public static void refuseVerified(OverlaySpec spec) throws OverlayException {
     if (spec.upper().isPresent() && spec.options().nfsExport()) {
       throw new OverlayException(
@@ -36,35 +40,27 @@ public final class SquashedIndex {
     }
   }
 
-  /** What the index shows in place of what the lowers have must not depend on that any more. */
+  /** Makes what the index shows in place of lower files independent of the lowers. */
   public void releaseIndex() throws IOException {
     runIfIndexed(
         (job, layers) ->
             IndexRelease.releaseBefore(job, layers, new LayerChanges(false, job.marks())));
   }
 
-  /**
-   * The kernel would refuse another top-most lower than the one that it has marked the upper by.
-   */
+  /** Removes the mark of the top-most lower, because the kernel would refuse another one. */
   public void forgetLower() throws IOException {
     runIfIndexed(
         (job, layers) -> layers.upper().removeXattr(Name.SELF, Mark.ORIGIN.xattr(job.marks())));
   }
 
-  /** What is done with the open layers. */
-  @FunctionalInterface
-  private interface IndexStep {
-    void run(LayerJob job, OpenLayers layers) throws IOException;
-  }
-
-  private void runIfIndexed(IndexStep step) throws IOException {
+  private void runIfIndexed(IOBiConsumer<LayerJob, OpenLayers> action) throws IOException {
     if (spec.upper().isEmpty()) {
       return;
     }
     LayerJob job = LayerJob.of(spec);
     try (OpenLayers layers = OpenLayers.open(job, store)) {
       if (IndexRelease.isNeeded(job, layers)) {
-        step.run(job, layers);
+        action.accept(job, layers);
       }
     } catch (NoSuchFileException e) {
       // The view has never been mounted.

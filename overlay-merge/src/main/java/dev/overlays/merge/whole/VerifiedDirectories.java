@@ -17,13 +17,13 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Makes explicit what only a view with {@code nfs_export} shows: a directory of the upper is not
- * merged with one of the lower that its mark does not name. It becomes opaque. Sources: the
- * kernel's fs/overlayfs/namei.c, {@code ovl_lookup} and {@code ovl_verify_origin_xattr}, and
- * overlayfs.h, {@code struct ovl_fb}.
+ * Makes explicit what only a view with {@code nfs_export} shows. It does not merge a directory of
+ * the upper with a directory of the lower that the mark does not name. Such a directory becomes
+ * opaque. Sources: the kernel's fs/overlayfs/namei.c, {@code ovl_lookup} and {@code
+ * ovl_verify_origin_xattr}, and overlayfs.h, {@code struct ovl_fb}.
  */
 final class VerifiedDirectories {
-  /** Version, magic, length, flags, type and the identity of the file system. */
+  /** The length of version, magic, length, flags, type and the file system's UUID. */
   private static final int HEADER_LENGTH = 21;
 
   private final LayerChanges changes;
@@ -40,7 +40,7 @@ final class VerifiedDirectories {
     TreeWalk.run(new DirectoryStep(true, upper, lowers.root()));
   }
 
-  /** One directory of the upper, with what is merged below it. */
+  /** One directory of the upper with what is merged below it. */
   private final class DirectoryStep implements TreeWalk.Step {
     private final boolean isRoot;
     private final LayerDirectory upper;
@@ -105,13 +105,13 @@ final class VerifiedDirectories {
           && Arrays.equals(mark, HEADER_LENGTH, mark.length, handle, 0, handle.length);
     }
 
-    /** The roots belong to somebody else. */
+    /** Leaves the roots open, which belong to the caller. */
     @Override
     public void close() throws IOException {
       if (!isRoot) {
         try (below;
             upper) {
-          // Only to close both, whatever one of them throws.
+          // Closes both, even if one of them throws.
         }
       }
     }

@@ -33,8 +33,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What layers that travel as archives promise, over random layers of many seeds. Extend it for a
- * layer store of your own. It needs commons-compress and zstd-jni.
+ * The contract of layers that are exported as archives and imported again, over random layers of
+ * many seeds. Extend it for a layer store of your own. It needs commons-compress and zstd-jni.
  */
 public abstract class ArchiveContract extends SeededContract {
 
@@ -44,8 +44,8 @@ public abstract class ArchiveContract extends SeededContract {
   protected ArchiveContract() {}
 
   /**
-   * All layers of a view travel one by one, and show on arrival what they showed; what arrived
-   * travels on as the same bytes.
+   * Layers of a view that are exported and imported one by one show the same afterwards, and
+   * exporting them again gives the same bytes.
    *
    * @return a test for each seed
    */
@@ -68,7 +68,7 @@ public abstract class ArchiveContract extends SeededContract {
   }
 
   /**
-   * An import that fails at any operation leaves nothing.
+   * An import that fails at any operation leaves nothing behind.
    *
    * @return a test for each seed
    */
@@ -136,7 +136,10 @@ public abstract class ArchiveContract extends SeededContract {
         .privilegedXattrs(OciTreatment.TAKE);
   }
 
-  /** Without the attributes of chattr(1), and with links only where nothing had to be copied. */
+  /**
+   * Returns what layers show, without the attributes of chattr(1), and with hard links if asked
+   * for.
+   */
   public final List<String> shownLines(List<Path> layers, boolean hardLinks) throws IOException {
     LayerView view =
         LayerView.of(layerStore(), layers.get(0), layers.subList(1, layers.size()), markNamespace())

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What a diff promises, over random layers of many seeds: it tells what the manifests of the view
- * and of the lower differ in. Extend it for a layer store of your own.
+ * The contract of a diff, over random layers of many seeds: it reports the differences between the
+ * manifests of the view and of the lower. Extend it for a layer store of your own.
  */
 public abstract class DiffContract extends SeededContract {
 
@@ -24,7 +24,7 @@ public abstract class DiffContract extends SeededContract {
   protected DiffContract() {}
 
   /**
-   * Returns what a view shows; to be overridden where it can be mounted.
+   * Returns what a view shows. Override it where the view can be mounted.
    *
    * @param spec the view
    * @return its manifest, without hard links
@@ -54,7 +54,7 @@ public abstract class DiffContract extends SeededContract {
   }
 
   /**
-   * With content compared, every path that differs is told, and no other; parents come first.
+   * With content compared, exactly the paths that differ are reported, parents first.
    *
    * @return a test for each seed
    */
@@ -68,7 +68,8 @@ public abstract class DiffContract extends SeededContract {
   }
 
   /**
-   * Without that, what was copied up or made anew may be told although it looks the same.
+   * Without content compared, every difference is reported. Entries that were copied up or created
+   * again may be reported although they look the same.
    *
    * @return a test for each seed
    */

@@ -22,7 +22,10 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The changes between two manifests, found without looking at a layer, to hold a diff to. */
+/**
+ * Computes the changes between two manifests, without reading a layer, and compares a diff with
+ * them.
+ */
 public final class DiffOracle {
   private static final Predicate<String> CONTENT =
       Pattern.compile("(size|sha256|target|device)=.*").asMatchPredicate();
@@ -50,10 +53,9 @@ public final class DiffOracle {
   }
 
   /**
-   * Holds a diff that compares content to what two views show: every difference is told, and
-   * nothing else.
+   * Asserts that a diff that compares content reports exactly the differences of two views.
    *
-   * @param told the changes, in their order
+   * @param told the changes reported, in order
    * @param lowers the manifest of the view without the upper, without hard links
    * @param view the manifest of the view, without hard links
    * @param compared which paths are looked at, as {@link Change#path()} has them
@@ -78,8 +80,8 @@ public final class DiffOracle {
   }
 
   /**
-   * Holds a diff that reads no data to what two views show: every difference is told, and else only
-   * what was copied up or made anew.
+   * Asserts that a diff that reads no data reports every difference of two views, and besides only
+   * entries that were copied up or created again.
    *
    * @param told the changes
    * @param lowers the manifest of the view without the upper, without hard links
@@ -113,7 +115,10 @@ public final class DiffOracle {
             || (change.kind() == ChangeKind.REPLACED && change.type() == EntryType.DIRECTORY));
   }
 
-  /** Both without hard links and the times of directories; what was renamed is where it is now. */
+  /**
+   * Computes the changes between two manifests, both without hard links and times of directories.
+   * Renamed entries are compared at their new place.
+   */
   private static Set<Change> expectedChanges(
       List<String> lowers, List<String> view, List<Change> renamed, Predicate<String> compared) {
     Map<String, ManifestLine> before = moveRenamed(linesByPath(lowers), renamed);
@@ -177,7 +182,7 @@ public final class DiffOracle {
     return slash < 0 ? "." : path.substring(0, slash);
   }
 
-  /** The path as it is shown to people. */
+  /** Returns a path as {@link Change#path()} shows it. */
   private static String displayPath(String escaped) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < escaped.length(); i++) {
@@ -188,7 +193,7 @@ public final class DiffOracle {
         bytes.write(escaped.charAt(i));
       }
     }
-    // A slash ends a malformed character, so it does not matter that names are not decoded singly.
+    // Names need not be decoded one by one, since a slash ends a malformed character.
     return bytes.toString(StandardCharsets.UTF_8);
   }
 }

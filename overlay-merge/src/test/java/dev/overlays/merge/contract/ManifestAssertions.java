@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Compares manifests, and tells only the lines in which they differ. */
+/** Compares manifests, and reports only the lines that differ. */
 public final class ManifestAssertions {
   private ManifestAssertions() {}
 

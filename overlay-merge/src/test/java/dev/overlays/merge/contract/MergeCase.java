@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Two random layers, and what is done with them. */
+/** Random layers, and the merges and views of them. */
 public record MergeCase(
     LayerStore store,
     OverlaySpec spec,
@@ -25,7 +25,7 @@ public record MergeCase(
     MarkNamespace marks,
     boolean isPlain) {
 
-  /** Makes upper and work in one root, and a number of lowers in one that may be another. */
+  /** Creates upper and work in one root, and a number of lowers in a root that may be another. */
   public static MergeCase createLayers(
       LayerStore store,
       Path root,
@@ -48,7 +48,10 @@ public record MergeCase(
     return new MergeCase(store, built, privates, marks, plain);
   }
 
-  /** Random layers have redirects and metacopies, which no mount with user's marks follows. */
+  /**
+   * Chooses the options: random layers have redirects and metacopies, which no mount with user
+   * marks follows.
+   */
   private static OverlayOptions followingMarks(OverlayOptions options, MarkNamespace marks) {
     return marks == MarkNamespace.USER
         ? options.withUserXattr(true)
@@ -71,27 +74,27 @@ public record MergeCase(
   }
 
   /**
-   * What is shown while a merge is at work: of what it has to copy, one name is put into place
-   * after the other, so that they are not always one inode.
+   * Returns the view during a merge. Names of a copied inode are put into place one after the
+   * other, so that they are not one inode all the time.
    */
   public LayerView viewDuringMerge() {
     return isPlain ? mergedView() : mergedView().withoutHardLinks();
   }
 
-  /** The same of the lower alone. */
+  /** Returns the same view of the lower alone. */
   LayerView lowerDuringMerge() {
     return isPlain ? lowerView() : lowerView().withoutHardLinks();
   }
 
   /**
-   * What a merge copies from the layers below its lower, since these are not its to change, is no
-   * longer one inode with what these still show elsewhere.
+   * Leaves hard links out of the comparison if there are several lowers: what a merge copies from
+   * the layers below its lower is no longer one inode with what these show elsewhere.
    */
   private LayerView withComparableLinks(LayerView shown) {
     return spec.lowers().size() == 1 ? shown : shown.withoutHardLinks();
   }
 
-  /** What is shown when the upper is gone. */
+  /** Returns what the lowers show without the upper. */
   public LayerView lowerView() {
     return withComparableLinks(LayerView.ofLayers(store, spec.lowers(), marks));
   }
@@ -106,11 +109,14 @@ public record MergeCase(
     return OverlayMerge.of(builder.build()).store(store);
   }
 
-  /** The lines of those entries of the lower that have a mark: read as what would not hide it. */
+  /**
+   * Returns the lines of entries in the lower with a mark. Reads them in the other namespace, which
+   * does not hide the marks.
+   */
   public List<String> markedInLower() throws IOException {
     MarkNamespace other = marks == MarkNamespace.USER ? MarkNamespace.TRUSTED : MarkNamespace.USER;
     if (spec.lowers().size() > 1) {
-      // There are layers below that have something to hide.
+      // The lower may need marks to hide entries of the layers below.
       return List.of();
     }
     String marker = " " + marks.prefix();
@@ -119,7 +125,7 @@ public record MergeCase(
         .toList();
   }
 
-  /** The names in the upper's root. */
+  /** Returns the names in the upper's root. */
   public List<String> upperEntries() throws IOException {
     List<String> names = new ArrayList<>();
     try (LayerDirectory directory = store.open(upperPath())) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What a merge promises, over random layers of many seeds; each failure names its seed. Extend it
+ * The contract of a merge, over random layers of many seeds; each failure names its seed. Extend it
  * for a layer store of your own.
  */
 public abstract class MergeContract {
@@ -63,7 +63,7 @@ public abstract class MergeContract {
   protected abstract MarkNamespace markNamespace();
 
   /**
-   * Makes the layers of a seed; to be overridden where the store can hold more.
+   * Returns the random layers of a seed. Override it where the store can hold more.
    *
    * @param seed the seed
    * @return layers without device nodes and foreign owners
@@ -73,7 +73,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * Returns over how many seeds each promise is tried.
+   * Returns the number of seeds for each promise.
    *
    * @return 100
    */
@@ -82,7 +82,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * Makes a new directory to put a lower in that is to be on another file system than the upper.
+   * Makes a new directory for a lower on another file system than the upper.
    *
    * @return an empty directory; empty if there is only one file system
    * @throws IOException if it cannot be made
@@ -106,7 +106,7 @@ public abstract class MergeContract {
         .toList();
   }
 
-  /** Every other seed has every format, over one to three lowers. */
+  /** Creates the layers of a seed. Every other seed has all formats, over one to three lowers. */
   private MergeCase createLayers(long seed) throws IOException {
     Path root = newRoot();
     int lowers = seed % 2 == 0 ? 1 : 1 + (int) (seed / 2 % 3);
@@ -121,7 +121,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * The view is the same after every single operation, and the lower is the view in the end.
+   * The view is the same after every single operation, and in the end the lower equals the view.
    *
    * @return a test for each seed
    */
@@ -144,8 +144,8 @@ public abstract class MergeContract {
   }
 
   /**
-   * With private paths the view is the same too, they stay in the upper, and the lower's are as
-   * they were unless a directory around them was deleted.
+   * With private paths the view is the same, too. They stay in the upper, and those of the lower
+   * are unchanged unless a directory around them was deleted.
    *
    * @return a test for each seed
    */
@@ -165,7 +165,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * Cut off anywhere, the view is what it was, and a second run finishes.
+   * After a crash at any operation the view is the same, and another run finishes the merge.
    *
    * @return a test for each seed
    */
@@ -189,7 +189,7 @@ public abstract class MergeContract {
             String when = "the view after crash " + crash;
             ManifestAssertions.assertSameLines(
                 view, layers.viewDuringMerge().manifest(), () -> when);
-            // Each run gets a little further before it is cut off.
+            // Each run gets a little further before it crashes.
             crash += 1 + seed % 3;
           }
           ManifestAssertions.assertSameLines(
@@ -199,7 +199,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * A single operation that fails is told with its code, and another run goes on.
+   * A failed operation is reported with its code, and another run continues the merge.
    *
    * @return a test for each seed
    */
@@ -226,8 +226,8 @@ public abstract class MergeContract {
   }
 
   /**
-   * A dry run changes nothing, and tells what the merge then does; so does the listener. Where
-   * something was renamed in the view, the counts may differ by what takes its data along.
+   * A dry run changes nothing and reports what the merge then does, as the listener does. If
+   * entries were renamed in the view, the counts may differ.
    *
    * @return a test for each seed
    */
@@ -240,7 +240,8 @@ public abstract class MergeContract {
               new FaultyLayerStore.OperationHook() {
                 @Override
                 public void before(FileOperation operation, String path) throws IOException {
-                  // What both layers hold of it is nothing: that is how a merge asks for rights.
+                  // Only names that no layer has may be touched: that is how a merge tests its
+                  // rights.
                   assertTrue(path.contains("/.overlays-"), operation + " " + path);
                 }
               });
@@ -263,7 +264,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * What is claimed by somebody is not merged.
+   * A merge refuses layers that are claimed.
    *
    * @throws IOException if the layers cannot be made
    */
@@ -283,7 +284,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * Lowers that are squashed into one show the same at every moment, and without the others.
+   * Squashed lowers show the same at every moment, and also without the empty layers.
    *
    * @return a test for each seed
    */
@@ -325,8 +326,8 @@ public abstract class MergeContract {
   }
 
   /**
-   * On another file system the lower gets copies: the view is the same after every operation but
-   * for what shares an inode, and in the end that is, too; a crash anywhere loses nothing.
+   * A lower on another file system gets copies. The view is the same after every operation except
+   * for hard links, and in the end these are the same, too. A crash at any operation loses nothing.
    *
    * @return a test for each seed, if there is another file system
    */
@@ -346,7 +347,8 @@ public abstract class MergeContract {
         MergeCase.createLayers(
             layerStore(), newRoot(), elsewhere.get(), 1, random, markNamespace(), seed % 2 == 0);
     List<String> view = layers.mergedView().withoutHardLinks().manifest();
-    // What was renamed is copied up first, so it no longer is one inode with what was not.
+    // Renamed entries are copied up first, so they lose hard links to entries that were not
+    // renamed.
     boolean links = seed % 2 == 0;
     List<String> everything = fullLines(layers.mergedView(), links);
     LayerView now = layers.mergedView().withoutHardLinks();

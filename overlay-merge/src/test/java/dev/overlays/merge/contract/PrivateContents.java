@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the two layers hold at private paths. */
+/** The contents of both layers at private paths. */
 record PrivateContents(Map<String, List<String>> inUpper, Map<String, List<String>> inLower) {
 
   static PrivateContents of(MergeCase layers) throws IOException {
@@ -24,9 +24,10 @@ record PrivateContents(Map<String, List<String>> inUpper, Map<String, List<Strin
   }
 
   /**
-   * Checks that the merge has not touched them.
+   * Asserts that the merge has not changed them.
    *
-   * @param plain whether nothing in the upper relies on the lower; otherwise that is made whole
+   * @param plain whether nothing in the upper relies on the lower; otherwise a merge completes
+   *     those entries
    */
   void assertUntouched(PrivateContents before, boolean plain) {
     if (!plain) {

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DynamicTest;
 
-/** Promises over random layers, with nodes and foreign owners; each failure names its seed. */
+/** Runs promises over random layers with nodes and foreign owners; each failure names its seed. */
 public abstract class SeededContract {
 
   /**
-   * Returns the store that is worked with.
+   * Returns the store under test.
    *
    * @return the store
    */
@@ -35,7 +35,7 @@ public abstract class SeededContract {
   protected abstract MarkNamespace markNamespace();
 
   /**
-   * Returns over how many seeds each promise is tried.
+   * Returns the number of seeds for each promise.
    *
    * @return 100
    */
@@ -50,17 +50,17 @@ public abstract class SeededContract {
   }
 
   /**
-   * Makes the layers of a seed; to be overridden where not all of them can be used.
+   * Returns the random layers of a seed. Override it where not all of them can be used.
    *
    * @param seed the seed
-   * @return layers; those of every other seed have every format
+   * @return layers; every other seed has all formats
    */
   protected RandomLayers randomLayers(long seed) {
     RandomLayers random = RandomLayers.of(seed, markNamespace()).withNodes().withOwners();
     return isPlain(seed) ? random : random.withXattrWhiteoutsInUpper();
   }
 
-  /** Whether there is one lower, and neither redirects nor metacopies. */
+  /** Whether a seed has one lower, and neither redirects nor metacopies. */
   static boolean isPlain(long seed) {
     return seed % 2 == 0;
   }

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * Copies entries of the lower into the upper, as if an instance had written the same; some differ
- * in their content or attributes. Beside them are whiteouts that hide nothing.
+ * Copies entries of the lower into the upper, as if an instance had written the same. Some differ
+ * in content or attributes. Also adds whiteouts that hide nothing.
  */
 final class UpperDuplicates {
   private final Random random;

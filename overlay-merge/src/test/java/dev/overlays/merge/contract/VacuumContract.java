@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What a vacuum promises, over random layers of many seeds in which the upper has copies of what is
- * in the lower. Extend it for a layer store of your own.
+ * The contract of a vacuum, over random layers of many seeds whose upper has copies of entries in
+ * the lower. Extend it for a layer store of your own.
  */
 public abstract class VacuumContract extends SeededContract {
   private static final Pattern ATTRIBUTES =
@@ -49,7 +49,7 @@ public abstract class VacuumContract extends SeededContract {
     return OverlayVacuum.of(layers.spec()).store(layers.store());
   }
 
-  /** A tree with its marks. */
+  /** Returns the lines of a layer, with its marks. */
   private static List<String> linesWithMarks(MergeCase layers, boolean upper) throws IOException {
     MarkNamespace other =
         layers.marks() == MarkNamespace.USER ? MarkNamespace.TRUSTED : MarkNamespace.USER;
@@ -103,8 +103,8 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   /**
-   * The view is the same after every single operation, and in the end nothing in the upper is the
-   * same as in the lower.
+   * The view is the same after every single operation, and in the end no entry of the upper equals
+   * that of the lower.
    *
    * @return a test for each seed
    */
@@ -124,7 +124,7 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   /**
-   * Cut off anywhere, the view is what it was, and a second run finishes.
+   * After a crash at any operation the view is the same, and another run finishes the vacuum.
    *
    * @return a test for each seed
    */
@@ -146,7 +146,7 @@ public abstract class VacuumContract extends SeededContract {
             }
             store.assertAllClosed();
             assertEquals(view, layers.mergedView().manifest(), "the view after crash " + crash);
-            // Each run gets a little further before it is cut off.
+            // Each run gets a little further before it crashes.
             crash += 1 + seed % 3;
           }
           assertEquals(everything, layers.mergedView().withDirectoryTimes().manifest());
@@ -155,7 +155,7 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   /**
-   * By content alone the content is the same after every operation.
+   * A vacuum by content alone keeps the content the same after every operation.
    *
    * @return a test for each seed
    */
@@ -176,7 +176,7 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   /**
-   * A dry run changes nothing, and tells what is then done.
+   * A dry run changes nothing and reports what the vacuum then does.
    *
    * @return a test for each seed
    */
@@ -194,7 +194,7 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   /**
-   * Several workers do what one does, also after some of them were cut off.
+   * Several workers do the same as one, even after a crash.
    *
    * @return a test for each seed
    */
@@ -229,7 +229,7 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   /**
-   * Cancelled anywhere, the view is what it was, and another run goes on.
+   * After a cancellation at any entry the view is the same, and another run continues the vacuum.
    *
    * @return a test for each seed
    */
@@ -256,7 +256,7 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   /**
-   * What is private or excluded stays, while the rest goes.
+   * Private and excluded paths stay.
    *
    * @return a test for each seed
    */
@@ -274,7 +274,7 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   /**
-   * What is claimed by somebody is not touched.
+   * A vacuum refuses layers that are claimed.
    *
    * @throws IOException if the layers cannot be made
    */

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Archives that something has happened to: unpacked or refused, with nothing in between. */
+/** Damaged archives are either unpacked or refused, and a refused one leaves nothing. */
 class DamagedArchiveTest {
   private static final int ROUNDS = 80;
 
@@ -87,7 +87,7 @@ class DamagedArchiveTest {
     switch (random.nextInt(4)) {
       case 0 -> damaged = Arrays.copyOf(archive, where);
       case 1 -> {
-        // A block twice, or two of them exchanged.
+        // Copies a block over another one, or exchanges them.
         int block = TarMaker.BLOCK;
         int from = where / block * block;
         int to = random.nextInt(archive.length) / block * block;

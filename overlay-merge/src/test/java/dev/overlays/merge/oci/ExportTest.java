@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is in archives, and what is refused, entry by entry. */
+/** The entries of exported archives, and what an export refuses. */
 class ExportTest {
   private static final MarkNamespace MARKS = MarkNamespace.TRUSTED;
   private static final Instant TIME = Instant.parse("2020-02-03T04:05:06.789Z");

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What other tools write that our own archives do not have, byte by byte. */
+/** Forms that other tools write and our own archives do not contain, byte by byte. */
 class ForeignEntriesTest {
   private static final int FIRST_PLACE = 386;
   private static final int STAR_PLACE = 356;
@@ -227,14 +227,14 @@ class ForeignEntriesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'1000,2,1001,1', not in it or in order",
-    "'1000,2,500,1', not in it or in order",
-    "'1000,2,9999,2', not in it or in order",
-    "'9223372036854775807,2', wrong number",
+    "'1000,2,1001,1', out of order",
+    "'1000,2,500,1', out of order",
+    "'1000,2,9999,2', out of order",
+    "'9223372036854775807,2', invalid number",
     "'1000', has no length",
-    "'1000,1', other data",
-    "'1000,,2', wrong number",
-    "'-1,2', wrong number",
+    "'1000,1', does not match its map",
+    "'1000,,2', invalid number",
+    "'-1,2', invalid number",
   })
   void mapsThatNoFileHasAreRefused(String map, String mentioned) throws IOException {
     TarMaker tar =
@@ -257,20 +257,20 @@ class ForeignEntriesTest {
         tar().pax("GNU.sparse.major", "1", "GNU.sparse.realsize", "1").file("sparse", "1\n");
     assertTrue(refused(into(), cut).has(ProblemCode.ARCHIVE_BROKEN));
     TarMaker unknown = tar().pax("SCHILY.realsize", "10").file("sparse", "1\n");
-    assertTrue(refused(into(), unknown).getMessage().contains("where it has data"));
+    assertTrue(refused(into(), unknown).getMessage().contains("no map of its data"));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "access, 'user::rwx', not whole",
-    "access, 'user::rwx,user::rwx,group::r,other::r', not whole",
-    "access, 'user::rwx,group::r,other::z', no known right",
-    "access, 'user::rwx,group::r,other', not whole",
-    "access, 'user::rwx,group::r,other::r,stranger::r', no known kind",
+    "access, 'user::rwx', lacks a required entry",
+    "access, 'user::rwx,user::rwx,group::r,other::r', has one twice",
+    "access, 'user::rwx,group::r,other::z', unknown permission",
+    "access, 'user::rwx,group::r,other', incomplete",
+    "access, 'user::rwx,group::r,other::r,stranger::r', unknown type",
     "access, 'user::rwx,user:nobody-here:r,group::r,other::r', 'user \"nobody-here\"'",
     "access, 'user::rwx,group:nobody-here:r,group::r,other::r', 'group \"nobody-here\"'",
     "access, 'user::rwx,user:4294967295:r,group::r,other::r', 'user \"4294967295\"'",
-    "ace, 'owner@:rw::allow', Linux does not have",
+    "ace, 'owner@:rw::allow', Linux has no such",
   })
   void aclsThatCannotBeTakenAreRefusedOrLeftOut(String kind, String text, String mentioned)
       throws IOException {
@@ -415,9 +415,7 @@ class ForeignEntriesTest {
     }
   }
 
-  /**
-   * Layers of Docker's driver for AUFS; Docker itself skips these names, and resolves the links.
-   */
+  /** Layers of Docker's AUFS driver. Docker itself skips these names and resolves the links. */
   @Test
   void whatAufsKeepsForItselfIsLeftOut() throws IOException {
     run(

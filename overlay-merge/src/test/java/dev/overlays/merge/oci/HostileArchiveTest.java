@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Archives that want something: each is refused with its entry named, and nothing is left. */
+/** Hostile archives: each is refused with the entry named, and nothing is left. */
 class HostileArchiveTest {
   @AutoClose private final FileSystem fileSystem = InMemoryFileSystems.create();
   private final FaultyLayerStore store = new FaultyLayerStore(new PortableLayerStore());
@@ -161,7 +161,7 @@ class HostileArchiveTest {
         broken("uid of \"a\"", tar().pax("uid", "4294967295").file("a", "x")),
         broken("time of \"a\"", tar().pax("mtime", "1e999999999").file("a", "x")),
         broken("two extended", tar().pax("uid", "1").pax("uid", "2").file("a", "x")),
-        broken("behind an extended header", tar().pax("uid", "1")),
+        broken("after an extended header", tar().pax("uid", "1")),
         broken("check sum is wrong", tar().raw(wrongCheckSum())),
         broken(
             "extended header",
@@ -216,7 +216,7 @@ class HostileArchiveTest {
   @Test
   void endsTooEarlyOrTooLate() throws IOException {
     byte[] whole = tar().file("a", "x".repeat(1000)).closed();
-    // A zero block ends an archive: one of them may be missing.
+    // One of the two zero blocks at the end may be missing.
     for (int length = 0; length < whole.length - TarMaker.BLOCK; length += 100) {
       broken(Arrays.copyOf(whole, length), "ends");
     }
@@ -232,7 +232,7 @@ class HostileArchiveTest {
     byte[] garbage = Arrays.copyOf(packed, packed.length + 10);
     garbage[garbage.length - 1] = 1;
     broken(garbage, "");
-    broken("neither of both".repeat(100).getBytes(UTF_8), "unknown way");
+    broken("neither of both".repeat(100).getBytes(UTF_8), "compression is unknown");
   }
 
   private void broken(byte[] archive, String mentioned) throws IOException {
@@ -251,7 +251,7 @@ class HostileArchiveTest {
 
   @Test
   void aSizeThatLiesIsNoWayToHideAnEntry() throws IOException {
-    // Only files have data, so what a link claims to have is read as the next header.
+    // Only files have data, so the data that a link claims is read as the next header.
     byte[] hidden = tar().file("hidden", "x").open();
     byte[] archive =
         tar().entry("s", '2', "x", new byte[0], h -> h.setSize(hidden.length)).raw(hidden).closed();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What is made of entries in whatever order honest tools write them. */
+/** Imports of entries in the orders and forms of honest tools. */
 class ImportTest {
   private static final MarkNamespace MARKS = MarkNamespace.USER;
   private static final Instant TIME = Instant.ofEpochSecond(1_000_000_000);

@@ -13,7 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The first names of inodes, in memory and in a file. */
+/** The first paths of inodes, in memory and in a file. */
 class InodesTest {
   private static EntryStat stat(long device, long inode, long links) {
     return new EntryStat(

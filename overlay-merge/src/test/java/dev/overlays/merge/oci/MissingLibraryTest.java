@@ -13,7 +13,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Without the libraries that archives need, everything else works, and this says what to add. */
+/** Without a library that archives need, the refusal names it, and everything else works. */
 class MissingLibraryTest {
 
   @ParameterizedTest
@@ -49,7 +49,7 @@ class MissingLibraryTest {
     }
   }
 
-  /** Loads everything anew but the JDK, and does not find some classes. */
+  /** Loads all classes but the JDK's again, and hides some of them. */
   private static final class Without extends URLClassLoader {
     private final String missing;
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What packing itself can ask for: memory for names, and for windows. */
+/** Memory that a compressed archive can demand: for gzip names and for zstd windows. */
 class PackedArchiveTest {
   private static final int NAMED = 8;
   private static final int COMMENTED = 16;
@@ -73,7 +73,7 @@ class PackedArchiveTest {
     return header;
   }
 
-  /** Letters without end, of which it is known how many were asked for. */
+  /** An endless stream of letters that counts how many were read. */
   private static final class Endless extends InputStream {
     private long given;
 
@@ -130,7 +130,7 @@ class PackedArchiveTest {
     assertEquals(3000, Files.size(layer.resolve("a")));
   }
 
-  /** A frame of one block as it is, which says that it refers back for some distance. */
+  /** A zstd frame with one raw block that declares a window. */
   private static byte[] frame(int windowLog, byte[] content) {
     byte[] frame = Arrays.copyOf(HexFormat.of().parseHex("28b52ffd00"), 9 + content.length);
     frame[5] = (byte) ((windowLog - 10) << 3);

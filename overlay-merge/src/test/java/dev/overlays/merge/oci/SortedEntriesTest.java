@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Directories of any size in the order of their names, within some memory. */
+/** Directories of any size, sorted by name within a limited memory. */
 class SortedEntriesTest {
   private static final EntryStat STAT =
       new EntryStat(
@@ -93,7 +93,7 @@ class SortedEntriesTest {
     assertTrue(listings <= most, listings + " listings with seed " + seed);
   }
 
-  /** The outermost directories forget first, and go on where they were. */
+  /** The outermost directories drop their entries first, and continue where they were. */
   @Test
   void deepWalksStayWithinTheMemory() {
     NameMemory memory = new NameMemory(200_000);

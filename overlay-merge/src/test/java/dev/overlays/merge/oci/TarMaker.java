@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
 
-/** Makes archives that no honest tool makes. */
+/** Builds tar archives, also such that no honest tool writes. */
 final class TarMaker {
   static final int BLOCK = 512;
   private static final int CHECK_SUM = 148;
@@ -21,7 +21,7 @@ final class TarMaker {
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-  /** A file of some text. */
+  /** Adds a file with a text. */
   TarMaker file(String path, String text) {
     return entry(path, '0', "", text.getBytes(UTF_8), header -> {});
   }
@@ -38,7 +38,7 @@ final class TarMaker {
     return entry(path, '1', target, new byte[0], header -> {});
   }
 
-  /** Records of an extended header for the next entry. */
+  /** Adds an extended header for the next entry. */
   TarMaker pax(String... keysAndValues) {
     ByteArrayOutputStream records = new ByteArrayOutputStream();
     for (int i = 0; i < keysAndValues.length; i += 2) {
@@ -71,11 +71,11 @@ final class TarMaker {
   }
 
   /**
-   * A header of which any byte may be set.
+   * Adds a header of which any byte may be set.
    *
-   * @param size what it says of the data, which is not written
-   * @param over laid over it, where they are not zero
-   * @param change sees all of it, before the check sum is made
+   * @param size the size of the data in the header; no data is added
+   * @param over bytes that replace those of the header where they are not zero
+   * @param change changes the header before the check sum is computed
    */
   TarMaker header(String path, char letter, int size, byte[] over, Consumer<byte[]> change) {
     byte[] block = new TarMaker().entry(path, letter, "", new byte[0], h -> h.setSize(size)).open();
@@ -98,7 +98,7 @@ final class TarMaker {
     return this;
   }
 
-  /** The archive without an end. */
+  /** Returns the archive without its end. */
   byte[] open() {
     return bytes.toByteArray();
   }

@@ -11,7 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
-/** An archive there and back, for whoever loads this class; tells of each way how it went. */
+/**
+ * Exports a layer and imports it again, in the class loader of this class. Returns the result of
+ * each as a line.
+ */
 public final class Travel implements Callable<String> {
   private static final byte[] EMPTY_FRAME = {
     0x28,
@@ -31,7 +34,7 @@ public final class Travel implements Callable<String> {
 
   private final OciCompression compression;
 
-  /** Makes one that packs in some way. */
+  /** Makes a round trip with a compression. */
   public Travel(String compression) {
     this.compression = OciCompression.valueOf(compression);
   }

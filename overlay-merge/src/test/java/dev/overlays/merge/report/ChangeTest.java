@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a caller prints reads as a sentence does. */
+/** Results are readable as text. */
 class ChangeTest {
   private static String changeText(ChangeKind kind, EntryType type, Optional<String> from) {
     return new Change(kind, "a/b", type, type == EntryType.FILE ? 12 : 0, from).toString();

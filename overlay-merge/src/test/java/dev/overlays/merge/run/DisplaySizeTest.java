@@ -18,7 +18,7 @@ class DisplaySizeTest {
     assertEquals("8.0 EB", DisplaySize.of(Long.MAX_VALUE, RoundingMode.UP));
   }
 
-  /** "Up to 1 GB here, and there are 1 GB left" helps nobody. */
+  /** A message such as "up to 1 GB here, and there are 1 GB left" would be useless. */
   @Test
   void whatIsNeededNeverReadsAsWhatIsThere() {
     long seed = new Random().nextLong();
