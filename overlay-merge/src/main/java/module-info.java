@@ -11,5 +11,6 @@ module dev.overlays.merge {
   exports dev.overlays.cache;
   exports dev.overlays.merge;
   exports dev.overlays.merge.oci;
+  exports dev.overlays.merge.oci.value;
   exports dev.overlays.merge.report;
 }

@@ -16,30 +16,30 @@ record BackendChoice(Optional<OverlayBackend> backend, List<BackendRefusal> refu
 
   /** Chooses for a caller who names no backend. */
   static BackendChoice among(List<OverlayBackend> backends, OverlaySpec spec) {
-    return first(backends, spec, backend -> backend.declinesUnnamed(spec));
+    return chooseFirst(backends, spec, backend -> backend.declinesUnnamed(spec));
   }
 
   /** Chooses for a caller who names a backend. */
   static BackendChoice of(OverlayBackend named, OverlaySpec spec) {
-    return first(List.of(named), spec, backend -> backend.declines(spec));
+    return chooseFirst(List.of(named), spec, backend -> backend.declines(spec));
   }
 
-  private static BackendChoice first(
+  private static BackendChoice chooseFirst(
       List<OverlayBackend> backends,
       OverlaySpec spec,
       Function<OverlayBackend, Optional<Problem>> declines) {
     List<BackendRefusal> refusals = new ArrayList<>();
     for (OverlayBackend backend : backends) {
       Optional<BackendRefusal> refusal =
-          unavailable(backend)
-              .map(problem -> new BackendRefusal(backend, problem, kind(problem)))
+          reasonUnavailable(backend)
+              .map(problem -> new BackendRefusal(backend, problem, kindOfUnavailable(problem)))
               .or(
                   () ->
-                      guarded(backend, () -> declines.apply(backend))
+                      askGuarded(backend, () -> declines.apply(backend))
                           .map(
                               problem ->
                                   new BackendRefusal(
-                                      backend, problem, kind(backend, problem, spec))));
+                                      backend, problem, kindOfDeclined(backend, problem, spec))));
       if (refusal.isEmpty()) {
         return new BackendChoice(Optional.of(backend), refusals);
       }
@@ -48,29 +48,29 @@ record BackendChoice(Optional<OverlayBackend> backend, List<BackendRefusal> refu
     return new BackendChoice(Optional.empty(), refusals);
   }
 
-  private static BackendRefusal.Kind kind(Problem unavailable) {
+  private static BackendRefusal.RemedyKind kindOfUnavailable(Problem unavailable) {
     return unavailable.code() == ProblemCode.PRIVILEGE_MISSING
-        ? BackendRefusal.Kind.RIGHTS
-        : BackendRefusal.Kind.MACHINE;
+        ? BackendRefusal.RemedyKind.RIGHTS_LACK
+        : BackendRefusal.RemedyKind.MACHINE_LACKS;
   }
 
-  private static BackendRefusal.Kind kind(
+  private static BackendRefusal.RemedyKind kindOfDeclined(
       OverlayBackend backend, Problem declined, OverlaySpec spec) {
     if (declined.code() == ProblemCode.BACKEND_BROKEN) {
-      return BackendRefusal.Kind.MACHINE;
+      return BackendRefusal.RemedyKind.MACHINE_LACKS;
     }
-    return guarded(backend, () -> backend.declines(spec)).isPresent()
-        ? BackendRefusal.Kind.SPEC
-        : BackendRefusal.Kind.UNNAMED;
+    return askGuarded(backend, () -> backend.declines(spec)).isPresent()
+        ? BackendRefusal.RemedyKind.OTHER_SPEC
+        : BackendRefusal.RemedyKind.ONLY_WHEN_NAMED;
   }
 
   /** Returns why a backend cannot be used on this machine; empty if it can. */
-  static Optional<Problem> unavailable(OverlayBackend backend) {
-    return guarded(backend, backend::unavailable);
+  static Optional<Problem> reasonUnavailable(OverlayBackend backend) {
+    return askGuarded(backend, backend::unavailable);
   }
 
   /** Asks a backend. If the question throws, the backend is broken; the others are still asked. */
-  private static Optional<Problem> guarded(
+  private static Optional<Problem> askGuarded(
       OverlayBackend backend, Supplier<Optional<Problem>> question) {
     try {
       return question.get();

@@ -9,18 +9,18 @@ import java.util.Collection;
  * @param problem the reason that it gives
  * @param kind how easy the remedy is
  */
-record BackendRefusal(OverlayBackend backend, Problem problem, Kind kind) {
+record BackendRefusal(OverlayBackend backend, Problem problem, RemedyKind kind) {
 
   /** How easy a remedy is; the easiest first. */
-  enum Kind {
+  enum RemedyKind {
     /** The caller can change the spec. */
-    SPEC,
+    OTHER_SPEC,
     /** Something can be installed or enabled on the machine. */
-    MACHINE,
+    MACHINE_LACKS,
     /** The process lacks rights. */
-    RIGHTS,
+    RIGHTS_LACK,
     /** The backend mounts such specs only for callers who name it. */
-    UNNAMED
+    ONLY_WHEN_NAMED
   }
 
   /**
@@ -29,7 +29,7 @@ record BackendRefusal(OverlayBackend backend, Problem problem, Kind kind) {
    * @param problem the problem that they report
    * @param backends their names, at least one
    */
-  static Problem named(Problem problem, Collection<String> backends) {
+  static Problem withBackendNames(Problem problem, Collection<String> backends) {
     String who = backends.size() == 1 ? "Backend " : "Backends ";
     return new Problem(
         problem.code(),

@@ -18,7 +18,7 @@ public class InvalidSpecException extends IllegalArgumentException {
    * @throws IllegalArgumentException if there is none
    */
   public InvalidSpecException(List<Problem> problems) {
-    super(OverlayException.describe(problems));
+    super(OverlayException.describeProblems(problems));
     this.problems = List.copyOf(problems);
   }
 

@@ -9,11 +9,11 @@ import java.util.Set;
 /** Checks which layers can be combined, as far as their paths tell. */
 final class LayerRules {
   /** The kernel's OVL_MAX_STACK, data-only layers included. */
-  private static final int MOST_LOWERS = 500;
+  private static final int MAX_LOWERS = 500;
 
   private LayerRules() {}
 
-  static void check(OverlaySpec spec, List<Problem> problems) {
+  static void checkLayers(OverlaySpec spec, List<Problem> problems) {
     int lowers = spec.lowers().size() + spec.dataLowers().size();
     if (spec.lowers().isEmpty()) {
       problems.add(
@@ -29,7 +29,7 @@ final class LayerRules {
               "A view of one lower without an upper would be that lower itself.",
               "Add an upper with instance(directory) or ephemeral(), or a second lower."));
     }
-    if (lowers > MOST_LOWERS) {
+    if (lowers > MAX_LOWERS) {
       problems.add(
           Problem.of(
               ProblemCode.TOO_MANY_LOWERS,
@@ -83,8 +83,8 @@ final class LayerRules {
               "Leave upper and work out, or ephemeral()."));
     }
     if (spec.upper().isPresent() && spec.work().isPresent()) {
-      Path upper = absolute(spec.upper().get());
-      Path work = absolute(spec.work().get());
+      Path upper = absolutePath(spec.upper().get());
+      Path work = absolutePath(spec.work().get());
       boolean nested = upper.startsWith(work) || work.startsWith(upper);
       if (nested && !upper.equals(work) && !leadsUp(upper) && !leadsUp(work)) {
         problems.add(
@@ -104,7 +104,7 @@ final class LayerRules {
     spec.work().ifPresent(layers::add);
     Set<Path> seen = new HashSet<>();
     for (Path layer : layers) {
-      if (!seen.add(absolute(layer))) {
+      if (!seen.add(absolutePath(layer))) {
         problems.add(
             Problem.of(
                 ProblemCode.LAYER_REPEATED,
@@ -117,7 +117,7 @@ final class LayerRules {
   }
 
   /** Normalizes the path unless it contains "..", which may lead anywhere after a symbolic link. */
-  private static Path absolute(Path path) {
+  private static Path absolutePath(Path path) {
     Path absolute = path.toAbsolutePath();
     return leadsUp(absolute) ? absolute : absolute.normalize();
   }

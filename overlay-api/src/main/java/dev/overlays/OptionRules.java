@@ -12,7 +12,7 @@ import java.util.List;
 final class OptionRules {
   private OptionRules() {}
 
-  static void check(OverlaySpec spec, List<Problem> problems) {
+  static void checkOptions(OverlaySpec spec, List<Problem> problems) {
     OverlayOptions options = spec.options();
     boolean upper = spec.hasUpper();
     RedirectDir redirect = options.redirectDir();
@@ -20,45 +20,45 @@ final class OptionRules {
       // Without an upper, the meaning of "off" depends on how the kernel was built.
       boolean redirects =
           redirect == RedirectDir.ON || (!upper && redirect != RedirectDir.NOFOLLOW);
-      refuse(
+      refuseIf(
           !redirects,
           "metacopy=on needs redirect_dir=on, or redirect_dir=follow where there is no upper",
           "Add withRedirectDir(RedirectDir.ON), or leave metacopy off",
           problems);
-      refuse(
+      refuseIf(
           options.nfsExport(),
           "metacopy=on and nfs_export=on exclude each other",
           "Turn one of them off",
           problems);
     }
-    refuse(
+    refuseIf(
         options.nfsExport() && !options.index() && upper,
         "nfs_export=on needs index=on",
         "Add withIndex(true), or leave nfs_export off",
         problems);
-    refuse(
+    refuseIf(
         options.nfsExport() && !upper && redirect != RedirectDir.NOFOLLOW,
         "nfs_export=on needs redirect_dir=nofollow where there is no upper",
         "Leave redirect_dir at nofollow, or nfs_export off",
         problems);
-    refuse(
+    refuseIf(
         options.uuid() == UuidMode.ON && !upper,
         "uuid=on needs an upper, in which the UUID is kept",
         "Add an upper, or leave uuid out",
         problems);
-    refuse(
+    refuseIf(
         options.userXattr() && options.metacopy(),
         "userxattr excludes metacopy=on, which nobody without root's rights may be trusted with",
         "Turn one of them off",
         problems);
-    refuse(
+    refuseIf(
         options.userXattr() && redirect != RedirectDir.NOFOLLOW,
         "userxattr excludes redirect_dir=" + redirect.kernelName(),
         "Leave redirect_dir at nofollow",
         problems);
   }
 
-  private static void refuse(boolean wrong, String what, String remedy, List<Problem> problems) {
+  private static void refuseIf(boolean wrong, String what, String remedy, List<Problem> problems) {
     if (wrong) {
       problems.add(
           Problem.of(ProblemCode.OPTION_CONFLICT, "The option " + what + ".", remedy + "."));

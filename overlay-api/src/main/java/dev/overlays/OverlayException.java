@@ -30,7 +30,7 @@ public class OverlayException extends IOException {
    * @throws IllegalArgumentException if there is none
    */
   public OverlayException(List<Problem> problems, Throwable cause) {
-    super(describe(problems), cause);
+    super(describeProblems(problems), cause);
     this.problems = List.copyOf(problems);
   }
 
@@ -62,7 +62,7 @@ public class OverlayException extends IOException {
     return problems.stream().anyMatch(problem -> problem.code() == code);
   }
 
-  static String describe(List<Problem> problems) {
+  static String describeProblems(List<Problem> problems) {
     if (problems.isEmpty()) {
       throw new IllegalArgumentException("an exception needs at least one problem");
     }

@@ -113,10 +113,9 @@ public interface OverlayMount extends AutoCloseable {
    *
    * @param command the program and its arguments
    * @return a new builder, for the user and with the environment of this process
-   * @throws UnsupportedOperationException if the view is in memory, so that only this JVM sees
-   *     it @throws java.io.UncheckedIOException with an {@link OverlayException} if the view cannot
-   *     be shown to other processes: it is no longer mounted, or the process that holds it has
-   *     failed
+   * @throws UnsupportedOperationException if the view is in memory, so that only this JVM sees it
+   * @throws java.io.UncheckedIOException with an {@link OverlayException} if the view cannot be
+   *     shown to other processes: it is no longer mounted, or the process that holds it has failed
    */
   default ProcessBuilder command(List<String> command) {
     return new ProcessBuilder(command).directory(root().toFile());

@@ -262,15 +262,15 @@ public final class OverlaySpec {
 
   @Override
   public boolean equals(Object object) {
-    return object instanceof OverlaySpec other && fields().equals(other.fields());
+    return object instanceof OverlaySpec other && comparedFields().equals(other.comparedFields());
   }
 
   @Override
   public int hashCode() {
-    return fields().hashCode();
+    return comparedFields().hashCode();
   }
 
-  private List<Object> fields() {
+  private List<Object> comparedFields() {
     return List.of(
         lowers,
         dataLowers,
@@ -554,12 +554,12 @@ public final class OverlaySpec {
      */
     public OverlaySpec build() {
       List<Problem> problems = new ArrayList<>();
-      Set<String> normalised = PrivatePathRules.normalise(privatePaths, problems);
+      Set<String> normalised = PrivatePathRules.normalisePaths(privatePaths, problems);
       privatePaths.clear();
       privatePaths.addAll(normalised);
       OverlaySpec spec = new OverlaySpec(this);
-      LayerRules.check(spec, problems);
-      OptionRules.check(spec, problems);
+      LayerRules.checkLayers(spec, problems);
+      OptionRules.checkOptions(spec, problems);
       if (!problems.isEmpty()) {
         throw new InvalidSpecException(problems);
       }

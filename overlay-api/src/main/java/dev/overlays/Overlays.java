@@ -54,7 +54,7 @@ public final class Overlays {
    *     cannot be used, or it cannot mount the spec
    */
   public static OverlayMount mount(OverlaySpec spec, String backendName) throws OverlayException {
-    OverlayBackend named = named(backendName);
+    OverlayBackend named = backendNamed(backendName);
     BackendChoice choice = BackendChoice.of(named, spec);
     if (choice.backend().isEmpty()) {
       throw new OverlayException(problemsWithoutBackend(choice, List.of(named), spec));
@@ -84,7 +84,7 @@ public final class Overlays {
       choice = BackendChoice.among(candidates, spec);
     } else {
       try {
-        candidates = List.of(named(name));
+        candidates = List.of(backendNamed(name));
       } catch (OverlayException e) {
         return e.problems();
       }
@@ -102,7 +102,7 @@ public final class Overlays {
    * @return the backends, best first
    */
   public static List<OverlayBackend> backends() {
-    return Backends.working();
+    return BackendLookup.workingBackends();
   }
 
   /**
@@ -114,7 +114,7 @@ public final class Overlays {
   public static List<OverlayMount> mounted() throws OverlayException {
     List<OverlayMount> mounts = new ArrayList<>();
     for (OverlayBackend backend : backends()) {
-      if (BackendChoice.unavailable(backend).isEmpty()) {
+      if (BackendChoice.reasonUnavailable(backend).isEmpty()) {
         mounts.addAll(backend.mounted());
       }
     }
@@ -131,14 +131,14 @@ public final class Overlays {
    * @throws OverlayException if a backend that is available cannot list its mounts
    */
   public static Optional<OverlayMount> find(Path mountPoint) throws OverlayException {
-    List<Path> wanted = List.of(absolute(mountPoint), real(mountPoint));
+    List<Path> wanted = List.of(absolutePath(mountPoint), realPath(mountPoint));
     return mounted().stream()
         .filter(
             mount ->
                 mount
                     .spec()
                     .mountPoint()
-                    .map(Overlays::absolute)
+                    .map(Overlays::absolutePath)
                     .filter(wanted::contains)
                     .isPresent())
         .reduce((lower, upper) -> upper);
@@ -168,11 +168,11 @@ public final class Overlays {
             "Add the dependency dev.overlays:overlay-linux, or use BootEntries of your own."));
   }
 
-  private static Path absolute(Path path) {
+  private static Path absolutePath(Path path) {
     return path.toAbsolutePath().normalize();
   }
 
-  private static Path real(Path path) {
+  private static Path realPath(Path path) {
     try {
       return path.toRealPath();
     } catch (java.io.IOException e) {
@@ -180,7 +180,7 @@ public final class Overlays {
     }
   }
 
-  private static OverlayBackend named(String name) throws OverlayException {
+  private static OverlayBackend backendNamed(String name) throws OverlayException {
     Objects.requireNonNull(name, "backendName");
     for (OverlayBackend backend : backends()) {
       if (backend.name().equals(name)) {
@@ -195,13 +195,14 @@ public final class Overlays {
             "Use one of ["
                 + backends().stream().map(OverlayBackend::name).collect(Collectors.joining(", "))
                 + "], or put the artifact that holds it on the class path or module path."));
-    problems.addAll(Backends.broken());
+    problems.addAll(BackendLookup.brokenProviders());
     throw new OverlayException(problems);
   }
 
   private static List<Problem> problemsWithoutBackend(
       BackendChoice choice, List<OverlayBackend> asked, OverlaySpec spec) {
-    List<Problem> problems = RefusalReport.of(choice, asked, Backends.broken(), spec);
+    List<Problem> problems =
+        RefusalReport.listProblems(choice, asked, BackendLookup.brokenProviders(), spec);
     return problems.isEmpty()
         ? List.of(
             Problem.of(

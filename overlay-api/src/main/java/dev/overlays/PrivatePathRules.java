@@ -10,7 +10,7 @@ final class PrivatePathRules {
   private PrivatePathRules() {}
 
   /** Returns the valid paths in normal form, and adds a problem for each of the others. */
-  static Set<String> normalise(Set<String> paths, List<Problem> problems) {
+  static Set<String> normalisePaths(Set<String> paths, List<Problem> problems) {
     Set<String> normalised = new TreeSet<>();
     for (String path : paths) {
       List<String> names = new ArrayList<>();
@@ -20,13 +20,15 @@ final class PrivatePathRules {
         }
       }
       if (path.startsWith("/")) {
-        problems.add(invalid(path, "is absolute", "Write it relative to the root of the view."));
+        problems.add(
+            invalidPath(path, "is absolute", "Write it relative to the root of the view."));
       } else if (names.isEmpty()) {
-        problems.add(invalid(path, "is the root itself", "Name a file or directory below it."));
+        problems.add(invalidPath(path, "is the root itself", "Name a file or directory below it."));
       } else if (names.contains("..")) {
-        problems.add(invalid(path, "leads upwards", "Write it without \"..\"."));
+        problems.add(invalidPath(path, "leads upwards", "Write it without \"..\"."));
       } else if (path.indexOf('\0') >= 0) {
-        problems.add(invalid(path, "holds a NUL character", "No file has such a name; remove it."));
+        problems.add(
+            invalidPath(path, "holds a NUL character", "No file has such a name; remove it."));
       } else {
         normalised.add(String.join("/", names));
       }
@@ -34,7 +36,7 @@ final class PrivatePathRules {
     return normalised;
   }
 
-  private static Problem invalid(String path, String what, String remedy) {
+  private static Problem invalidPath(String path, String what, String remedy) {
     return Problem.of(
         ProblemCode.PRIVATE_PATH_INVALID,
         "The private path \"" + path + "\" " + what + ".",

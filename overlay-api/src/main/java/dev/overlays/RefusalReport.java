@@ -25,7 +25,7 @@ final class RefusalReport {
           ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND);
 
   private final List<Problem> problems = new ArrayList<>();
-  private final Set<List<Object>> told = new HashSet<>();
+  private final Set<List<Object>> reported = new HashSet<>();
 
   private RefusalReport() {}
 
@@ -37,7 +37,7 @@ final class RefusalReport {
    * @param broken the providers that could not be loaded
    * @param spec what they refuse
    */
-  static List<Problem> of(
+  static List<Problem> listProblems(
       BackendChoice choice, List<OverlayBackend> asked, List<Problem> broken, OverlaySpec spec) {
     List<Problem> wrongPaths = new ArrayList<>();
     List<BackendRefusal> others = new ArrayList<>();
@@ -46,18 +46,18 @@ final class RefusalReport {
         if (WRONG_PATHS.contains(problem.code())) {
           wrongPaths.add(problem);
         } else {
-          others.add(new BackendRefusal(backend, problem, BackendRefusal.Kind.SPEC));
+          others.add(new BackendRefusal(backend, problem, BackendRefusal.RemedyKind.OTHER_SPEC));
         }
       }
     }
     RefusalReport report = new RefusalReport();
     boolean names = asked.size() > 1;
-    wrongPaths.forEach(problem -> report.add(problem, problem));
-    report.addAll(
+    wrongPaths.forEach(problem -> report.addProblem(problem, problem));
+    report.addRefusals(
         choice.refusals().stream().sorted(Comparator.comparing(BackendRefusal::kind)).toList(),
         names);
-    broken.forEach(problem -> report.add(problem, problem));
-    report.addAll(others, names);
+    broken.forEach(problem -> report.addProblem(problem, problem));
+    report.addRefusals(others, names);
     return report.problems;
   }
 
@@ -65,7 +65,7 @@ final class RefusalReport {
    * Adds a problem that several backends report in the same words once, with the names of all of
    * them.
    */
-  private void addAll(List<BackendRefusal> refusals, boolean names) {
+  private void addRefusals(List<BackendRefusal> refusals, boolean names) {
     Map<Problem, Set<String>> backends = new LinkedHashMap<>();
     for (BackendRefusal refusal : refusals) {
       backends
@@ -73,14 +73,15 @@ final class RefusalReport {
           .add(refusal.backend().name());
     }
     backends.forEach(
-        (problem, who) -> add(problem, names ? BackendRefusal.named(problem, who) : problem));
+        (problem, who) ->
+            addProblem(problem, names ? BackendRefusal.withBackendNames(problem, who) : problem));
   }
 
   /** Adds a problem unless one with the same code and path is in the report already. */
-  private void add(Problem problem, Problem shown) {
+  private void addProblem(Problem problem, Problem shown) {
     boolean aboutPath = problem.path().isPresent();
     List<Object> key = aboutPath ? List.of(problem.code(), problem.path().get()) : List.of(shown);
-    if (told.add(key)) {
+    if (reported.add(key)) {
       problems.add(shown);
     }
   }

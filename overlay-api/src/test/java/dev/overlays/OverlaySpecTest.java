@@ -18,12 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class OverlaySpecTest {
-  private static OverlaySpec.Builder plain() {
+  private static OverlaySpec.Builder plainSpec() {
     return OverlaySpec.builder().lower(Path.of("/lower")).instance(Path.of("/instance"));
   }
 
   /** Each changes one thing. */
-  static Stream<UnaryOperator<OverlaySpec.Builder>> changes() {
+  static Stream<UnaryOperator<OverlaySpec.Builder>> singleChanges() {
     return Stream.of(
         spec -> spec.lower(Path.of("/second")),
         spec -> spec.lowers(List.of(Path.of("/other"))),
@@ -40,18 +40,18 @@ class OverlaySpecTest {
   @ParameterizedTest
   @MethodSource("changes")
   void isEqualByValue(UnaryOperator<OverlaySpec.Builder> change) {
-    OverlaySpec changed = change.apply(plain()).build();
-    assertEquals(changed, change.apply(plain()).build());
-    assertEquals(changed.hashCode(), change.apply(plain()).build().hashCode());
-    assertNotEquals(plain().build(), changed);
+    OverlaySpec changed = change.apply(plainSpec()).build();
+    assertEquals(changed, change.apply(plainSpec()).build());
+    assertEquals(changed.hashCode(), change.apply(plainSpec()).build().hashCode());
+    assertNotEquals(plainSpec().build(), changed);
   }
 
   @ParameterizedTest
   @MethodSource("changes")
-  void comesThroughABuilderUnchanged(UnaryOperator<OverlaySpec.Builder> change) {
-    OverlaySpec spec = change.apply(plain()).build();
+  void toBuilderKeepsEverything(UnaryOperator<OverlaySpec.Builder> change) {
+    OverlaySpec spec = change.apply(plainSpec()).build();
     assertEquals(spec, spec.toBuilder().build());
-    assertNotEquals(plain().build(), spec.toBuilder().build());
+    assertNotEquals(plainSpec().build(), spec.toBuilder().build());
   }
 
   @Test
@@ -69,13 +69,13 @@ class OverlaySpecTest {
 
   @Test
   void anEphemeralViewNamesNoUpper() {
-    OverlaySpec.Builder builder = plain().ephemeral();
+    OverlaySpec.Builder builder = plainSpec().ephemeral();
     InvalidSpecException e = assertThrows(InvalidSpecException.class, builder::build);
     assertEquals(ProblemCode.EPHEMERAL_WITH_UPPER, e.problems().get(0).code());
   }
 
   @Test
-  void rangesOfIdsAreIds() {
+  void idRangesRefuseWhatIsNoId() {
     assertThrows(IllegalArgumentException.class, () -> IdMapping.of(-1, 0, 1));
     assertThrows(IllegalArgumentException.class, () -> IdMapping.of(0, -1, 1));
     assertThrows(IllegalArgumentException.class, () -> IdMapping.of(0, 0, 0));
@@ -85,8 +85,8 @@ class OverlaySpecTest {
   }
 
   @Test
-  void doesNotChangeWithItsBuilder() {
-    OverlaySpec.Builder builder = plain().privatePath("a");
+  void aBuiltSpecDoesNotChangeWithItsBuilder() {
+    OverlaySpec.Builder builder = plainSpec().privatePath("a");
     OverlaySpec spec = builder.build();
     OverlaySpec same = builder.build();
     builder.lower(Path.of("/second")).privatePath("b").attributes(MountAttribute.NOEXEC);
@@ -98,16 +98,16 @@ class OverlaySpecTest {
   }
 
   @Test
-  void keepsNoListOfTheCaller() {
+  void copiesTheListOfTheCaller() {
     List<Path> lowers = new ArrayList<>(List.of(Path.of("/a")));
-    OverlaySpec spec = plain().lowers(lowers).build();
+    OverlaySpec spec = plainSpec().lowers(lowers).build();
     lowers.add(Path.of("/b"));
     assertEquals(List.of(Path.of("/a")), spec.lowers());
   }
 
   @Test
-  void givesNothingAwayThatCouldBeChanged() {
-    OverlaySpec spec = plain().privatePath("a").attributes(MountAttribute.NODEV).build();
+  void collectionsCannotBeChanged() {
+    OverlaySpec spec = plainSpec().privatePath("a").attributes(MountAttribute.NODEV).build();
     Path path = Path.of("/x");
     assertThrows(UnsupportedOperationException.class, () -> spec.lowers().add(path));
     assertThrows(UnsupportedOperationException.class, () -> spec.dataLowers().add(path));
@@ -117,15 +117,15 @@ class OverlaySpecTest {
 
   @Test
   void anInstanceIsThreeDirectoriesSideBySide() {
-    OverlaySpec spec = plain().build();
+    OverlaySpec spec = plainSpec().build();
     assertEquals(Optional.of(Path.of("/instance")), spec.instance());
     assertEquals(Optional.of(Path.of("/instance/upper")), spec.upper());
     assertEquals(Optional.of(Path.of("/instance/work")), spec.work());
     assertEquals(Optional.of(Path.of("/instance/mnts")), spec.mountPoint());
     assertEquals(
         Optional.of(Path.of("/instance/view")),
-        plain().instance(Path.of("/instance"), "u", "w", "view").build().mountPoint());
-    assertEquals(Optional.empty(), plain().mountPoint(Path.of("/view")).build().instance());
+        plainSpec().instance(Path.of("/instance"), "u", "w", "view").build().mountPoint());
+    assertEquals(Optional.empty(), plainSpec().mountPoint(Path.of("/view")).build().instance());
   }
 
   @ParameterizedTest
@@ -139,17 +139,17 @@ class OverlaySpecTest {
     "' a', ' a'"
   })
   void normalisesPrivatePaths(String given, String kept) {
-    assertEquals(List.of(kept), List.copyOf(plain().privatePath(given).build().privatePaths()));
+    assertEquals(List.of(kept), List.copyOf(plainSpec().privatePath(given).build().privatePaths()));
   }
 
   @Test
   void sortsPrivatePathsAndKeepsEachOnce() {
-    OverlaySpec spec = plain().privatePath("b").privatePath("a/").privatePath("./a").build();
+    OverlaySpec spec = plainSpec().privatePath("b").privatePath("a/").privatePath("./a").build();
     assertEquals(List.of("a", "b"), List.copyOf(spec.privatePaths()));
   }
 
   @Test
-  void tellsEveryContradictionAtOnce() {
+  void buildReportsEveryContradictionAtOnce() {
     InvalidSpecException e =
         assertThrows(
             InvalidSpecException.class,
@@ -171,13 +171,13 @@ class OverlaySpecTest {
   }
 
   @Test
-  void printsWhatIsNotTheDefault() {
+  void toStringShowsWhatIsNotTheDefault() {
     assertEquals(
         "OverlaySpec[lowers=[/lower], upper=/instance/upper, work=/instance/work,"
             + " mountPoint=/instance/mnts]",
-        plain().build().toString());
+        plainSpec().build().toString());
     String text =
-        plain()
+        plainSpec()
             .privatePath("config")
             .attributes(MountAttribute.NOSUID)
             .options(o -> o.withIndex(true))
@@ -190,7 +190,7 @@ class OverlaySpecTest {
   }
 
   @Test
-  void takesNoNull() {
+  void buildersRefuseNull() {
     OverlaySpec.Builder builder = OverlaySpec.builder();
     assertThrows(NullPointerException.class, () -> builder.lower(null));
     assertThrows(NullPointerException.class, () -> builder.upper(null));

@@ -16,13 +16,13 @@ class ProblemTest {
       Problem.of(ProblemCode.NO_LOWER, "There is none.", "Add one.");
 
   @Test
-  void isOneLine() {
+  void toStringIsOneLine() {
     assertEquals("upper-in-use: /upper: It is in use. Unmount it.", WITH_PATH.toString());
     assertEquals("no-lower: There is none. Add one.", WITHOUT.toString());
   }
 
   @Test
-  void exceptionsCarryAndPrintThemAll() {
+  void exceptionsCarryAndPrintAllProblems() {
     OverlayException e = new OverlayException(List.of(WITH_PATH, WITHOUT));
     assertEquals(List.of(WITH_PATH, WITHOUT), e.problems());
     assertEquals(WITH_PATH + "\n" + WITHOUT, e.getMessage());
@@ -32,7 +32,7 @@ class ProblemTest {
   }
 
   @Test
-  void exceptionsNeedOne() {
+  void exceptionsRefuseAnEmptyList() {
     assertThrows(IllegalArgumentException.class, () -> new OverlayException(List.of()));
     assertThrows(IllegalArgumentException.class, () -> new InvalidSpecException(List.of()));
   }

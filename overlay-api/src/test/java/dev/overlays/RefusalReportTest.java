@@ -22,7 +22,7 @@ class RefusalReportTest {
   private static final Problem TYPO =
       Problem.of(ProblemCode.LAYER_NOT_FOUND, LOWER, "There is none.", "Correct it.");
 
-  private static OverlayBackend backend(
+  private static OverlayBackend stubBackend(
       String name,
       Supplier<Optional<Problem>> unavailable,
       Supplier<Optional<Problem>> declines,
@@ -30,34 +30,36 @@ class RefusalReportTest {
     return new StubBackend(name, 1, unavailable, declines, Optional::empty, List.of(found));
   }
 
-  private static List<String> report(OverlayBackend... backends) {
+  private static List<String> reportMessages(OverlayBackend... backends) {
     List<OverlayBackend> asked = List.of(backends);
-    return RefusalReport.of(BackendChoice.among(asked, SPEC), asked, List.of(), SPEC).stream()
+    return RefusalReport.listProblems(BackendChoice.among(asked, SPEC), asked, List.of(), SPEC)
+        .stream()
         .map(Problem::message)
         .toList();
   }
 
   /** As an ordinary user meets it who has mistyped a path and left out an option. */
   @Test
-  void thePathComesFirstThenWhatTheCallerCanChange() {
-    OverlayBackend kernel = backend("kernel", () -> Optional.of(NO_RIGHTS), Optional::empty, TYPO);
-    OverlayBackend rootless = backend("rootless", Optional::empty, () -> Optional.of(MARKS));
+  void wrongPathsComeFirstThenTheNearestRemedy() {
+    OverlayBackend kernel =
+        stubBackend("kernel", () -> Optional.of(NO_RIGHTS), Optional::empty, TYPO);
+    OverlayBackend rootless = stubBackend("rootless", Optional::empty, () -> Optional.of(MARKS));
     OverlayBackend fuse =
-        backend("fuse", () -> Optional.of(NO_PROGRAM), Optional::empty, TYPO, MARKS);
+        stubBackend("fuse", () -> Optional.of(NO_PROGRAM), Optional::empty, TYPO, MARKS);
     assertEquals(
         List.of(
             "There is none.",
             "Backend rootless: It has no marks.",
             "Backend fuse: It is not installed.",
             "Backend kernel: It may not mount."),
-        report(kernel, rootless, fuse));
+        reportMessages(kernel, rootless, fuse));
   }
 
   @Test
   void theOnlyBackendIsNotNamed() {
     assertEquals(
         List.of("It has no marks."),
-        report(backend("rootless", Optional::empty, () -> Optional.of(MARKS))));
+        reportMessages(stubBackend("rootless", Optional::empty, () -> Optional.of(MARKS))));
   }
 
   @Test
@@ -65,21 +67,22 @@ class RefusalReportTest {
     OverlayBackend memory =
         new StubBackend(
             "memory", 1, Optional::empty, Optional::empty, () -> Optional.of(MARKS), List.of());
-    OverlayBackend kernel = backend("kernel", () -> Optional.of(NO_RIGHTS), Optional::empty);
+    OverlayBackend kernel = stubBackend("kernel", () -> Optional.of(NO_RIGHTS), Optional::empty);
     assertEquals(
         List.of("Backend kernel: It may not mount.", "Backend memory: It has no marks."),
-        report(memory, kernel));
+        reportMessages(memory, kernel));
   }
 
   /** As on another platform, where no backend works for one and the same reason. */
   @Test
-  void whatSeveralBackendsLackIsToldOnceWithTheirNames() {
-    OverlayBackend kernel = backend("kernel", () -> Optional.of(NO_RIGHTS), Optional::empty);
-    OverlayBackend fuse = backend("fuse", () -> Optional.of(NO_PROGRAM), Optional::empty);
-    OverlayBackend rootless = backend("rootless", () -> Optional.of(NO_RIGHTS), Optional::empty);
+  void sharedReasonsAreReportedOnceWithAllNames() {
+    OverlayBackend kernel = stubBackend("kernel", () -> Optional.of(NO_RIGHTS), Optional::empty);
+    OverlayBackend fuse = stubBackend("fuse", () -> Optional.of(NO_PROGRAM), Optional::empty);
+    OverlayBackend rootless =
+        stubBackend("rootless", () -> Optional.of(NO_RIGHTS), Optional::empty);
     assertEquals(
         List.of(
             "Backend fuse: It is not installed.", "Backends kernel, rootless: It may not mount."),
-        report(kernel, fuse, rootless));
+        reportMessages(kernel, fuse, rootless));
   }
 }

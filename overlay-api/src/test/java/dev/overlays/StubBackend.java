@@ -8,10 +8,10 @@ import java.util.function.Supplier;
 record StubBackend(
     String name,
     int priority,
-    Supplier<Optional<Problem>> reason,
+    Supplier<Optional<Problem>> unavailability,
     Supplier<Optional<Problem>> refusal,
     Supplier<Optional<Problem>> unnamedRefusal,
-    List<Problem> found)
+    List<Problem> checkProblems)
     implements OverlayBackend {
 
   StubBackend(
@@ -24,7 +24,7 @@ record StubBackend(
 
   @Override
   public Optional<Problem> unavailable() {
-    return reason.get();
+    return unavailability.get();
   }
 
   @Override
@@ -39,7 +39,7 @@ record StubBackend(
 
   @Override
   public List<Problem> check(OverlaySpec spec) {
-    return found;
+    return checkProblems;
   }
 
   @Override

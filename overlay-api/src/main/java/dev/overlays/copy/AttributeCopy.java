@@ -56,10 +56,10 @@ public final class AttributeCopy {
    * @throws IOException if an attribute cannot be read or set, or the other file system keeps
    *     another time than that of the last change; some may be set then
    */
-  public static void copy(
+  public static void copyAttributes(
       LayerDirectory from, Name name, LayerDirectory to, Name newName, MarkNamespace marks)
       throws IOException {
-    copy(from, name, LayerEntries.present(from, name), to, newName, marks);
+    copyAttributes(from, name, LayerEntries.requireStat(from, name), to, newName, marks);
   }
 
   /**
@@ -75,11 +75,11 @@ public final class AttributeCopy {
    * @param marks where marks are kept, which are neither copied nor removed
    * @throws IOException if an attribute cannot be read, or not be set for another reason
    */
-  public static void copyAllowed(
+  public static void copyAllowedAttributes(
       LayerDirectory from, Name name, LayerDirectory to, Name newName, MarkNamespace marks)
       throws IOException {
-    EntryStat stat = LayerEntries.present(from, name);
-    new AttributeCopy(from, name, stat, to, newName, marks, true).run();
+    EntryStat stat = LayerEntries.requireStat(from, name);
+    new AttributeCopy(from, name, stat, to, newName, marks, true).copyAttributes();
   }
 
   /**
@@ -94,7 +94,7 @@ public final class AttributeCopy {
    * @param marks where marks are kept, which are neither copied nor removed
    * @throws IOException if an attribute cannot be read or set; some may be set then
    */
-  public static void copy(
+  public static void copyAttributes(
       LayerDirectory from,
       Name name,
       EntryStat stat,
@@ -102,14 +102,14 @@ public final class AttributeCopy {
       Name newName,
       MarkNamespace marks)
       throws IOException {
-    new AttributeCopy(from, name, stat, to, newName, marks, false).run();
+    new AttributeCopy(from, name, stat, to, newName, marks, false).copyAttributes();
   }
 
-  private void run() throws IOException {
-    EntryStat old = LayerEntries.present(to, newName);
+  private void copyAttributes() throws IOException {
+    EntryStat old = LayerEntries.requireStat(to, newName);
     boolean chown = old.owner() != stat.owner() || old.group() != stat.group();
-    if (chown && !isSet(() -> to.setOwner(newName, stat.owner(), stat.group()))) {
-      isSet(() -> to.setOwner(newName, old.owner(), stat.group()));
+    if (chown && !setIfAllowed(() -> to.setOwner(newName, stat.owner(), stat.group()))) {
+      setIfAllowed(() -> to.setOwner(newName, old.owner(), stat.group()));
     }
     boolean xattrs = copyXattrs();
     // Changing the owner or an ACL may change the mode.
@@ -120,16 +120,16 @@ public final class AttributeCopy {
     }
     to.setTimes(newName, stat.accessed(), stat.modified());
     if (!onlyAllowed && old.device() != stat.device()) {
-      refuseCutTime();
+      refuseCoarserTime();
     }
   }
 
   /** Another file system may silently store coarser times, or no times after 2038. */
-  private void refuseCutTime() throws IOException {
-    Instant kept = LayerEntries.present(to, newName).modified();
+  private void refuseCoarserTime() throws IOException {
+    Instant kept = LayerEntries.requireStat(to, newName).modified();
     if (!kept.equals(stat.modified())) {
       throw new FileSystemException(
-          LayerEntries.path(to, newName).toString(),
+          LayerEntries.pathOf(to, newName).toString(),
           null,
           "the file system keeps " + kept + " for the time " + stat.modified());
     }
@@ -138,12 +138,12 @@ public final class AttributeCopy {
   /** Sets one attribute. */
   @FunctionalInterface
   private interface AttributeSetting {
-    void set() throws IOException;
+    void setAttribute() throws IOException;
   }
 
-  private boolean isSet(AttributeSetting setting) throws IOException {
+  private boolean setIfAllowed(AttributeSetting setting) throws IOException {
     try {
-      setting.set();
+      setting.setAttribute();
       return true;
     } catch (AccessDeniedException e) {
       if (!onlyAllowed) {
@@ -154,25 +154,25 @@ public final class AttributeCopy {
   }
 
   private boolean copyXattrs() throws IOException {
-    List<String> wanted = own(from.xattrs(name), marks);
-    List<String> present = own(to.xattrs(newName), marks);
+    List<String> wanted = withoutMarks(from.xattrs(name), marks);
+    List<String> present = withoutMarks(to.xattrs(newName), marks);
     boolean changed = false;
     for (String xattr : present) {
       if (!wanted.contains(xattr)) {
-        changed |= isSet(() -> to.removeXattr(newName, xattr));
+        changed |= setIfAllowed(() -> to.removeXattr(newName, xattr));
       }
     }
     for (String xattr : wanted) {
       Optional<byte[]> value = from.xattr(name, xattr);
       Optional<byte[]> old = present.contains(xattr) ? to.xattr(newName, xattr) : Optional.empty();
       if (value.isPresent() && !(old.isPresent() && Arrays.equals(value.get(), old.get()))) {
-        changed |= isSet(() -> to.setXattr(newName, xattr, value.get()));
+        changed |= setIfAllowed(() -> to.setXattr(newName, xattr, value.get()));
       }
     }
     return changed;
   }
 
-  private static List<String> own(List<String> xattrs, MarkNamespace marks) {
+  private static List<String> withoutMarks(List<String> xattrs, MarkNamespace marks) {
     if (xattrs.isEmpty()) {
       return xattrs;
     }

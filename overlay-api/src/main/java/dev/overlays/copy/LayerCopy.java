@@ -21,7 +21,7 @@ import java.util.UUID;
  * step, when it is complete and durable.
  */
 public final class LayerCopy {
-  private static final Set<Mark> OF_THE_OLD_PLACE = Set.of(Mark.ORIGIN, Mark.IMPURE, Mark.NLINK);
+  private static final Set<Mark> BOUND_TO_PLACE = Set.of(Mark.ORIGIN, Mark.IMPURE, Mark.NLINK);
 
   private LayerCopy() {}
 
@@ -38,7 +38,7 @@ public final class LayerCopy {
    * @throws FileAlreadyExistsException if there is something of that name
    * @throws IOException if something cannot be read or written
    */
-  public static void copy(
+  public static void copyLayer(
       LayerDirectory layer, MarkNamespace marks, LayerDirectory target, Name name, boolean oneStore)
       throws IOException {
     refuseExisting(target, name);
@@ -51,7 +51,7 @@ public final class LayerCopy {
       target.createDirectory(links);
       try (LayerDirectory made = target.open(copy);
           LayerDirectory linked = target.open(links)) {
-        new TreeCopy(marks, oneStore, linked).copy(layer, made);
+        new TreeCopy(marks, oneStore, linked).copyTree(layer, made);
       }
       LayerEntries.removeTree(target, links);
       target.syncFileSystem();
@@ -59,13 +59,13 @@ public final class LayerCopy {
       present = name;
       target.syncFileSystem();
     } catch (IOException | RuntimeException e) {
-      remove(target, present, e);
-      remove(target, links, e);
+      removeAfterFailure(target, present, e);
+      removeAfterFailure(target, links, e);
       throw e;
     }
   }
 
-  private static void remove(LayerDirectory directory, Name name, Exception failure) {
+  private static void removeAfterFailure(LayerDirectory directory, Name name, Exception failure) {
     try {
       LayerEntries.removeTree(directory, name);
     } catch (IOException e) {
@@ -85,11 +85,11 @@ public final class LayerCopy {
    * @throws IOException if it cannot be moved, for example to another file system; then it is still
    *     at its old place, possibly without the marks that are left out
    */
-  public static void move(
+  public static void moveLayer(
       LayerDirectory parent, Name layer, MarkNamespace marks, LayerDirectory target, Name name)
       throws IOException {
     refuseExisting(target, name);
-    strip(parent, layer, LayerEntries.present(parent, layer), marks);
+    stripTree(parent, layer, LayerEntries.requireStat(parent, layer), marks);
     parent.syncFileSystem();
     parent.rename(layer, target, name);
     try {
@@ -102,11 +102,11 @@ public final class LayerCopy {
 
   private static void refuseExisting(LayerDirectory target, Name name) throws IOException {
     if (target.stat(name).isPresent()) {
-      throw new FileAlreadyExistsException(LayerEntries.path(target, name).toString());
+      throw new FileAlreadyExistsException(LayerEntries.pathOf(target, name).toString());
     }
   }
 
-  private static void strip(
+  private static void stripTree(
       LayerDirectory directory, Name name, EntryStat stat, MarkNamespace marks) throws IOException {
     stripEntry(directory, name, marks);
     if (stat.isDirectory()) {
@@ -117,14 +117,14 @@ public final class LayerCopy {
   private static void stripEntry(LayerDirectory directory, Name name, MarkNamespace marks)
       throws IOException {
     for (String xattr : directory.xattrs(name)) {
-      if (isOfTheOldPlace(xattr, marks)) {
+      if (isBoundToPlace(xattr, marks)) {
         directory.removeXattr(name, xattr);
       }
     }
   }
 
   /** Removes the marks from the entries of a directory. */
-  private static final class StripStep implements TreeWalk.Step {
+  private static final class StripStep implements TreeWalk.WalkStep {
     private final LayerDirectory parent;
     private final Name name;
     private final MarkNamespace marks;
@@ -138,14 +138,14 @@ public final class LayerCopy {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (directory == null) {
         directory = parent.open(name);
         entries = directory.entries();
       }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         stripEntry(directory, entry.name(), marks);
-        if (LayerEntries.present(directory, entry.name()).isDirectory()) {
+        if (LayerEntries.requireStat(directory, entry.name()).isDirectory()) {
           return new StripStep(directory, entry.name(), marks);
         }
       }
@@ -160,7 +160,7 @@ public final class LayerCopy {
     }
   }
 
-  static boolean isOfTheOldPlace(String xattr, MarkNamespace marks) {
-    return Mark.of(xattr, marks).filter(OF_THE_OLD_PLACE::contains).isPresent();
+  static boolean isBoundToPlace(String xattr, MarkNamespace marks) {
+    return Mark.of(xattr, marks).filter(BOUND_TO_PLACE::contains).isPresent();
   }
 }

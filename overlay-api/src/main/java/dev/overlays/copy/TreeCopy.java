@@ -19,8 +19,8 @@ import java.util.Optional;
 final class TreeCopy {
   private final MarkNamespace marks;
   private final boolean oneStore;
-  private final LayerDirectory linked;
-  private final Map<LinkedInode, Name> links = new HashMap<>();
+  private final LayerDirectory linkDirectory;
+  private final Map<LinkedInode, Name> copiedLinks = new HashMap<>();
 
   /** An inode with several names. */
   private record LinkedInode(long device, long inode) {}
@@ -32,11 +32,11 @@ final class TreeCopy {
   TreeCopy(MarkNamespace marks, boolean oneStore, LayerDirectory linked) {
     this.marks = marks;
     this.oneStore = oneStore;
-    this.linked = linked;
+    this.linkDirectory = linked;
   }
 
   /** Copies the content of a directory and then its attributes; both handles stay open. */
-  void copy(LayerDirectory from, LayerDirectory to) throws IOException {
+  void copyTree(LayerDirectory from, LayerDirectory to) throws IOException {
     TreeWalk.run(new DirectoryStep(null, null, Name.SELF, from, to));
   }
 
@@ -44,7 +44,7 @@ final class TreeCopy {
    * Copies the content of a directory and then its attributes: in the other order its time would
    * change again.
    */
-  private final class DirectoryStep implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.WalkStep {
     private final LayerDirectory parent;
     private final LayerDirectory parentOfCopy;
     private final Name name;
@@ -68,28 +68,28 @@ final class TreeCopy {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (entries == null) {
-        begin();
+        beginDirectory();
       }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        EntryStat stat = LayerEntries.present(from, entry.name());
+        EntryStat stat = LayerEntries.requireStat(from, entry.name());
         if (stat.isDirectory()) {
           return new DirectoryStep(from, to, entry.name(), null, null);
         }
-        copyOther(from, entry.name(), stat, to);
+        copyNonDirectory(from, entry.name(), stat, to);
       }
       copyAttributes(from, Name.SELF, before, to, Name.SELF);
       return null;
     }
 
-    private void begin() throws IOException {
+    private void beginDirectory() throws IOException {
       if (parent != null) {
         parentOfCopy.createDirectory(name);
         from = parent.open(name);
         to = parentOfCopy.open(name);
       }
-      before = LayerEntries.present(from, Name.SELF);
+      before = LayerEntries.requireStat(from, Name.SELF);
       entries = from.entries();
     }
 
@@ -106,29 +106,29 @@ final class TreeCopy {
     }
   }
 
-  private void copyOther(LayerDirectory from, Name name, EntryStat stat, LayerDirectory to)
+  private void copyNonDirectory(LayerDirectory from, Name name, EntryStat stat, LayerDirectory to)
       throws IOException {
     if (stat.isWhiteoutDevice()) {
       // The kernel links one whiteout under many names, perhaps more than the other file system
       // allows.
       to.createWhiteout(name);
     } else if (stat.links() > 1) {
-      link(from, name, stat, to);
+      copyLinked(from, name, stat, to);
     } else {
       copyLeaf(from, name, stat, to, name);
     }
   }
 
-  private void link(LayerDirectory from, Name name, EntryStat stat, LayerDirectory to)
+  private void copyLinked(LayerDirectory from, Name name, EntryStat stat, LayerDirectory to)
       throws IOException {
     LinkedInode inode = new LinkedInode(stat.device(), stat.inode());
-    Name known = links.get(inode);
+    Name known = copiedLinks.get(inode);
     if (known == null) {
-      known = Name.of(Integer.toString(links.size()));
-      copyLeaf(from, name, stat, linked, known);
-      links.put(inode, known);
+      known = Name.of(Integer.toString(copiedLinks.size()));
+      copyLeaf(from, name, stat, linkDirectory, known);
+      copiedLinks.put(inode, known);
     }
-    linked.createLink(known, to, name);
+    linkDirectory.createLink(known, to, name);
   }
 
   private void copyLeaf(
@@ -159,13 +159,13 @@ final class TreeCopy {
       LayerDirectory from, Name name, EntryStat stat, LayerDirectory to, Name newName)
       throws IOException {
     for (String xattr : from.xattrs(name)) {
-      if (marks.isMark(xattr) && !LayerCopy.isOfTheOldPlace(xattr, marks)) {
+      if (marks.isMark(xattr) && !LayerCopy.isBoundToPlace(xattr, marks)) {
         Optional<byte[]> value = from.xattr(name, xattr);
         if (value.isPresent()) {
           to.setXattr(newName, xattr, value.get());
         }
       }
     }
-    AttributeCopy.copy(from, name, stat, to, newName, marks);
+    AttributeCopy.copyAttributes(from, name, stat, to, newName, marks);
   }
 }

@@ -29,19 +29,19 @@ import java.util.Optional;
  * ovl_check_follow_redirect}, and fs/overlayfs/xattrs.c.
  */
 public final class LayerFit {
-  private static final String FUSE = "user.fuseoverlayfs.";
+  private static final String FUSE_PREFIX = "user.fuseoverlayfs.";
 
   /** OVL_METACOPY_MIN_SIZE: the kernel refuses a shorter value, unless it is empty. */
-  private static final int METACOPY_SIZE = 4;
+  private static final int METACOPY_MIN_SIZE = 4;
 
   private final MarkNamespace marks;
-  private final boolean follows;
-  private final boolean metacopies;
+  private final boolean followsRedirects;
+  private final boolean followsMetacopies;
 
   private LayerFit(MarkNamespace marks, boolean follows, boolean metacopies) {
     this.marks = marks;
-    this.follows = follows;
-    this.metacopies = metacopies;
+    this.followsRedirects = follows;
+    this.followsMetacopies = metacopies;
   }
 
   /**
@@ -75,13 +75,13 @@ public final class LayerFit {
    * @return the problems; empty also if there is no upper or if it cannot be read, which other
    *     checks report
    */
-  public static List<Problem> problems(OverlaySpec spec) {
+  public static List<Problem> findProblems(OverlaySpec spec) {
     Path upper = spec.upper().orElse(null);
     if (upper == null) {
       return List.of();
     }
     try (LayerDirectory root = LayerStore.of(upper).open(upper)) {
-      return of(spec.options()).problems(root);
+      return of(spec.options()).findProblems(root);
     } catch (IOException e) {
       return e instanceof OverlayException o && isOfFuse(o) ? o.problems() : List.of();
     }
@@ -96,11 +96,13 @@ public final class LayerFit {
    *
    * @param root its root; a layer that is marked as in the form of fuse-overlayfs is read in that
    *     form
-   * @return the problems @throws IOException if it cannot be read
+   * @return the problems
+   * @throws IOException if it cannot be read
    */
-  public List<Problem> problems(LayerDirectory root) throws IOException {
-    LayerDirectory layer = FuseForm.isMarked(root, marks) ? FuseForm.reading(root, marks) : root;
-    return new LayerFitWalk(this).problems(layer);
+  public List<Problem> findProblems(LayerDirectory root) throws IOException {
+    LayerDirectory layer =
+        FuseForm.isMarked(root, marks) ? FuseForm.showConverted(root, marks) : root;
+    return new LayerFitWalk(this).findProblems(layer);
   }
 
   /**
@@ -110,13 +112,13 @@ public final class LayerFit {
    * @return the problem
    * @throws IOException if it cannot be read
    */
-  public Optional<Problem> root(LayerDirectory root) throws IOException {
+  public Optional<Problem> problemOfRoot(LayerDirectory root) throws IOException {
     MarkNamespace other = marks == MarkNamespace.USER ? MarkNamespace.TRUSTED : MarkNamespace.USER;
     List<String> xattrs = root.xattrs(Name.SELF);
     if (xattrs.stream().noneMatch(other::isMark) || xattrs.stream().anyMatch(marks::isMark)) {
       return Optional.empty();
     }
-    return problem(
+    return problemAt(
         ProblemCode.LAYER_OF_OTHER_OPTIONS,
         root,
         Name.SELF,
@@ -139,15 +141,15 @@ public final class LayerFit {
    * @return the problem
    * @throws IOException if it cannot be read
    */
-  public Optional<Problem> entry(
+  public Optional<Problem> problemOfEntry(
       LayerDirectory directory, Name name, EntryType type, List<String> xattrs) throws IOException {
-    Optional<Problem> form = form(directory, name, xattrs);
+    Optional<Problem> form = problemOfForm(directory, name, xattrs);
     if (form.isPresent()) {
       return form;
     }
     boolean metacopy = type == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(marks));
-    if (metacopy && !isSound(directory.xattr(name, Mark.METACOPY.xattr(marks)))) {
-      return refused(directory, name, Mark.METACOPY);
+    if (metacopy && !isMetacopyValid(directory.xattr(name, Mark.METACOPY.xattr(marks)))) {
+      return refusedMark(directory, name, Mark.METACOPY);
     }
     boolean read =
         metacopy || (type == EntryType.DIRECTORY && !LayerEntries.isOpaque(directory, name, marks));
@@ -155,21 +157,21 @@ public final class LayerFit {
         read && xattrs.contains(Mark.REDIRECT.xattr(marks))
             ? directory.xattr(name, Mark.REDIRECT.xattr(marks))
             : Optional.empty();
-    if (redirect.filter(value -> !isRedirect(value)).isPresent()) {
-      return refused(directory, name, Mark.REDIRECT);
+    if (redirect.filter(value -> !isRedirectValid(value)).isPresent()) {
+      return refusedMark(directory, name, Mark.REDIRECT);
     }
-    if (metacopy && !metacopies) {
-      return ignored(directory, name, Mark.METACOPY, "metacopy=on");
+    if (metacopy && !followsMetacopies) {
+      return ignoredMark(directory, name, Mark.METACOPY, "metacopy=on");
     }
-    return redirect.isPresent() && !follows
-        ? ignored(directory, name, Mark.REDIRECT, "redirect_dir=on")
+    return redirect.isPresent() && !followsRedirects
+        ? ignoredMark(directory, name, Mark.REDIRECT, "redirect_dir=on")
         : Optional.empty();
   }
 
-  private static boolean isSound(Optional<byte[]> metacopy) {
+  private static boolean isMetacopyValid(Optional<byte[]> metacopy) {
     return metacopy.isEmpty()
         || metacopy.get().length == 0
-        || metacopy.get().length >= METACOPY_SIZE;
+        || metacopy.get().length >= METACOPY_MIN_SIZE;
   }
 
   /**
@@ -178,7 +180,7 @@ public final class LayerFit {
    * @param value the value of the mark
    * @return whether the kernel accepts it
    */
-  public static boolean isRedirect(byte[] value) {
+  public static boolean isRedirectValid(byte[] value) {
     int end = 0;
     while (end < value.length && value[end] != 0) {
       end++;
@@ -187,7 +189,7 @@ public final class LayerFit {
     int start = absolute ? 1 : 0;
     for (int i = start; i <= end; i++) {
       if (i == end || value[i] == '/') {
-        if (isNoName(value, start, i) || (i < end && !absolute)) {
+        if (isInvalidName(value, start, i) || (i < end && !absolute)) {
           return false;
         }
         start = i + 1;
@@ -196,7 +198,7 @@ public final class LayerFit {
     return true;
   }
 
-  private static boolean isNoName(byte[] value, int start, int end) {
+  private static boolean isInvalidName(byte[] value, int start, int end) {
     for (int i = start; i < end; i++) {
       if (value[i] != '.') {
         return false;
@@ -205,20 +207,20 @@ public final class LayerFit {
     return end - start <= 2;
   }
 
-  private Optional<Problem> form(LayerDirectory directory, Name name, List<String> xattrs)
+  private Optional<Problem> problemOfForm(LayerDirectory directory, Name name, List<String> xattrs)
       throws IOException {
     for (String xattr : xattrs) {
-      if (xattr.startsWith(FUSE)) {
-        return ofFuse(directory, name, "the attribute " + xattr);
+      if (xattr.startsWith(FUSE_PREFIX)) {
+        return writtenByFuse(directory, name, "the attribute " + xattr);
       }
     }
-    return FuseForm.isMarkOfProgram(directory, name)
-        ? ofFuse(directory, name, "this name")
+    return FuseForm.isHidingEntry(directory, name)
+        ? writtenByFuse(directory, name, "this name")
         : Optional.empty();
   }
 
-  private static Optional<Problem> ofFuse(LayerDirectory directory, Name name, String by) {
-    return problem(
+  private static Optional<Problem> writtenByFuse(LayerDirectory directory, Name name, String by) {
+    return problemAt(
         ProblemCode.LAYER_OF_FUSE_OVERLAYFS,
         directory,
         name,
@@ -229,8 +231,8 @@ public final class LayerFit {
             + " is mounted; or rename or remove this, if it is none of that program's.");
   }
 
-  private Optional<Problem> refused(LayerDirectory directory, Name name, Mark mark) {
-    return problem(
+  private Optional<Problem> refusedMark(LayerDirectory directory, Name name, Mark mark) {
+    return problemAt(
         ProblemCode.MARK_REFUSED,
         directory,
         name,
@@ -240,8 +242,9 @@ public final class LayerFit {
         "Set the mark to what it was, or remove it from the layer while nothing is mounted.");
   }
 
-  private Optional<Problem> ignored(LayerDirectory directory, Name name, Mark mark, String option) {
-    return problem(
+  private Optional<Problem> ignoredMark(
+      LayerDirectory directory, Name name, Mark mark, String option) {
+    return problemAt(
         ProblemCode.LAYER_OF_OTHER_OPTIONS,
         directory,
         name,
@@ -258,9 +261,9 @@ public final class LayerFit {
                 + (mark == Mark.METACOPY ? " and withMetacopy(true)." : "."));
   }
 
-  private static Optional<Problem> problem(
+  private static Optional<Problem> problemAt(
       ProblemCode code, LayerDirectory directory, Name name, String message, String remedy) {
-    return Optional.of(Problem.of(code, LayerEntries.path(directory, name), message, remedy));
+    return Optional.of(Problem.of(code, LayerEntries.pathOf(directory, name), message, remedy));
   }
 
   /**
@@ -271,7 +274,7 @@ public final class LayerFit {
    * @return the problem
    * @throws IOException if the work directory cannot be read
    */
-  public static Optional<Problem> work(LayerDirectory work) throws IOException {
-    return VolatileLeftover.problem(work);
+  public static Optional<Problem> problemOfWork(LayerDirectory work) throws IOException {
+    return VolatileLeftover.findProblem(work);
   }
 }

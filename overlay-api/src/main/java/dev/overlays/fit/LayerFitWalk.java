@@ -19,11 +19,11 @@ import java.util.Optional;
 /** Checks each entry of a layer, with one open handle per level. */
 final class LayerFitWalk {
   /** The walk stops at this number of problems. */
-  private static final int ENOUGH = 20;
+  private static final int MAX_PROBLEMS = 20;
 
   private final LayerFit fit;
   private final List<Problem> problems = new ArrayList<>();
-  private final Deque<OpenDirectory> open = new ArrayDeque<>();
+  private final Deque<OpenDirectory> openDirectories = new ArrayDeque<>();
 
   private record OpenDirectory(LayerDirectory directory, EntryCursor entries) {}
 
@@ -32,40 +32,41 @@ final class LayerFitWalk {
   }
 
   /** Returns the problems of a layer, whose root stays open. */
-  List<Problem> problems(LayerDirectory root) throws IOException {
-    fit.root(root).ifPresent(problems::add);
-    fit.entry(root, Name.SELF, EntryType.UNKNOWN, root.xattrs(Name.SELF)).ifPresent(problems::add);
+  List<Problem> findProblems(LayerDirectory root) throws IOException {
+    fit.problemOfRoot(root).ifPresent(problems::add);
+    fit.problemOfEntry(root, Name.SELF, EntryType.UNKNOWN, root.xattrs(Name.SELF))
+        .ifPresent(problems::add);
     try {
-      open.push(new OpenDirectory(root, root.entries()));
-      while (!open.isEmpty() && problems.size() < ENOUGH) {
-        next();
+      openDirectories.push(new OpenDirectory(root, root.entries()));
+      while (!openDirectories.isEmpty() && problems.size() < MAX_PROBLEMS) {
+        checkNext();
       }
     } finally {
-      while (open.size() > 1) {
-        open.pop().directory().close();
+      while (openDirectories.size() > 1) {
+        openDirectories.pop().directory().close();
       }
     }
     return problems;
   }
 
-  private void next() throws IOException {
-    OpenDirectory present = open.peek();
+  private void checkNext() throws IOException {
+    OpenDirectory present = openDirectories.peek();
     LayerEntry entry = present.entries().next();
     if (entry == null) {
-      open.pop();
-      if (!open.isEmpty()) {
+      openDirectories.pop();
+      if (!openDirectories.isEmpty()) {
         present.directory().close();
       }
       return;
     }
     try {
-      entry(present.directory(), entry);
+      checkEntry(present.directory(), entry);
     } catch (NoSuchFileException | NotDirectoryException e) {
       // The entry was removed in the view meanwhile.
     }
   }
 
-  private void entry(LayerDirectory directory, LayerEntry entry) throws IOException {
+  private void checkEntry(LayerDirectory directory, LayerEntry entry) throws IOException {
     Name name = entry.name();
     EntryType type = entry.type();
     if (type == EntryType.UNKNOWN) {
@@ -77,11 +78,11 @@ final class LayerFitWalk {
     }
     boolean marked = type == EntryType.DIRECTORY || type == EntryType.FILE;
     List<String> xattrs = marked ? directory.xattrs(name) : List.of();
-    fit.entry(directory, name, type, xattrs).ifPresent(problems::add);
+    fit.problemOfEntry(directory, name, type, xattrs).ifPresent(problems::add);
     if (type == EntryType.DIRECTORY) {
       LayerDirectory inner = directory.open(name);
       try {
-        open.push(new OpenDirectory(inner, inner.entries()));
+        openDirectories.push(new OpenDirectory(inner, inner.entries()));
       } catch (IOException | RuntimeException | Error e) {
         inner.close();
         throw e;

@@ -16,41 +16,41 @@ import java.util.Optional;
  */
 final class VolatileLeftover {
   /** The directory that the kernel creates in the work directory. */
-  private static final Name INNER = Name.of("work");
+  private static final Name KERNEL_WORK = Name.of("work");
 
-  private static final Name INCOMPATIBLE = Name.of("incompat");
+  private static final Name INCOMPAT = Name.of("incompat");
 
   private VolatileLeftover() {}
 
-  static Optional<Problem> problem(LayerDirectory work) throws IOException {
-    Optional<EntryStat> made = work == null ? Optional.empty() : work.stat(INNER);
+  static Optional<Problem> findProblem(LayerDirectory work) throws IOException {
+    Optional<EntryStat> made = work == null ? Optional.empty() : work.stat(KERNEL_WORK);
     if (made.filter(EntryStat::isDirectory).isEmpty()) {
       return Optional.empty();
     }
-    try (LayerDirectory opened = LayerEntries.openClosed(work, INNER)) {
-      return isLeft(opened) ? Optional.of(of(opened)) : Optional.empty();
+    try (LayerDirectory opened = LayerEntries.openClosed(work, KERNEL_WORK)) {
+      return isLeft(opened) ? Optional.of(problemOf(opened)) : Optional.empty();
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } finally {
-      if (work.stat(INNER).filter(now -> now.mode() != made.get().mode()).isPresent()) {
-        work.setMode(INNER, made.get().mode());
+      if (work.stat(KERNEL_WORK).filter(now -> now.mode() != made.get().mode()).isPresent()) {
+        work.setMode(KERNEL_WORK, made.get().mode());
       }
     }
   }
 
   private static boolean isLeft(LayerDirectory work) throws IOException {
-    if (work.stat(INCOMPATIBLE).filter(EntryStat::isDirectory).isEmpty()) {
+    if (work.stat(INCOMPAT).filter(EntryStat::isDirectory).isEmpty()) {
       return false;
     }
-    try (LayerDirectory inner = work.open(INCOMPATIBLE)) {
+    try (LayerDirectory inner = work.open(INCOMPAT)) {
       return inner.entries().next() != null;
     }
   }
 
-  private static Problem of(LayerDirectory work) {
+  private static Problem problemOf(LayerDirectory work) {
     return Problem.of(
         ProblemCode.VOLATILE_LEFTOVER,
-        LayerEntries.path(work, INCOMPATIBLE),
+        LayerEntries.pathOf(work, INCOMPAT),
         "A volatile mount wrote to this upper and synced nothing: after a crash of the machine its"
             + " files may be damaged, and what is made of them would be, too.",
         "If the machine has not crashed since, remove this directory and try again; otherwise throw"

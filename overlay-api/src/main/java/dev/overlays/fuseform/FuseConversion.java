@@ -31,12 +31,12 @@ final class FuseConversion {
   }
 
   /** Converts a directory with everything in it; the handle stays open. */
-  void convert(LayerDirectory directory) throws IOException {
+  void convertTree(LayerDirectory directory) throws IOException {
     TreeWalk.run(new DirectoryStep(null, Name.SELF, directory));
   }
 
   /** Converts one directory. */
-  private final class DirectoryStep implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.WalkStep {
     private final LayerDirectory parent;
     private final Name name;
     private LayerDirectory directory;
@@ -52,12 +52,12 @@ final class FuseConversion {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (entries == null) {
-        begin();
+        convertDirectory();
       }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        if (isDirectory(directory, entry)) {
+        if (isDirectoryOrConverted(directory, entry)) {
           return new DirectoryStep(directory, entry.name(), null);
         }
       }
@@ -67,11 +67,11 @@ final class FuseConversion {
       return null;
     }
 
-    private void begin() throws IOException {
+    private void convertDirectory() throws IOException {
       directory = directory == null ? parent.open(name) : directory;
-      before = LayerEntries.present(directory, Name.SELF);
+      before = LayerEntries.requireStat(directory, Name.SELF);
       boolean opaque = convertMarks(directory);
-      List<Name> hiding = hiding(directory);
+      List<Name> hiding = hidingEntries(directory);
       for (Name entry : hiding) {
         convertHiding(directory, entry, opaque);
       }
@@ -93,11 +93,12 @@ final class FuseConversion {
     }
   }
 
-  private static List<Name> hiding(LayerDirectory directory) throws IOException {
+  private static List<Name> hidingEntries(LayerDirectory directory) throws IOException {
     List<Name> hiding = new ArrayList<>();
     EntryCursor entries = directory.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-      if (FuseNames.isHiding(entry.name()) && FuseNames.mark(directory, entry.name()).isPresent()) {
+      if (FuseNames.isHidingName(entry.name())
+          && FuseNames.hidingEntry(directory, entry.name()).isPresent()) {
         hiding.add(entry.name());
       }
     }
@@ -116,7 +117,7 @@ final class FuseConversion {
 
   private static boolean isWhiteout(LayerDirectory directory, LayerEntry entry) throws IOException {
     boolean maybe = entry.type() == EntryType.UNKNOWN || entry.type() == EntryType.CHARACTER_DEVICE;
-    return maybe && LayerEntries.present(directory, entry.name()).isWhiteoutDevice();
+    return maybe && LayerEntries.requireStat(directory, entry.name()).isWhiteoutDevice();
   }
 
   /**
@@ -144,11 +145,11 @@ final class FuseConversion {
   }
 
   /** Tells whether an entry is a directory, and converts the entry if it is a file. */
-  private static boolean isDirectory(LayerDirectory directory, LayerEntry entry)
+  private static boolean isDirectoryOrConverted(LayerDirectory directory, LayerEntry entry)
       throws IOException {
     EntryType type =
         entry.type() == EntryType.UNKNOWN
-            ? LayerEntries.present(directory, entry.name()).type()
+            ? LayerEntries.requireStat(directory, entry.name()).type()
             : entry.type();
     if (type == EntryType.FILE) {
       List<String> xattrs = directory.xattrs(entry.name());
@@ -187,7 +188,7 @@ final class FuseConversion {
         throw new OverlayException(
             Problem.of(
                 ProblemCode.MERGE_UNKNOWN_MARK,
-                LayerEntries.path(directory, name),
+                LayerEntries.pathOf(directory, name),
                 "fuse-overlayfs keeps the owner and the permissions of this entry in "
                     + override
                     + ".",
@@ -202,7 +203,7 @@ final class FuseConversion {
    */
   private static void convertHiding(LayerDirectory directory, Name hiding, boolean opaque)
       throws IOException {
-    Optional<Name> hidden = FuseNames.hidden(hiding);
+    Optional<Name> hidden = FuseNames.hiddenName(hiding);
     if (hidden.isPresent()) {
       Name name = hidden.get();
       Optional<EntryStat> there = directory.stat(name);

@@ -23,7 +23,7 @@ public final class FuseForm {
   /**
    * The mode of the files that the program makes. Source: create_whiteout in the program's main.c.
    */
-  private static final int MODE = 0700;
+  private static final int HIDING_MODE = 0700;
 
   private FuseForm() {}
 
@@ -34,7 +34,7 @@ public final class FuseForm {
    * @param marks where marks are kept
    * @throws IOException if the mark cannot be written
    */
-  public static void mark(LayerDirectory upper, MarkNamespace marks) throws IOException {
+  public static void markUpper(LayerDirectory upper, MarkNamespace marks) throws IOException {
     upper.setXattr(Name.SELF, Mark.FUSE.xattr(marks), YES);
   }
 
@@ -45,7 +45,7 @@ public final class FuseForm {
    * @param marks where marks are kept
    * @throws IOException if the mark cannot be removed
    */
-  public static void unmark(LayerDirectory upper, MarkNamespace marks) throws IOException {
+  public static void unmarkUpper(LayerDirectory upper, MarkNamespace marks) throws IOException {
     upper.removeXattr(Name.SELF, Mark.FUSE.xattr(marks));
   }
 
@@ -68,7 +68,7 @@ public final class FuseForm {
    * @param marks where marks are kept
    * @throws IOException as of {@link #convert}
    */
-  public static void settle(LayerDirectory upper, MarkNamespace marks) throws IOException {
+  public static void convertIfMarked(LayerDirectory upper, MarkNamespace marks) throws IOException {
     if (isMarked(upper, marks)) {
       convert(upper, marks);
     }
@@ -84,9 +84,11 @@ public final class FuseForm {
    * @return whether the program made it
    * @throws IOException if it cannot be told
    */
-  public static boolean isMarkOfProgram(LayerDirectory directory, Name name) throws IOException {
-    return FuseNames.isHiding(name)
-        && FuseNames.mark(directory, name).filter(stat -> stat.mode() == MODE).isPresent();
+  public static boolean isHidingEntry(LayerDirectory directory, Name name) throws IOException {
+    return FuseNames.isHidingName(name)
+        && FuseNames.hidingEntry(directory, name)
+            .filter(stat -> stat.mode() == HIDING_MODE)
+            .isPresent();
   }
 
   /**
@@ -99,8 +101,8 @@ public final class FuseForm {
    *     UnsupportedOperationException}, but for moving and removing what is not there, which fails
    *     as the file system lets it fail
    */
-  public static LayerDirectory reading(LayerDirectory directory, MarkNamespace marks) {
-    return new FuseReading(directory, marks);
+  public static LayerDirectory showConverted(LayerDirectory directory, MarkNamespace marks) {
+    return new ConvertedDirectory(directory, marks);
   }
 
   /**
@@ -123,7 +125,7 @@ public final class FuseForm {
    * @throws IOException if the layer cannot be read or written
    */
   public static void convert(LayerDirectory layer, MarkNamespace marks) throws IOException {
-    new FuseConversion(marks).convert(layer);
-    unmark(layer, marks);
+    new FuseConversion(marks).convertTree(layer);
+    unmarkUpper(layer, marks);
   }
 }

@@ -19,33 +19,33 @@ final class FuseNames {
   static final String OPAQUE = PREFIX + "opaque";
   static final String ORIGIN = PREFIX + "origin";
 
-  private static final byte[] HIDING = ".wh.".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HIDING_PREFIX = ".wh.".getBytes(StandardCharsets.US_ASCII);
   private static final Name OPAQUE_FILE = Name.of(".wh..wh..opq");
   private static final String DOTS = "..";
 
   private FuseNames() {}
 
   /** Tells whether a name is one of those by which the program hides others. */
-  static boolean isHiding(Name name) {
+  static boolean isHidingName(Name name) {
     byte[] bytes = name.toBytes();
-    return bytes.length >= HIDING.length
-        && Arrays.equals(bytes, 0, HIDING.length, HIDING, 0, HIDING.length);
+    return bytes.length >= HIDING_PREFIX.length
+        && Arrays.equals(bytes, 0, HIDING_PREFIX.length, HIDING_PREFIX, 0, HIDING_PREFIX.length);
   }
 
   /**
    * Returns the name that such an entry hides; empty if it marks its directory, or hides nothing.
    */
-  static Optional<Name> hidden(Name hiding) {
+  static Optional<Name> hiddenName(Name hiding) {
     byte[] bytes = hiding.toBytes();
-    byte[] rest = Arrays.copyOfRange(bytes, HIDING.length, bytes.length);
+    byte[] rest = Arrays.copyOfRange(bytes, HIDING_PREFIX.length, bytes.length);
     boolean nothing = DOTS.startsWith(new String(rest, StandardCharsets.ISO_8859_1));
     return nothing || hiding.equals(OPAQUE_FILE) ? Optional.empty() : Optional.of(Name.of(rest));
   }
 
   /** Returns the name of the entry that hides a name; it may be too long for the file system. */
-  static Name hiding(Name hidden) {
-    byte[] bytes = Arrays.copyOf(HIDING, HIDING.length + hidden.length());
-    hidden.copyTo(bytes, HIDING.length);
+  static Name hidingName(Name hidden) {
+    byte[] bytes = Arrays.copyOf(HIDING_PREFIX, HIDING_PREFIX.length + hidden.length());
+    hidden.copyTo(bytes, HIDING_PREFIX.length);
     return Name.of(bytes);
   }
 
@@ -60,12 +60,12 @@ final class FuseNames {
     }
     return value.isPresent()
         ? value.get().length > 0 && value.get()[0] == 'y'
-        : directory.stat(OPAQUE_FILE).filter(FuseNames::isOfProgram).isPresent();
+        : directory.stat(OPAQUE_FILE).filter(FuseNames::isMadeByProgram).isPresent();
   }
 
   /** Returns the entry of a hiding name, if there is one that the program can have made. */
-  static Optional<EntryStat> mark(LayerDirectory directory, Name hiding) throws IOException {
-    return directory.stat(hiding).filter(FuseNames::isOfProgram);
+  static Optional<EntryStat> hidingEntry(LayerDirectory directory, Name hiding) throws IOException {
+    return directory.stat(hiding).filter(FuseNames::isMadeByProgram);
   }
 
   /**
@@ -73,7 +73,7 @@ final class FuseNames {
    * files and devices. It refuses such names to users, except for directories, which therefore
    * belong to users. Source: create_whiteout, do_create and ovl_mkdir in its main.c.
    */
-  private static boolean isOfProgram(EntryStat stat) {
+  private static boolean isMadeByProgram(EntryStat stat) {
     return stat.isWhiteoutDevice() || (stat.type() == EntryType.FILE && stat.size() == 0);
   }
 }

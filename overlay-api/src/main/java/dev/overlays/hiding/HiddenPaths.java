@@ -14,7 +14,7 @@ import java.util.List;
 
 /** Records what {@link PrivatePaths#hide} put into an upper, so that it can be removed again. */
 public final class HiddenPaths {
-  private final List<HiddenEntry> all = new ArrayList<>();
+  private final List<HiddenEntry> hiddenEntries = new ArrayList<>();
 
   HiddenPaths() {}
 
@@ -27,23 +27,23 @@ public final class HiddenPaths {
    * @return whether nothing was put into the upper
    */
   public boolean isEmpty() {
-    return all.isEmpty();
+    return hiddenEntries.isEmpty();
   }
 
-  void byMark(String path) {
-    all.add(new HiddenEntry(names(path), true));
+  void addMarked(String path) {
+    hiddenEntries.add(new HiddenEntry(parseNames(path), true));
   }
 
   /**
    * Records an entry that was created: the first of the names at the end of the path that the upper
    * lacked.
    */
-  void byEntry(String path, int missing) {
-    List<Name> names = names(path);
-    all.add(new HiddenEntry(names.subList(0, names.size() - missing + 1), false));
+  void addMade(String path, int missing) {
+    List<Name> names = parseNames(path);
+    hiddenEntries.add(new HiddenEntry(names.subList(0, names.size() - missing + 1), false));
   }
 
-  private static List<Name> names(String path) {
+  private static List<Name> parseNames(String path) {
     List<Name> names = new ArrayList<>();
     for (String name : path.split("/", -1)) {
       names.add(Name.of(name));
@@ -59,19 +59,19 @@ public final class HiddenPaths {
    * @throws IOException if the upper cannot be written
    */
   public void show(OverlaySpec spec, LayerStore store) throws IOException {
-    if (all.isEmpty()) {
+    if (hiddenEntries.isEmpty()) {
       return;
     }
     MarkNamespace marks = MarkNamespace.of(spec.options());
     try (LayerDirectory upper = store.open(spec.upper().orElseThrow())) {
-      for (int i = all.size() - 1; i >= 0; i--) {
-        show(upper, all.get(i).names, all.get(i).byMark, marks);
+      for (int i = hiddenEntries.size() - 1; i >= 0; i--) {
+        showEntry(upper, hiddenEntries.get(i).names, hiddenEntries.get(i).byMark, marks);
       }
     }
-    all.clear();
+    hiddenEntries.clear();
   }
 
-  private static void show(
+  private static void showEntry(
       LayerDirectory root, List<Name> names, boolean byMark, MarkNamespace marks)
       throws IOException {
     LayerDirectory directory = root;
@@ -87,7 +87,7 @@ public final class HiddenPaths {
       if (byMark) {
         directory.removeXattr(name, Mark.OPAQUE.xattr(marks));
       } else {
-        EntryStat before = LayerEntries.present(directory, Name.SELF);
+        EntryStat before = LayerEntries.requireStat(directory, Name.SELF);
         LayerEntries.removeTree(directory, name);
         directory.setTimes(Name.SELF, before.accessed(), before.modified());
       }

@@ -11,7 +11,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.owners.MappedLayers;
+import dev.overlays.owners.MappedLayerStore;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -29,10 +29,10 @@ final class LowerStack implements Closeable {
     this.marks = marks;
   }
 
-  static LowerStack open(OverlaySpec spec, LayerStore store, MarkNamespace marks)
+  static LowerStack openLowers(OverlaySpec spec, LayerStore store, MarkNamespace marks)
       throws IOException {
     LowerStack stack = new LowerStack(marks);
-    LayerStore mapped = MappedLayers.of(store, List.of(spec));
+    LayerStore mapped = MappedLayerStore.mapLowers(store, List.of(spec));
     try {
       for (Path lower : spec.lowers()) {
         stack.directories.add(mapped.open(lower));
@@ -45,12 +45,12 @@ final class LowerStack implements Closeable {
   }
 
   /** Returns the directory whose attributes the view shows. */
-  LayerDirectory top() {
+  LayerDirectory topDirectory() {
     return directories.get(0);
   }
 
   /** Returns what the lowers together show under a name. */
-  Optional<EntryStat> stat(Name name) throws IOException {
+  Optional<EntryStat> statShown(Name name) throws IOException {
     for (LayerDirectory directory : directories) {
       Optional<EntryStat> stat = directory.stat(name);
       if (stat.isPresent()) {
@@ -66,7 +66,7 @@ final class LowerStack implements Closeable {
    * Opens the directories that the view merges under a name; the top-most lower that has the name
    * must have a directory.
    */
-  LowerStack open(Name name, String path) throws IOException {
+  LowerStack openInner(Name name, String path) throws IOException {
     LowerStack inner = new LowerStack(marks);
     try {
       for (int i = 0; i < directories.size(); i++) {
@@ -95,20 +95,20 @@ final class LowerStack implements Closeable {
    * Tells whether the lowers show a path. A symbolic link on the way may lead anywhere, so it is
    * refused.
    */
-  boolean shows(List<Name> names, String path) throws IOException {
+  boolean showsPath(List<Name> names, String path) throws IOException {
     LowerStack at = this;
     try {
       for (Name name : names.subList(0, names.size() - 1)) {
-        Optional<EntryStat> stat = at.stat(name);
+        Optional<EntryStat> stat = at.statShown(name);
         if (stat.filter(found -> found.type() == EntryType.SYMLINK).isPresent()) {
-          throw unresolvable(at.top(), name, path, "a symbolic link");
+          throw unresolvablePath(at.topDirectory(), name, path, "a symbolic link");
         }
         if (stat.filter(EntryStat::isDirectory).isEmpty()) {
           return false;
         }
-        at = at.goOn(name, path, this);
+        at = at.descendFrom(name, path, this);
       }
-      return at.stat(names.get(names.size() - 1)).isPresent();
+      return at.statShown(names.get(names.size() - 1)).isPresent();
     } finally {
       if (at != this) {
         at.close();
@@ -120,8 +120,8 @@ final class LowerStack implements Closeable {
    * Opens the directories of a name, and closes the present ones unless they are the start of the
    * path.
    */
-  LowerStack goOn(Name name, String path, LowerStack start) throws IOException {
-    LowerStack inner = open(name, path);
+  LowerStack descendFrom(Name name, String path, LowerStack start) throws IOException {
+    LowerStack inner = openInner(name, path);
     if (this != start) {
       try {
         close();
@@ -135,16 +135,16 @@ final class LowerStack implements Closeable {
 
   void refuseRedirect(LayerDirectory directory, Name name, String path) throws IOException {
     if (directory.xattr(name, Mark.REDIRECT.xattr(marks)).isPresent()) {
-      throw unresolvable(directory, name, path, "a renamed directory");
+      throw unresolvablePath(directory, name, path, "a renamed directory");
     }
   }
 
-  private static OverlayException unresolvable(
+  private static OverlayException unresolvablePath(
       LayerDirectory directory, Name name, String path, String what) {
     return new OverlayException(
         Problem.of(
             ProblemCode.PRIVATE_PATH_UNRESOLVABLE,
-            LayerEntries.path(directory, name),
+            LayerEntries.pathOf(directory, name),
             "The private path \"" + path + "\" leads through " + what + ", so it cannot be hidden.",
             "Name the real place as the private path, or put a plain directory there."));
   }

@@ -53,15 +53,15 @@ public final class PrivatePaths {
     MarkNamespace marks = MarkNamespace.of(spec.options());
     try (LayerDirectory upper = store.open(spec.upper().orElseThrow());
         LayerDirectory work = store.open(spec.work().orElseThrow());
-        LowerStack lowers = LowerStack.open(spec, store, marks)) {
+        LowerStack lowers = LowerStack.openLowers(spec, store, marks)) {
       PrivatePaths paths = new PrivatePaths(work, marks, hidden);
-      LayerEntries.removeTree(work, StagedWhiteout.NAME);
+      LayerEntries.removeTree(work, StagedWhiteout.STAGED_NAME);
       for (String path : spec.privatePaths()) {
         List<Name> names = new ArrayList<>();
         for (String name : path.split("/", -1)) {
           names.add(Name.of(name));
         }
-        if (lowers.shows(names, path)) {
+        if (lowers.showsPath(names, path)) {
           TreeWalk.run(paths.new PathHiding(names, 0, upper, lowers, path));
         }
       }
@@ -77,7 +77,7 @@ public final class PrivatePaths {
   }
 
   /** Hides one path that the lowers show; each step handles one directory of it. */
-  private final class PathHiding implements TreeWalk.Step {
+  private final class PathHiding implements TreeWalk.WalkStep {
     private final List<Name> names;
     private final int index;
     private final LayerDirectory upper;
@@ -95,7 +95,7 @@ public final class PrivatePaths {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (begun) {
         return null;
       }
@@ -103,24 +103,24 @@ public final class PrivatePaths {
       Name name = names.get(index);
       Optional<EntryStat> own = upper.stat(name);
       if (own.isEmpty()) {
-        put(names.subList(index, names.size()), upper, lowers, path);
+        putWhiteout(names.subList(index, names.size()), upper, lowers, path);
       } else if (own.get().isDirectory() && !LayerEntries.isOpaque(upper, name, marks)) {
         if (index < names.size() - 1) {
-          return inner(name);
+          return descendInto(name);
         }
-        if (lowers.stat(name).filter(EntryStat::isDirectory).isPresent()) {
+        if (lowers.statShown(name).filter(EntryStat::isDirectory).isPresent()) {
           upper.setXattr(name, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
-          hidden.byMark(path);
+          hidden.addMarked(path);
         }
       }
       return null;
     }
 
-    private TreeWalk.Step inner(Name name) throws IOException {
+    private TreeWalk.WalkStep descendInto(Name name) throws IOException {
       lowers.refuseRedirect(upper, name, path);
       LayerDirectory directory = upper.open(name);
       try {
-        return new PathHiding(names, index + 1, directory, lowers.open(name, path), path);
+        return new PathHiding(names, index + 1, directory, lowers.openInner(name, path), path);
       } catch (IOException | RuntimeException | Error e) {
         directory.close();
         throw e;
@@ -139,15 +139,15 @@ public final class PrivatePaths {
   }
 
   /** Creates the whiteout and the directories that lead to it, and moves them into the upper. */
-  private void put(List<Name> names, LayerDirectory upper, LowerStack lowers, String path)
+  private void putWhiteout(List<Name> names, LayerDirectory upper, LowerStack lowers, String path)
       throws IOException {
-    EntryStat before = LayerEntries.present(upper, Name.SELF);
+    EntryStat before = LayerEntries.requireStat(upper, Name.SELF);
     try {
-      TreeWalk.run(StagedWhiteout.of(path, names, lowers, work, marks));
-      work.rename(StagedWhiteout.NAME, upper, names.get(0));
-      hidden.byEntry(path, names.size());
+      TreeWalk.run(StagedWhiteout.stageWhiteout(path, names, lowers, work, marks));
+      work.rename(StagedWhiteout.STAGED_NAME, upper, names.get(0));
+      hidden.addMade(path, names.size());
     } finally {
-      LayerEntries.removeTree(work, StagedWhiteout.NAME);
+      LayerEntries.removeTree(work, StagedWhiteout.STAGED_NAME);
     }
     upper.setTimes(Name.SELF, before.accessed(), before.modified());
   }

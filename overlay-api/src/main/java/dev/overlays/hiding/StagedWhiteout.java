@@ -12,13 +12,13 @@ import java.util.List;
  * Prepares in the work directory what hides a path: a whiteout, inside directories that are like
  * those of the lowers. Each step creates one directory, or the whiteout.
  */
-final class StagedWhiteout implements TreeWalk.Step {
-  static final Name NAME = Name.of("overlays-private");
+final class StagedWhiteout implements TreeWalk.WalkStep {
+  static final Name STAGED_NAME = Name.of("overlays-private");
 
   private final String path;
   private final List<Name> names;
   private final int index;
-  private final LowerStack around;
+  private final LowerStack outerLowers;
   private final LayerDirectory target;
   private final MarkNamespace marks;
   private LayerDirectory made;
@@ -34,23 +34,23 @@ final class StagedWhiteout implements TreeWalk.Step {
     this.path = path;
     this.names = names;
     this.index = index;
-    this.around = around;
+    this.outerLowers = around;
     this.target = target;
     this.marks = marks;
   }
 
   /**
    * Returns the first step. The first of the names, which the upper lacks, is created as {@link
-   * #NAME}.
+   * #STAGED_NAME}.
    */
-  static StagedWhiteout of(
+  static StagedWhiteout stageWhiteout(
       String path, List<Name> names, LowerStack lowers, LayerDirectory work, MarkNamespace marks) {
     return new StagedWhiteout(path, names, 0, lowers, work, marks);
   }
 
   @Override
-  public TreeWalk.Step nextStep() throws IOException {
-    Name name = index == 0 ? NAME : names.get(index);
+  public TreeWalk.WalkStep nextStep() throws IOException {
+    Name name = index == 0 ? STAGED_NAME : names.get(index);
     if (index == names.size() - 1) {
       target.createWhiteout(name);
       return null;
@@ -58,10 +58,10 @@ final class StagedWhiteout implements TreeWalk.Step {
     if (lowers == null) {
       target.createDirectory(name);
       made = target.open(name);
-      lowers = around.open(names.get(index), path);
+      lowers = outerLowers.openInner(names.get(index), path);
       return new StagedWhiteout(path, names, index + 1, lowers, made, marks);
     }
-    AttributeCopy.copyAllowed(lowers.top(), Name.SELF, target, name, marks);
+    AttributeCopy.copyAllowedAttributes(lowers.topDirectory(), Name.SELF, target, name, marks);
     return null;
   }
 

@@ -29,13 +29,13 @@ public final class EphemeralUpper implements Closeable {
   private final OverlaySpec spec;
   private final Path place;
   private final Path directory;
-  private final Closeable end;
+  private final Closeable placeCloser;
   private final boolean inDirectory;
   private boolean discarded;
 
   private EphemeralUpper(OverlaySpec spec, Path place, Closeable end) {
     this.place = place;
-    this.end = end;
+    this.placeCloser = end;
     inDirectory = spec.ephemeral().orElseThrow() instanceof Ephemeral.Directory;
     directory = place.resolve((inDirectory ? PREFIX : PREFIX_IN_MEMORY) + UUID.randomUUID());
     this.spec =
@@ -58,7 +58,7 @@ public final class EphemeralUpper implements Closeable {
       throws OverlayException {
     EphemeralUpper upper = new EphemeralUpper(spec, place.toAbsolutePath(), end);
     try {
-      upper.make();
+      upper.makeDirectories();
       return upper;
     } catch (Error e) {
       upper.discardAfter(e);
@@ -87,7 +87,7 @@ public final class EphemeralUpper implements Closeable {
     }
   }
 
-  private void make() throws IOException {
+  private void makeDirectories() throws IOException {
     LayerStore store = LayerStore.of(place);
     try (LayerDirectory parent = store.open(place)) {
       Name name = Name.of(directory.getFileName().toString());
@@ -108,7 +108,7 @@ public final class EphemeralUpper implements Closeable {
    * @return the place in which it was created; in memory without its limit; empty if it is not
    *     ephemeral
    */
-  public static Optional<Ephemeral> behind(Path upper) {
+  public static Optional<Ephemeral> ephemeralOf(Path upper) {
     Path made = upper.getParent();
     if (!upper.endsWith(UPPER.toString()) || made == null || made.getFileName() == null) {
       return Optional.empty();
@@ -129,7 +129,7 @@ public final class EphemeralUpper implements Closeable {
    *
    * @return the spec with this upper and work directory; it is not ephemeral
    */
-  public OverlaySpec spec() {
+  public OverlaySpec mountedSpec() {
     return spec;
   }
 
@@ -139,8 +139,8 @@ public final class EphemeralUpper implements Closeable {
    * @param target where to keep it
    * @return the problem; empty if nothing is known against it
    */
-  public Optional<Problem> obstacle(Path target) {
-    return KeptUpper.obstacle(spec, target, discarded);
+  public Optional<Problem> obstacleToKeeping(Path target) {
+    return KeptUpper.findObstacle(spec, target, discarded);
   }
 
   /**
@@ -150,12 +150,12 @@ public final class EphemeralUpper implements Closeable {
    * @throws OverlayException if it cannot be kept ({@link ProblemCode#NOT_KEPT}); then the target
    *     does not exist, and the upper is unchanged
    */
-  public void keep(Path target) throws OverlayException {
-    Optional<Problem> obstacle = obstacle(target);
+  public void keepTo(Path target) throws OverlayException {
+    Optional<Problem> obstacle = obstacleToKeeping(target);
     if (obstacle.isPresent()) {
       throw new OverlayException(obstacle.get());
     }
-    KeptUpper.keep(spec, directory, UPPER, target);
+    KeptUpper.keepUpper(spec, directory, UPPER, target);
   }
 
   /** Removes what was not kept. A second call does nothing. */
@@ -164,10 +164,11 @@ public final class EphemeralUpper implements Closeable {
     if (discarded) {
       return;
     }
-    try (end) {
+    try (placeCloser) {
       // In memory it goes with its file system.
       if (inDirectory) {
-        OwnTreeRemoval.of(LayerStore.of(place), place, Name.of(directory.getFileName().toString()));
+        OwnTreeRemoval.removeTree(
+            LayerStore.of(place), place, Name.of(directory.getFileName().toString()));
       }
     }
     discarded = true;

@@ -31,7 +31,7 @@ public final class EphemeralView implements OverlayMount {
      * @return the mount
      * @throws OverlayException if it cannot be mounted
      */
-    OverlayMount mount(OverlaySpec spec) throws OverlayException;
+    OverlayMount mountSpec(OverlaySpec spec) throws OverlayException;
   }
 
   private EphemeralView(OverlaySpec spec, EphemeralUpper upper, OverlayMount mount) {
@@ -49,10 +49,10 @@ public final class EphemeralView implements OverlayMount {
    * @return the view
    * @throws OverlayException if it cannot be mounted; nothing is left of the upper then
    */
-  public static EphemeralView mount(OverlaySpec spec, EphemeralUpper upper, ViewMounting mounting)
-      throws OverlayException {
+  public static EphemeralView mountOver(
+      OverlaySpec spec, EphemeralUpper upper, ViewMounting mounting) throws OverlayException {
     try {
-      return new EphemeralView(spec, upper, mounting.mount(upper.spec()));
+      return new EphemeralView(spec, upper, mounting.mountSpec(upper.mountedSpec()));
     } catch (OverlayException | RuntimeException | Error e) {
       try {
         upper.close();
@@ -119,7 +119,7 @@ public final class EphemeralView implements OverlayMount {
           List.of(
               Problem.of(
                   ProblemCode.UNMOUNT_REFUSED,
-                  upper.spec().upper().orElseThrow(),
+                  upper.mountedSpec().upper().orElseThrow(),
                   "The view is unmounted, but its upper cannot be removed: " + e + ".",
                   "Remove the directory above it by hand, or close again.")),
           e);
@@ -128,12 +128,12 @@ public final class EphemeralView implements OverlayMount {
 
   @Override
   public synchronized void keepTo(Path target) throws OverlayException {
-    Optional<Problem> obstacle = upper.obstacle(target);
+    Optional<Problem> obstacle = upper.obstacleToKeeping(target);
     if (obstacle.isPresent()) {
       throw new OverlayException(obstacle.get());
     }
     mount.close();
-    upper.keep(target);
+    upper.keepTo(target);
     close();
   }
 

@@ -9,7 +9,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.owners.MappedLayers;
+import dev.overlays.owners.MappedLayerStore;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -53,7 +53,7 @@ public final class InstanceDirectories implements AutoCloseable {
    * @param spec what is to be mounted
    * @return whether it has no instance, or all directories of its instance exist
    */
-  public static boolean areThere(OverlaySpec spec) {
+  public static boolean allExist(OverlaySpec spec) {
     return spec.instance().isEmpty()
         || (Files.isDirectory(spec.upper().orElseThrow())
             && Files.isDirectory(spec.work().orElseThrow())
@@ -73,18 +73,18 @@ public final class InstanceDirectories implements AutoCloseable {
    *     ProblemCode#LAYER_NOT_FOUND}), or if a directory cannot be created ({@link
    *     ProblemCode#DIRECTORY_NOT_CREATED}); nothing is left behind then
    */
-  public static InstanceDirectories create(OverlaySpec spec) throws OverlayException {
+  public static InstanceDirectories createMissing(OverlaySpec spec) throws OverlayException {
     InstanceDirectories directories = new InstanceDirectories(spec);
-    if (areThere(spec)) {
+    if (allExist(spec)) {
       return directories;
     }
     refuseMissing(spec);
     Path upper = spec.upper().orElseThrow();
     try {
-      directories.create(spec.instance().get(), WRITABLE_BY_OWNER);
-      directories.create(spec.work().orElseThrow(), OWNER_ONLY);
-      directories.create(spec.mountPoint().orElseThrow(), WRITABLE_BY_OWNER);
-      if (directories.create(upper, WRITABLE_BY_OWNER)) {
+      directories.createDirectory(spec.instance().get(), WRITABLE_BY_OWNER);
+      directories.createDirectory(spec.work().orElseThrow(), OWNER_ONLY);
+      directories.createDirectory(spec.mountPoint().orElseThrow(), WRITABLE_BY_OWNER);
+      if (directories.createDirectory(upper, WRITABLE_BY_OWNER)) {
         copyAttributes(spec, upper);
       }
       return directories;
@@ -127,9 +127,10 @@ public final class InstanceDirectories implements AutoCloseable {
     }
   }
 
-  private boolean create(Path directory, Set<PosixFilePermission> most) throws IOException {
+  private boolean createDirectory(Path directory, Set<PosixFilePermission> most)
+      throws IOException {
     try {
-      Files.createDirectory(directory, mode(directory, most));
+      Files.createDirectory(directory, creationMode(directory, most));
       created.push(directory);
       return true;
     } catch (FileAlreadyExistsException e) {
@@ -141,7 +142,7 @@ public final class InstanceDirectories implements AutoCloseable {
   }
 
   /** Returns the most rights that a new directory gets, whatever the umask allows. */
-  private static FileAttribute<?>[] mode(Path directory, Set<PosixFilePermission> most) {
+  private static FileAttribute<?>[] creationMode(Path directory, Set<PosixFilePermission> most) {
     return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
         ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(most)}
         : new FileAttribute<?>[0];
@@ -152,14 +153,14 @@ public final class InstanceDirectories implements AutoCloseable {
     Path lower = spec.lowers().get(0);
     MarkNamespace marks = MarkNamespace.of(spec.options());
     List<OverlaySpec> specs = List.of(spec);
-    try (LayerDirectory from = MappedLayers.of(LayerStore.of(lower), specs).open(lower);
+    try (LayerDirectory from = MappedLayerStore.mapLowers(LayerStore.of(lower), specs).open(lower);
         LayerDirectory to = LayerStore.of(upper).open(upper)) {
-      AttributeCopy.copyAllowed(from, Name.SELF, to, Name.SELF, marks);
+      AttributeCopy.copyAllowedAttributes(from, Name.SELF, to, Name.SELF, marks);
     }
   }
 
   /** Keeps the directories that were created. */
-  public void keep() {
+  public void keepCreated() {
     created.clear();
   }
 
@@ -172,11 +173,11 @@ public final class InstanceDirectories implements AutoCloseable {
     if (created.isEmpty()) {
       return;
     }
-    if (areThere(spec)) {
+    if (allExist(spec)) {
       removeUnlessUsed();
     } else {
       // Nobody could mount this yet. If a directory has content, somebody is about to mount it.
-      created.forEach(directory -> remove(directory, false));
+      created.forEach(directory -> removeCreated(directory, false));
     }
     created.clear();
   }
@@ -184,7 +185,7 @@ public final class InstanceDirectories implements AutoCloseable {
   private void removeUnlessUsed() {
     try (Closeable hold = LayerStore.of(spec.upper().orElseThrow()).hold(spec)) {
       Objects.requireNonNull(hold);
-      created.forEach(directory -> remove(directory, true));
+      created.forEach(directory -> removeCreated(directory, true));
     } catch (OverlayException e) {
       LOG.log(System.Logger.Level.DEBUG, "left to whoever uses it: " + created, e);
     } catch (IOException e) {
@@ -192,10 +193,10 @@ public final class InstanceDirectories implements AutoCloseable {
     }
   }
 
-  private static void remove(Path directory, boolean withContent) {
+  private static void removeCreated(Path directory, boolean withContent) {
     try {
       if (withContent) {
-        clear(directory);
+        removeContent(directory);
       }
       Files.delete(directory);
     } catch (IOException e) {
@@ -203,7 +204,7 @@ public final class InstanceDirectories implements AutoCloseable {
     }
   }
 
-  private static void clear(Path directory) throws IOException {
+  private static void removeContent(Path directory) throws IOException {
     try (LayerDirectory layer = LayerStore.of(directory).open(directory)) {
       LayerEntries.removeAll(layer);
     }

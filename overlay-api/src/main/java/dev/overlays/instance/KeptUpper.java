@@ -22,33 +22,34 @@ import java.util.Optional;
 final class KeptUpper {
   private KeptUpper() {}
 
-  static Optional<Problem> obstacle(OverlaySpec spec, Path target, boolean discarded) {
+  static Optional<Problem> findObstacle(OverlaySpec spec, Path target, boolean discarded) {
     Path parent = target.toAbsolutePath().getParent();
     if (discarded) {
-      return not(
+      return notKept(
           target, "The view is closed, and what was written is gone or kept.", "Mount anew.");
     }
     if (spec.options().index() || spec.options().nfsExport()) {
-      return not(
+      return notKept(
           target,
           "An upper with an index means nothing without its work directory and at another place.",
           "Mount without index and nfs_export what is to be kept.");
     }
     if (parent == null || Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      return not(target, "There is something already.", "Name a directory that does not exist.");
+      return notKept(
+          target, "There is something already.", "Name a directory that does not exist.");
     }
     if (!Files.isDirectory(parent)) {
-      return not(
+      return notKept(
           target, "The directory that it should be in does not exist.", "Create " + parent + ".");
     }
     return Optional.empty();
   }
 
-  private static Optional<Problem> not(Path target, String what, String remedy) {
+  private static Optional<Problem> notKept(Path target, String what, String remedy) {
     return Optional.of(Problem.of(ProblemCode.NOT_KEPT, target, what, remedy));
   }
 
-  static void keep(OverlaySpec spec, Path directory, Name upper, Path target)
+  static void keepUpper(OverlaySpec spec, Path directory, Name upper, Path target)
       throws OverlayException {
     MarkNamespace marks = MarkNamespace.of(spec.options());
     Path parent = target.toAbsolutePath().getParent();
@@ -58,9 +59,9 @@ final class KeptUpper {
       LayerStore to = LayerStore.of(parent);
       try (LayerDirectory source = from.open(directory);
           LayerDirectory there = to.open(parent)) {
-        if (from != to || !moves(source, upper, marks, there, name)) {
+        if (from != to || !moveUpper(source, upper, marks, there, name)) {
           try (LayerDirectory layer = source.open(upper)) {
-            LayerCopy.copy(layer, marks, there, name, from == to);
+            LayerCopy.copyLayer(layer, marks, there, name, from == to);
           }
         }
       }
@@ -80,15 +81,15 @@ final class KeptUpper {
    * Moves the upper. Returns false if it has to be copied: to another file system, or to another
    * mount of the same one.
    */
-  private static boolean moves(
+  private static boolean moveUpper(
       LayerDirectory source, Name upper, MarkNamespace marks, LayerDirectory there, Name name)
       throws IOException {
-    if (LayerEntries.present(source, Name.SELF).device()
-        != LayerEntries.present(there, Name.SELF).device()) {
+    if (LayerEntries.requireStat(source, Name.SELF).device()
+        != LayerEntries.requireStat(there, Name.SELF).device()) {
       return false;
     }
     try {
-      LayerCopy.move(source, upper, marks, there, name);
+      LayerCopy.moveLayer(source, upper, marks, there, name);
       return true;
     } catch (FileAlreadyExistsException e) {
       throw e;

@@ -20,16 +20,17 @@ final class OwnTreeRemoval {
 
   private OwnTreeRemoval() {}
 
-  static void of(LayerStore store, Path parent, Name name) throws IOException {
+  static void removeTree(LayerStore store, Path parent, Name name) throws IOException {
     try (LayerDirectory directory = store.open(parent)) {
-      if (isDirectory(directory, name)) {
+      if (isDirectoryOrRemoved(directory, name)) {
         TreeWalk.run(new DirectoryStep(directory, name));
       }
     }
   }
 
   /** Tells whether an entry is a directory, and removes it if it is anything else. */
-  private static boolean isDirectory(LayerDirectory directory, Name name) throws IOException {
+  private static boolean isDirectoryOrRemoved(LayerDirectory directory, Name name)
+      throws IOException {
     Optional<EntryStat> stat = directory.stat(name);
     if (stat.isEmpty()) {
       return false;
@@ -45,7 +46,7 @@ final class OwnTreeRemoval {
   }
 
   /** Removes the content of a directory, and then the directory. */
-  private static final class DirectoryStep implements TreeWalk.Step {
+  private static final class DirectoryStep implements TreeWalk.WalkStep {
     private final LayerDirectory parent;
     private final Name name;
     private LayerDirectory directory;
@@ -58,7 +59,7 @@ final class OwnTreeRemoval {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (directory == null) {
         directory = parent.open(name);
       }
@@ -69,7 +70,7 @@ final class OwnTreeRemoval {
         }
         for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
           found = true;
-          if (isDirectory(directory, entry.name())) {
+          if (isDirectoryOrRemoved(directory, entry.name())) {
             return new DirectoryStep(directory, entry.name());
           }
         }

@@ -15,8 +15,8 @@ import java.time.Instant;
  * @param device the number of its file system; equal for two entries exactly if they are on the
  *     same one
  * @param inode the number of its inode in that file system
- * @param deviceMajor the major number of a device node; otherwise 0 @param deviceMinor the minor
- *     number of a device node; otherwise 0
+ * @param deviceMajor the major number of a device node; otherwise 0
+ * @param deviceMinor the minor number of a device node; otherwise 0
  * @param accessed when it was last read, to the nanosecond
  * @param modified when its content was last changed, to the nanosecond
  * @param immutable whether it has the attribute {@code i} of chattr(1): nothing about it can be
@@ -102,7 +102,7 @@ public record EntryStat(
    * @return a copy
    */
   public EntryStat withOwner(int newOwner, int newGroup) {
-    return with(mode, newOwner, newGroup);
+    return withModeAndOwner(mode, newOwner, newGroup);
   }
 
   /**
@@ -112,10 +112,10 @@ public record EntryStat(
    * @return a copy
    */
   public EntryStat withMode(int newMode) {
-    return with(newMode, owner, group);
+    return withModeAndOwner(newMode, owner, group);
   }
 
-  private EntryStat with(int newMode, int newOwner, int newGroup) {
+  private EntryStat withModeAndOwner(int newMode, int newOwner, int newGroup) {
     return new EntryStat(
         type,
         newMode,

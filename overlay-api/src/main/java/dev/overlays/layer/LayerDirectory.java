@@ -96,8 +96,8 @@ public interface LayerDirectory extends Closeable {
    *
    * @param name its name
    * @param type its kind
-   * @param deviceMajor the major number of a device node; otherwise 0 @param deviceMinor the minor
-   *     number of a device node; otherwise 0
+   * @param deviceMajor the major number of a device node; otherwise 0
+   * @param deviceMinor the minor number of a device node; otherwise 0
    * @throws IOException if it cannot be made, or there is something of that name
    * @throws UnsupportedOperationException if this store cannot hold such an entry
    */
@@ -315,7 +315,7 @@ public interface LayerDirectory extends Closeable {
    * @throws IOException if the entry is not there
    */
   default Optional<Instant> birthTime(Name name) throws IOException {
-    LayerEntries.present(this, name);
+    LayerEntries.requireStat(this, name);
     return Optional.empty();
   }
 
@@ -329,8 +329,8 @@ public interface LayerDirectory extends Closeable {
    * @throws IOException if it cannot be told
    */
   default boolean mayTakeFrom(LayerDirectory source) throws IOException {
-    LayerEntries.present(this, Name.SELF);
-    LayerEntries.present(source, Name.SELF);
+    LayerEntries.requireStat(this, Name.SELF);
+    LayerEntries.requireStat(source, Name.SELF);
     return true;
   }
 
@@ -342,7 +342,7 @@ public interface LayerDirectory extends Closeable {
    * @throws IOException if this cannot be found out
    */
   default Optional<UnnamedFile> createUnnamed() throws IOException {
-    LayerEntries.present(this, Name.SELF);
+    LayerEntries.requireStat(this, Name.SELF);
     return Optional.empty();
   }
 

@@ -23,8 +23,8 @@ public final class LayerEntries {
    * @param name its name
    * @return the path
    */
-  public static Path path(LayerDirectory directory, Name name) {
-    return path(name.equals(Name.SELF) ? directory.toString() : directory + "/" + name);
+  public static Path pathOf(LayerDirectory directory, Name name) {
+    return printablePath(name.equals(Name.SELF) ? directory.toString() : directory + "/" + name);
   }
 
   /**
@@ -33,7 +33,7 @@ public final class LayerEntries {
    * @param path the text of {@link LayerDirectory#toString()} or of a {@code FileSystemException}
    * @return the path, with {@code ?} for everything that is not a character in this locale
    */
-  public static Path path(String path) {
+  public static Path printablePath(String path) {
     try {
       return Path.of(path);
     } catch (InvalidPathException e) {
@@ -46,13 +46,14 @@ public final class LayerEntries {
    *
    * @param directory its directory
    * @param name its name
-   * @return its attributes @throws NoSuchFileException if it does not exist @throws IOException if
-   *     it cannot be read
+   * @return its attributes
+   * @throws NoSuchFileException if it does not exist
+   * @throws IOException if it cannot be read
    */
-  public static EntryStat present(LayerDirectory directory, Name name) throws IOException {
+  public static EntryStat requireStat(LayerDirectory directory, Name name) throws IOException {
     Optional<EntryStat> stat = directory.stat(name);
     if (stat.isEmpty()) {
-      throw new NoSuchFileException(path(directory, name).toString());
+      throw new NoSuchFileException(pathOf(directory, name).toString());
     }
     return stat.get();
   }
@@ -110,7 +111,7 @@ public final class LayerEntries {
       directory.remove(name);
       return;
     }
-    TreeWalk.run(TreeRemoval.of(directory, name));
+    TreeWalk.run(TreeRemoval.ofDirectory(directory, name));
   }
 
   /**
@@ -140,6 +141,6 @@ public final class LayerEntries {
    * @throws IOException if something in it cannot be removed
    */
   public static void removeAll(LayerDirectory directory) throws IOException {
-    TreeWalk.run(TreeRemoval.in(directory));
+    TreeWalk.run(TreeRemoval.ofContent(directory));
   }
 }

@@ -65,7 +65,8 @@ public enum Mark {
   /**
    * Returns the full name of the extended attribute.
    *
-   * @param namespace the namespace of the marks @return for example {@code trusted.overlay.opaque}
+   * @param namespace the namespace of the marks
+   * @return for example {@code trusted.overlay.opaque}
    */
   public String xattr(MarkNamespace namespace) {
     return namespace.prefix() + suffix;

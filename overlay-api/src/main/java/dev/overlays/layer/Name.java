@@ -27,7 +27,7 @@ public final class Name {
    * @throws IllegalArgumentException if no entry can have that name
    */
   public static Name of(byte[] bytes) {
-    return checked(bytes.clone());
+    return checkedName(bytes.clone());
   }
 
   /**
@@ -38,7 +38,7 @@ public final class Name {
    * @throws IllegalArgumentException if no entry can have that name
    */
   public static Name of(String name) {
-    return checked(name.getBytes(StandardCharsets.UTF_8));
+    return checkedName(name.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -49,15 +49,15 @@ public final class Name {
    * @return the name
    * @throws IllegalArgumentException if no entry can have that name
    */
-  public static Name terminated(byte[] bytes, int start) {
+  public static Name upToNul(byte[] bytes, int start) {
     int end = start;
     while (bytes[end] != 0) {
       end++;
     }
-    return checked(Arrays.copyOfRange(bytes, start, end));
+    return checkedName(Arrays.copyOfRange(bytes, start, end));
   }
 
-  private static Name checked(byte[] bytes) {
+  private static Name checkedName(byte[] bytes) {
     boolean dots = bytes.length > 0 && bytes.length <= 2 && bytes[0] == '.';
     if (bytes.length == 0 || (dots && bytes[bytes.length - 1] == '.')) {
       throw new IllegalArgumentException("not the name of an entry: \"" + new Name(bytes) + '"');

@@ -30,11 +30,11 @@ public abstract class ReadOnlyDirectory implements LayerDirectory {
    *
    * @return the directory as it is on the disk
    */
-  protected final LayerDirectory base() {
+  protected final LayerDirectory baseDirectory() {
     return base;
   }
 
-  private static UnsupportedOperationException refusal() {
+  private static UnsupportedOperationException readOnlyRefusal() {
     return new UnsupportedOperationException("for reading only");
   }
 
@@ -46,7 +46,7 @@ public abstract class ReadOnlyDirectory implements LayerDirectory {
   @Override
   public FileChannel openFile(Name name, boolean writable) throws IOException {
     if (writable) {
-      throw refusal();
+      throw readOnlyRefusal();
     }
     return base.openFile(name, false);
   }
@@ -98,32 +98,32 @@ public abstract class ReadOnlyDirectory implements LayerDirectory {
 
   @Override
   public void createDirectory(Name name) {
-    throw refusal();
+    throw readOnlyRefusal();
   }
 
   @Override
   public OutputStream createFile(Name name) {
-    throw refusal();
+    throw readOnlyRefusal();
   }
 
   @Override
   public void createSymlink(Name name, byte[] target) {
-    throw refusal();
+    throw readOnlyRefusal();
   }
 
   @Override
   public void createNode(Name name, EntryType type, int deviceMajor, int deviceMinor) {
-    throw refusal();
+    throw readOnlyRefusal();
   }
 
   @Override
   public void createWhiteout(Name name) {
-    throw refusal();
+    throw readOnlyRefusal();
   }
 
   @Override
   public void createLink(Name name, LayerDirectory target, Name newName) {
-    throw refusal();
+    throw readOnlyRefusal();
   }
 
   /** Passes the call on if the entry does not exist, to find out what the file system says. */
@@ -141,52 +141,52 @@ public abstract class ReadOnlyDirectory implements LayerDirectory {
 
   private void refuseIfThere(Name name) throws IOException {
     if (base.stat(name).isPresent()) {
-      throw refusal();
+      throw readOnlyRefusal();
     }
   }
 
   @Override
   public void removeDirectory(Name name) {
-    throw refusal();
+    throw readOnlyRefusal();
   }
 
   @Override
   public void setXattr(Name name, String xattr, byte[] value) {
-    throw refusal();
+    throw readOnlyRefusal();
   }
 
   @Override
   public void removeXattr(Name name, String xattr) {
-    throw refusal();
+    throw readOnlyRefusal();
   }
 
   @Override
   public void setOwner(Name name, int owner, int group) {
-    throw refusal();
+    throw readOnlyRefusal();
   }
 
   @Override
   public void setMode(Name name, int mode) {
-    throw refusal();
+    throw readOnlyRefusal();
   }
 
   @Override
   public void setTimes(Name name, Instant accessed, Instant modified) {
-    throw refusal();
+    throw readOnlyRefusal();
   }
 
   @Override
   public void setProtection(Name name, boolean immutable, boolean appendOnly) {
-    throw refusal();
+    throw readOnlyRefusal();
   }
 
   @Override
   public void syncFile(Name name) {
-    throw refusal();
+    throw readOnlyRefusal();
   }
 
   @Override
   public void syncFileSystem() {
-    throw refusal();
+    throw readOnlyRefusal();
   }
 }

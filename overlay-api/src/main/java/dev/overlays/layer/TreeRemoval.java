@@ -5,7 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.util.Optional;
 
 /** Removes everything in a directory, and optionally the directory itself. */
-final class TreeRemoval implements TreeWalk.Step {
+final class TreeRemoval implements TreeWalk.WalkStep {
   private static final int OWNER_ONLY = 0700;
 
   private final LayerDirectory parent;
@@ -21,17 +21,17 @@ final class TreeRemoval implements TreeWalk.Step {
   }
 
   /** Returns the first step to empty a directory, whose handle stays open. */
-  static TreeRemoval in(LayerDirectory directory) {
+  static TreeRemoval ofContent(LayerDirectory directory) {
     return new TreeRemoval(null, Name.SELF, directory);
   }
 
   /** Returns the first step to remove a directory and its content. */
-  static TreeRemoval of(LayerDirectory parent, Name name) {
+  static TreeRemoval ofDirectory(LayerDirectory parent, Name name) {
     return new TreeRemoval(parent, name, null);
   }
 
   @Override
-  public TreeWalk.Step nextStep() throws IOException {
+  public TreeWalk.WalkStep nextStep() throws IOException {
     if (directory == null) {
       giveRights();
       directory = LayerEntries.openClosed(parent, name);
@@ -43,8 +43,8 @@ final class TreeRemoval implements TreeWalk.Step {
       }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         removed = true;
-        if (isDirectory(entry)) {
-          return of(directory, entry.name());
+        if (isDirectoryOrRemoved(entry)) {
+          return ofDirectory(directory, entry.name());
         }
       }
       // Lists again: some file systems omit entries from a listing while others are removed.
@@ -70,7 +70,7 @@ final class TreeRemoval implements TreeWalk.Step {
   }
 
   /** Tells whether an entry is a directory, and removes it if it is anything else. */
-  private boolean isDirectory(LayerEntry entry) throws IOException {
+  private boolean isDirectoryOrRemoved(LayerEntry entry) throws IOException {
     if (entry.type() == EntryType.DIRECTORY || entry.type() == EntryType.UNKNOWN) {
       Optional<EntryStat> stat = directory.stat(entry.name());
       if (stat.isEmpty() || stat.get().isDirectory()) {

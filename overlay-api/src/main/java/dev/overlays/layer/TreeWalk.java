@@ -10,12 +10,12 @@ import java.util.Deque;
  * the stack of the thread, which a tree of some hundred levels would exhaust.
  */
 public final class TreeWalk {
-  private final Deque<Step> begun = new ArrayDeque<>();
+  private final Deque<WalkStep> begun = new ArrayDeque<>();
 
   private TreeWalk() {}
 
   /** A part of a walk, such as one directory, that may begin other steps inside itself. */
-  public interface Step extends Closeable {
+  public interface WalkStep extends Closeable {
     /**
      * Continues to the next step inside this one, or to the end.
      *
@@ -23,7 +23,7 @@ public final class TreeWalk {
      *     once; null at the end
      * @throws IOException what ends the whole walk
      */
-    Step nextStep() throws IOException;
+    WalkStep nextStep() throws IOException;
 
     /**
      * Releases what this step opened. Called once, when the step has ended or the walk has failed;
@@ -41,16 +41,16 @@ public final class TreeWalk {
    * @param first the step
    * @throws IOException what one of the steps throws; all steps are closed then
    */
-  public static void run(Step first) throws IOException {
-    new TreeWalk().walk(first);
+  public static void run(WalkStep first) throws IOException {
+    new TreeWalk().walkFrom(first);
   }
 
-  private void walk(Step first) throws IOException {
+  private void walkFrom(WalkStep first) throws IOException {
     begun.push(first);
     try {
       while (!begun.isEmpty()) {
-        Step step = begun.peek();
-        Step next = step.nextStep();
+        WalkStep step = begun.peek();
+        WalkStep next = step.nextStep();
         if (next == null) {
           begun.pop();
           step.close();

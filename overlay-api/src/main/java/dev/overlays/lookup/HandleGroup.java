@@ -26,7 +26,7 @@ final class HandleGroup {
   }
 
   /** Closes a handle after another failure, and adds its own failure to that. */
-  static void close(Closeable handle, Throwable other) {
+  static void closeAfter(Closeable handle, Throwable other) {
     try {
       handle.close();
     } catch (IOException e) {

@@ -16,18 +16,18 @@ import java.util.TreeMap;
  * directory that contains such names at any depth.
  */
 final class HiddenName {
-  private final Map<Name, HiddenName> inside = new TreeMap<>(HiddenName::compare);
+  private final Map<Name, HiddenName> inside = new TreeMap<>(HiddenName::compareBytes);
   private Name entry;
 
-  private static int compare(Name one, Name other) {
+  private static int compareBytes(Name one, Name other) {
     return ByteBuffer.wrap(one.toBytes()).compareTo(ByteBuffer.wrap(other.toBytes()));
   }
 
   /** Finds all such names. The root that is returned is empty if there are none. */
-  static HiddenName find(LayerDirectory upper, LayerRoots lowers, UpperIndex index)
+  static HiddenName findAll(LayerDirectory upper, LayerRoots lowers, UpperIndex index)
       throws IOException {
     HiddenName root = new HiddenName();
-    Map<ByteBuffer, Name> hidden = index.hidden();
+    Map<ByteBuffer, Name> hidden = index.entriesLackingNames();
     if (!hidden.isEmpty()) {
       LinkedNames.forEach(
           upper,
@@ -36,9 +36,9 @@ final class HiddenName {
             Optional<byte[]> handle = shown.directory().fileHandle(shown.name());
             Name entry = handle.map(bytes -> hidden.get(ByteBuffer.wrap(bytes))).orElse(null);
             if (entry != null) {
-              EntryStat stat = LayerEntries.present(index.directory(), entry);
+              EntryStat stat = LayerEntries.requireStat(index.indexDirectory(), entry);
               if (stat.type() == shown.stat().type()) {
-                root.add(path, entry);
+                root.addPath(path, entry);
               }
             }
           });
@@ -46,7 +46,7 @@ final class HiddenName {
     return root;
   }
 
-  private void add(List<Name> path, Name newEntry) {
+  private void addPath(List<Name> path, Name newEntry) {
     HiddenName place = this;
     for (Name name : path) {
       place = place.inside.computeIfAbsent(name, unused -> new HiddenName());
@@ -58,17 +58,17 @@ final class HiddenName {
     return inside.isEmpty();
   }
 
-  Iterable<Name> names() {
+  Iterable<Name> innerNames() {
     return inside.keySet();
   }
 
   /** Returns what is under a name in this directory; null if nothing. */
-  HiddenName in(Name name) {
+  HiddenName innerName(Name name) {
     return inside.get(name);
   }
 
   /** Returns the entry of the index with the same inode; null for a directory. */
-  Name entry() {
+  Name indexEntry() {
     return entry;
   }
 }

@@ -62,7 +62,7 @@ final class IndexedDirectory extends ReadOnlyDirectory {
   }
 
   /** Shows the root of an upper. The given handles are closed with it, in their order. */
-  static LayerDirectory root(
+  static LayerDirectory showRoot(
       LayerDirectory upper,
       LayerRoots lowers,
       HiddenName hidden,
@@ -71,56 +71,58 @@ final class IndexedDirectory extends ReadOnlyDirectory {
     return new IndexedDirectory(
         upper,
         true,
-        lowers.root(),
+        lowers.mergedRoot(),
         hidden,
-        index.directory(),
-        lowers.marks(),
+        index.indexDirectory(),
+        lowers.markNamespace(),
         () -> HandleGroup.closeAll(opened));
   }
 
   /** Where an entry really is. */
   private record RealPlace(LayerDirectory directory, Name name, boolean isMarked) {}
 
-  private RealPlace place(Name name) throws IOException {
+  private RealPlace realPlace(Name name) throws IOException {
     if (name.equals(Name.SELF)) {
-      return new RealPlace(base(), name, isOwn);
+      return new RealPlace(baseDirectory(), name, isOwn);
     }
-    HiddenName added = hidden.in(name);
-    if (added == null || has(name)) {
+    HiddenName added = hidden.innerName(name);
+    if (added == null || upperHas(name)) {
       if (!isOwn) {
-        throw new NoSuchFileException(LayerEntries.path(base(), name).toString());
+        throw new NoSuchFileException(LayerEntries.pathOf(baseDirectory(), name).toString());
       }
-      return new RealPlace(base(), name, true);
+      return new RealPlace(baseDirectory(), name, true);
     }
-    if (added.entry() != null) {
-      return new RealPlace(index, added.entry(), true);
+    if (added.indexEntry() != null) {
+      return new RealPlace(index, added.indexEntry(), true);
     }
     MergedDirectory.ShownEntry shown =
         below
-            .find(name)
-            .orElseThrow(() -> new NoSuchFileException(LayerEntries.path(base(), name).toString()));
+            .findShown(name)
+            .orElseThrow(
+                () ->
+                    new NoSuchFileException(LayerEntries.pathOf(baseDirectory(), name).toString()));
     return new RealPlace(shown.directory(), shown.name(), false);
   }
 
-  private boolean has(Name name) throws IOException {
-    return isOwn && base().stat(name).isPresent();
+  private boolean upperHas(Name name) throws IOException {
+    return isOwn && baseDirectory().stat(name).isPresent();
   }
 
   @Override
   public EntryCursor entries() throws IOException {
-    EntryCursor own = isOwn ? base().entries() : () -> null;
-    Iterator<Name> added = hidden.names().iterator();
+    EntryCursor own = isOwn ? baseDirectory().entries() : () -> null;
+    Iterator<Name> added = hidden.innerNames().iterator();
     return () -> {
       LayerEntry entry = own.next();
       while (entry == null && added.hasNext()) {
         Name name = added.next();
-        entry = has(name) ? null : entry(name);
+        entry = upperHas(name) ? null : addedEntry(name);
       }
       return entry;
     };
   }
 
-  private LayerEntry entry(Name name) throws IOException {
+  private LayerEntry addedEntry(Name name) throws IOException {
     Optional<EntryStat> stat = stat(name);
     EntryType type = stat.map(EntryStat::type).orElse(EntryType.UNKNOWN);
     return new LayerEntry(name, type, stat.map(EntryStat::inode).orElse(0L));
@@ -128,11 +130,11 @@ final class IndexedDirectory extends ReadOnlyDirectory {
 
   @Override
   public Optional<EntryStat> stat(Name name) throws IOException {
-    if (!isOwn && !name.equals(Name.SELF) && hidden.in(name) == null) {
+    if (!isOwn && !name.equals(Name.SELF) && hidden.innerName(name) == null) {
       return Optional.empty();
     }
     try {
-      RealPlace place = place(name);
+      RealPlace place = realPlace(name);
       return place.directory().stat(place.name());
     } catch (NoSuchFileException e) {
       return Optional.empty();
@@ -141,44 +143,44 @@ final class IndexedDirectory extends ReadOnlyDirectory {
 
   @Override
   public LayerDirectory open(Name name) throws IOException {
-    HiddenName added = hidden.in(name);
-    boolean inUpper = has(name);
+    HiddenName added = hidden.innerName(name);
+    boolean inUpper = upperHas(name);
     if (added == null && inUpper) {
-      return base().open(name);
+      return baseDirectory().open(name);
     }
-    if (added == null || (!inUpper && added.entry() != null)) {
+    if (added == null || (!inUpper && added.indexEntry() != null)) {
       // This fails as it would without an index.
-      RealPlace place = place(name);
+      RealPlace place = realPlace(name);
       return place.directory().open(place.name());
     }
-    MergedDirectory inner = inUpper ? below.below(base(), name) : below.open(name);
+    MergedDirectory inner = inUpper ? below.below(baseDirectory(), name) : below.openMerged(name);
     try {
-      return inUpper ? own(name, inner, added) : lowers(name, inner, added);
+      return inUpper ? openOwn(name, inner, added) : openLowers(name, inner, added);
     } catch (IOException | RuntimeException | Error e) {
-      HandleGroup.close(inner, e);
+      HandleGroup.closeAfter(inner, e);
       throw e;
     }
   }
 
-  private LayerDirectory own(Name name, MergedDirectory inner, HiddenName added)
+  private LayerDirectory openOwn(Name name, MergedDirectory inner, HiddenName added)
       throws IOException {
-    LayerDirectory directory = base().open(name);
+    LayerDirectory directory = baseDirectory().open(name);
     Closeable all = () -> HandleGroup.closeAll(List.of(directory, inner));
     return new IndexedDirectory(directory, true, inner, added, index, marks, all);
   }
 
-  private LayerDirectory lowers(Name name, MergedDirectory inner, HiddenName added)
+  private LayerDirectory openLowers(Name name, MergedDirectory inner, HiddenName added)
       throws IOException {
-    if (inner.isNothing()) {
-      throw new NoSuchFileException(LayerEntries.path(base(), name).toString());
+    if (inner.isInNoLayer()) {
+      throw new NoSuchFileException(LayerEntries.pathOf(baseDirectory(), name).toString());
     }
-    LayerDirectory directory = inner.directories().get(0);
+    LayerDirectory directory = inner.mergedDirectories().get(0);
     return new IndexedDirectory(directory, false, inner, added, index, marks, inner);
   }
 
   @Override
   public InputStream readFile(Name name) throws IOException {
-    RealPlace place = place(name);
+    RealPlace place = realPlace(name);
     return place.directory().readFile(place.name());
   }
 
@@ -187,32 +189,32 @@ final class IndexedDirectory extends ReadOnlyDirectory {
     if (writable) {
       return super.openFile(name, true);
     }
-    RealPlace place = place(name);
+    RealPlace place = realPlace(name);
     return place.directory().openFile(place.name(), false);
   }
 
   @Override
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
-    RealPlace place = place(name);
+    RealPlace place = realPlace(name);
     place.directory().copyData(place.name(), target, newName);
   }
 
   @Override
   public byte[] readSymlink(Name name) throws IOException {
-    RealPlace place = place(name);
+    RealPlace place = realPlace(name);
     return place.directory().readSymlink(place.name());
   }
 
   @Override
   public List<String> xattrs(Name name) throws IOException {
-    RealPlace place = place(name);
+    RealPlace place = realPlace(name);
     List<String> all = place.directory().xattrs(place.name());
     return place.isMarked() ? all : all.stream().filter(xattr -> !marks.isMark(xattr)).toList();
   }
 
   @Override
   public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
-    RealPlace place = place(name);
+    RealPlace place = realPlace(name);
     return place.isMarked() || !marks.isMark(xattr)
         ? place.directory().xattr(place.name(), xattr)
         : Optional.empty();
@@ -220,13 +222,13 @@ final class IndexedDirectory extends ReadOnlyDirectory {
 
   @Override
   public Optional<byte[]> fileHandle(Name name) throws IOException {
-    RealPlace place = place(name);
+    RealPlace place = realPlace(name);
     return place.directory().fileHandle(place.name());
   }
 
   @Override
   public Optional<Instant> birthTime(Name name) throws IOException {
-    RealPlace place = place(name);
+    RealPlace place = realPlace(name);
     return place.directory().birthTime(place.name());
   }
 

@@ -12,8 +12,8 @@ import java.util.List;
 /** The open roots of some layers, top-most first, in which paths from the root are searched. */
 public final class LayerRoots implements Closeable {
   private final MarkNamespace marks;
-  private final List<LayerDirectory> named = new ArrayList<>();
-  private final List<LayerDirectory> dataOnly = new ArrayList<>();
+  private final List<LayerDirectory> namedRoots = new ArrayList<>();
+  private final List<LayerDirectory> dataOnlyRoots = new ArrayList<>();
 
   private LayerRoots(MarkNamespace marks) {
     this.marks = marks;
@@ -29,20 +29,20 @@ public final class LayerRoots implements Closeable {
    * @return the roots, to be closed
    * @throws IOException if one cannot be opened
    */
-  public static LayerRoots open(
+  public static LayerRoots openRoots(
       LayerStore store, List<Path> layers, List<Path> dataLayers, MarkNamespace marks)
       throws IOException {
     LayerRoots roots = new LayerRoots(marks);
     try {
       for (Path layer : layers) {
-        roots.named.add(store.open(layer));
+        roots.namedRoots.add(store.open(layer));
       }
       for (Path layer : dataLayers) {
-        roots.dataOnly.add(store.open(layer));
+        roots.dataOnlyRoots.add(store.open(layer));
       }
       return roots;
     } catch (IOException | RuntimeException e) {
-      HandleGroup.close(roots, e);
+      HandleGroup.closeAfter(roots, e);
       throw e;
     }
   }
@@ -52,8 +52,8 @@ public final class LayerRoots implements Closeable {
    *
    * @return a directory that needs no closing
    */
-  public MergedDirectory root() {
-    return MergedDirectory.roots(this, 0);
+  public MergedDirectory mergedRoot() {
+    return MergedDirectory.mergeRoots(this, 0);
   }
 
   /**
@@ -61,8 +61,8 @@ public final class LayerRoots implements Closeable {
    *
    * @return a directory that needs no closing
    */
-  public MergedDirectory belowFirst() {
-    return MergedDirectory.roots(this, 1);
+  public MergedDirectory mergedBelowFirst() {
+    return MergedDirectory.mergeRoots(this, 1);
   }
 
   /**
@@ -70,8 +70,8 @@ public final class LayerRoots implements Closeable {
    *
    * @return an open directory that belongs to this
    */
-  public LayerDirectory first() {
-    return named.get(0);
+  public LayerDirectory firstRoot() {
+    return namedRoots.get(0);
   }
 
   /**
@@ -79,25 +79,25 @@ public final class LayerRoots implements Closeable {
    *
    * @return the namespace
    */
-  public MarkNamespace marks() {
+  public MarkNamespace markNamespace() {
     return marks;
   }
 
   /** Tells whether there is a layer with this or a higher number. */
   boolean hasLayers(int number) {
-    return number < named.size() + dataOnly.size();
+    return number < namedRoots.size() + dataOnlyRoots.size();
   }
 
-  List<LayerDirectory> named() {
-    return named;
+  List<LayerDirectory> namedRoots() {
+    return namedRoots;
   }
 
-  List<LayerDirectory> dataOnly() {
-    return dataOnly;
+  List<LayerDirectory> dataOnlyRoots() {
+    return dataOnlyRoots;
   }
 
   @Override
   public void close() throws IOException {
-    HandleGroup.closeAll(named, dataOnly);
+    HandleGroup.closeAll(namedRoots, dataOnlyRoots);
   }
 }

@@ -19,11 +19,11 @@ import java.util.Optional;
  */
 final class LayerSearch {
   /** NAME_MAX. */
-  private static final int LONGEST = 255;
+  private static final int NAME_MAX = 255;
 
   private final LayerRoots roots;
   private final MarkNamespace marks;
-  private final LookupVisitor hit;
+  private final LookupVisitor visitor;
   private boolean absolute;
   private boolean leadsToData;
   private List<Name> path;
@@ -40,26 +40,26 @@ final class LayerSearch {
    */
   LayerSearch(LayerRoots roots, RedirectTarget start, LookupVisitor hit) {
     this.roots = roots;
-    marks = roots.marks();
+    marks = roots.markNamespace();
     absolute = start.absolute();
     leadsToData = absolute;
     path = start.names();
-    this.hit = hit;
+    this.visitor = hit;
   }
 
   /** Makes a search for the data of a file, which {@link #dataFile} returns. */
   LayerSearch(LayerRoots roots, RedirectTarget start) {
     this.roots = roots;
-    marks = roots.marks();
+    marks = roots.markNamespace();
     absolute = start.absolute();
     leadsToData = absolute;
     path = start.names();
-    hit = this::takeData;
+    visitor = this::takeData;
   }
 
   private void takeData(int layer, LayerDirectory directory, Name name, EntryStat stat)
       throws IOException {
-    boolean dataOnly = layer >= roots.named().size();
+    boolean dataOnly = layer >= roots.namedRoots().size();
     if (stat.type() == EntryType.FILE && (dataOnly || !lacksData)) {
       data = new DataFile(layer, directory, name, stat, opened);
     }
@@ -81,24 +81,24 @@ final class LayerSearch {
    * Searches the parts of the parent, without the layers above the first one. Returns whether
    * something was found.
    */
-  boolean run(List<MergedPart> parent, int firstLayer) throws IOException {
+  boolean searchLayers(List<MergedPart> parent, int firstLayer) throws IOException {
     int layer = firstLayer;
     for (int i = 0; i < parent.size() && !absolute && !stopped; i++) {
       MergedPart part = parent.get(i);
       if (part.layer() >= layer) {
-        single(part.layer(), part.directory(), path.get(0), 0);
+        searchName(part.layer(), part.directory(), path.get(0), 0);
         layer = part.layer() + 1;
       }
     }
-    for (; absolute && layer < roots.named().size() && !stopped; layer++) {
-      path(layer, roots.named().get(layer), path);
+    for (; absolute && layer < roots.namedRoots().size() && !stopped; layer++) {
+      searchPath(layer, roots.namedRoots().get(layer), path);
     }
     // The kernel takes data from data-only layers for metacopy files of a lower, never of the
     // upper.
     boolean wantsData = found ? lacksData : firstLayer > 0;
     if (leadsToData && wantsData && !isDirectory) {
       // This does not depend on what ended the search in the layers that show names.
-      data();
+      searchDataLayers();
     }
     return found;
   }
@@ -107,22 +107,22 @@ final class LayerSearch {
    * Searches the data-only layers for a regular file at the path from the root. Marks in them are
    * ignored. Source: {@code ovl_lookup_data_layer}.
    */
-  private void data() throws IOException {
-    List<LayerDirectory> layers = roots.dataOnly();
+  private void searchDataLayers() throws IOException {
+    List<LayerDirectory> layers = roots.dataOnlyRoots();
     for (int i = 0; i < layers.size(); i++) {
-      if (isData(roots.named().size() + i, layers.get(i))) {
+      if (searchDataLayer(roots.namedRoots().size() + i, layers.get(i))) {
         found = true;
         return;
       }
     }
   }
 
-  private boolean isData(int layer, LayerDirectory root) throws IOException {
+  private boolean searchDataLayer(int layer, LayerDirectory root) throws IOException {
     LayerDirectory directory = root;
     try {
       int last = path.size() - 1;
       for (Name name : path.subList(0, last)) {
-        if (stat(directory, name).filter(EntryStat::isDirectory).isEmpty()) {
+        if (statIfPossible(directory, name).filter(EntryStat::isDirectory).isEmpty()) {
           return false;
         }
         LayerDirectory inner = directory.open(name);
@@ -132,12 +132,12 @@ final class LayerSearch {
           outer.close();
         }
       }
-      Optional<EntryStat> stat = stat(directory, path.get(last));
+      Optional<EntryStat> stat = statIfPossible(directory, path.get(last));
       if (stat.filter(file -> file.type() == EntryType.FILE).isEmpty()) {
         return false;
       }
       opened = directory != root;
-      hit.found(layer, directory, path.get(last), stat.get());
+      visitor.visitFound(layer, directory, path.get(last), stat.get());
       return true;
     } finally {
       closeOpened(directory, root);
@@ -148,12 +148,12 @@ final class LayerSearch {
    * Walks down a path within one layer. Redirects on the way apply to the layers below, not to this
    * walk.
    */
-  private void path(int layer, LayerDirectory root, List<Name> names) throws IOException {
+  private void searchPath(int layer, LayerDirectory root, List<Name> names) throws IOException {
     LayerDirectory directory = root;
     try {
       int last = names.size() - 1;
       for (int index = 0; index < last; index++) {
-        if (!isWay(directory, names.get(index), path.size() - (names.size() - index))) {
+        if (!leadsOn(directory, names.get(index), path.size() - (names.size() - index))) {
           return;
         }
         LayerDirectory inner = directory.open(names.get(index));
@@ -164,15 +164,15 @@ final class LayerSearch {
         }
       }
       opened = directory != root;
-      single(layer, directory, names.get(last), path.size() - 1);
+      searchName(layer, directory, names.get(last), path.size() - 1);
     } finally {
       closeOpened(directory, root);
     }
   }
 
   /** Tells whether the layer has a directory here, in which the search continues. */
-  private boolean isWay(LayerDirectory directory, Name name, int index) throws IOException {
-    Optional<EntryStat> stat = stat(directory, name);
+  private boolean leadsOn(LayerDirectory directory, Name name, int index) throws IOException {
+    Optional<EntryStat> stat = statIfPossible(directory, name);
     if (stat.isEmpty()) {
       return false;
     }
@@ -183,7 +183,7 @@ final class LayerSearch {
     if (LayerEntries.isOpaque(directory, name, marks)) {
       stopped = true;
     } else {
-      redirect(directory, name, index);
+      followRedirect(directory, name, index);
     }
     return true;
   }
@@ -192,18 +192,19 @@ final class LayerSearch {
    * Returns what is under a name. To the kernel, a name that is too long for any file system does
    * not exist.
    */
-  private static Optional<EntryStat> stat(LayerDirectory directory, Name name) throws IOException {
-    return name.length() > LONGEST ? Optional.empty() : directory.stat(name);
+  private static Optional<EntryStat> statIfPossible(LayerDirectory directory, Name name)
+      throws IOException {
+    return name.length() > NAME_MAX ? Optional.empty() : directory.stat(name);
   }
 
-  private void single(int layer, LayerDirectory directory, Name name, int index)
+  private void searchName(int layer, LayerDirectory directory, Name name, int index)
       throws IOException {
-    Optional<EntryStat> stat = stat(directory, name);
+    Optional<EntryStat> stat = statIfPossible(directory, name);
     if (stat.isEmpty()) {
       return;
     }
     if (!stat.get().isDirectory()) {
-      file(layer, directory, name, stat.get(), index);
+      considerFile(layer, directory, name, stat.get(), index);
       return;
     }
     if (found && !isDirectory) {
@@ -216,12 +217,13 @@ final class LayerSearch {
     if (LayerEntries.isOpaque(directory, name, marks)) {
       stopped = true;
     } else {
-      redirect(directory, name, index);
+      followRedirect(directory, name, index);
     }
-    hit.found(layer, directory, name, stat.get());
+    visitor.visitFound(layer, directory, name, stat.get());
   }
 
-  private void file(int layer, LayerDirectory directory, Name name, EntryStat stat, int index)
+  private void considerFile(
+      int layer, LayerDirectory directory, Name name, EntryStat stat, int index)
       throws IOException {
     boolean noData = found && stat.type() != EntryType.FILE;
     if (isDirectory || noData || LayerEntries.isWhiteout(directory, name, stat, marks)) {
@@ -231,20 +233,20 @@ final class LayerSearch {
     found = true;
     lacksData = directory.xattr(name, Mark.METACOPY.xattr(marks)).isPresent();
     if (lacksData) {
-      redirect(directory, name, index);
+      followRedirect(directory, name, index);
     } else {
       stopped = true;
     }
     // This comes last, since the visitor may move the file.
-    hit.found(layer, directory, name, stat);
+    visitor.visitFound(layer, directory, name, stat);
   }
 
   /**
    * Follows the redirect of the entry at an index of the path: it says where the entry is in the
    * layers below.
    */
-  private void redirect(LayerDirectory directory, Name name, int index) throws IOException {
-    Optional<RedirectTarget> redirect = RedirectTarget.of(directory, name, marks);
+  private void followRedirect(LayerDirectory directory, Name name, int index) throws IOException {
+    Optional<RedirectTarget> redirect = RedirectTarget.readMark(directory, name, marks);
     // The kernel remembers only whether the last entry has an absolute redirect.
     leadsToData = redirect.filter(RedirectTarget::absolute).isPresent();
     if (redirect.isPresent()) {

@@ -22,9 +22,9 @@ import java.util.Optional;
 public final class LinkedNames {
   private final MarkNamespace marks;
   private final boolean renamedOnly;
-  private final NameVisitor visitor;
+  private final LinkedNameVisitor visitor;
 
-  private LinkedNames(MarkNamespace marks, boolean renamedOnly, NameVisitor visitor) {
+  private LinkedNames(MarkNamespace marks, boolean renamedOnly, LinkedNameVisitor visitor) {
     this.marks = marks;
     this.renamedOnly = renamedOnly;
     this.visitor = visitor;
@@ -32,7 +32,7 @@ public final class LinkedNames {
 
   /** Called for each name. */
   @FunctionalInterface
-  public interface NameVisitor {
+  public interface LinkedNameVisitor {
     /**
      * Called for one name.
      *
@@ -41,7 +41,7 @@ public final class LinkedNames {
      * @param shown the entry that the view shows
      * @throws IOException what ends the walk
      */
-    void visit(List<Name> path, MergedDirectory below, ShownEntry shown) throws IOException;
+    void visitName(List<Name> path, MergedDirectory below, ShownEntry shown) throws IOException;
   }
 
   /**
@@ -49,12 +49,12 @@ public final class LinkedNames {
    *
    * @param upper the root of the upper
    * @param lowers the roots of the lowers
-   * @param visitor called for each name; must not change the layers @throws IOException if a layer
-   *     cannot be read, or what the visitor throws
+   * @param visitor called for each name; must not change the layers
+   * @throws IOException if a layer cannot be read, or what the visitor throws
    */
-  public static void forEach(LayerDirectory upper, LayerRoots lowers, NameVisitor visitor)
+  public static void forEach(LayerDirectory upper, LayerRoots lowers, LinkedNameVisitor visitor)
       throws IOException {
-    new LinkedNames(lowers.marks(), false, visitor).walk(upper, lowers);
+    new LinkedNames(lowers.markNamespace(), false, visitor).walkUpper(upper, lowers);
   }
 
   /**
@@ -65,22 +65,22 @@ public final class LinkedNames {
    * @param visitor called for each name; must not change the layers
    * @throws IOException if a layer cannot be read, or what the visitor throws
    */
-  public static void forEachRenamed(LayerDirectory upper, LayerRoots lowers, NameVisitor visitor)
-      throws IOException {
-    new LinkedNames(lowers.marks(), true, visitor).walk(upper, lowers);
+  public static void forEachRenamed(
+      LayerDirectory upper, LayerRoots lowers, LinkedNameVisitor visitor) throws IOException {
+    new LinkedNames(lowers.markNamespace(), true, visitor).walkUpper(upper, lowers);
   }
 
-  private void walk(LayerDirectory upper, LayerRoots lowers) throws IOException {
-    TreeWalk.run(new DirectoryStep(null, Name.SELF, upper, lowers.root(), !renamedOnly));
+  private void walkUpper(LayerDirectory upper, LayerRoots lowers) throws IOException {
+    TreeWalk.run(new DirectoryStep(null, Name.SELF, upper, lowers.mergedRoot(), !renamedOnly));
   }
 
   /** Visits one directory of the view; {@code upper} is null if the upper has no such directory. */
-  private final class DirectoryStep implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.WalkStep {
     private final DirectoryStep outer;
     private final Name name;
     private final LayerDirectory upper;
     private final MergedDirectory below;
-    private final boolean told;
+    private final boolean reportsNames;
     private Deque<Name> directories;
 
     DirectoryStep(
@@ -89,41 +89,41 @@ public final class LinkedNames {
       this.name = name;
       this.upper = upper;
       this.below = below;
-      this.told = told;
+      this.reportsNames = told;
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (directories == null) {
         directories = new ArrayDeque<>();
-        if (told) {
-          below.forEach(this::lower);
+        if (reportsNames) {
+          below.forEachShown(this::visitLower);
         }
         if (upper != null) {
-          upper();
+          listUpper();
         }
       }
       Name next = directories.poll();
-      return next == null ? null : open(next);
+      return next == null ? null : openInner(next);
     }
 
-    private void lower(ShownEntry shown) throws IOException {
+    private void visitLower(ShownEntry shown) throws IOException {
       if (upper != null && upper.stat(shown.name()).isPresent()) {
         return;
       }
       if (shown.stat().isDirectory()) {
         directories.add(shown.name());
       } else if (shown.stat().links() > 1) {
-        visitor.visit(path(shown.name()), below, shown);
+        visitor.visitName(pathTo(shown.name()), below, shown);
       }
     }
 
-    private void upper() throws IOException {
+    private void listUpper() throws IOException {
       EntryCursor entries = upper.entries();
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         EntryType type = entry.type();
         if (type == EntryType.UNKNOWN) {
-          type = LayerEntries.present(upper, entry.name()).type();
+          type = LayerEntries.requireStat(upper, entry.name()).type();
         }
         if (type == EntryType.DIRECTORY) {
           directories.add(entry.name());
@@ -131,21 +131,21 @@ public final class LinkedNames {
       }
     }
 
-    private DirectoryStep open(Name inner) throws IOException {
+    private DirectoryStep openInner(Name inner) throws IOException {
       if (upper == null || upper.stat(inner).isEmpty()) {
-        return new DirectoryStep(this, inner, null, below.open(inner), told);
+        return new DirectoryStep(this, inner, null, below.openMerged(inner), reportsNames);
       }
-      boolean renamed = RedirectTarget.of(upper, inner, marks).isPresent();
+      boolean renamed = RedirectTarget.readMark(upper, inner, marks).isPresent();
       MergedDirectory merged = below.below(upper, inner);
       try {
-        return new DirectoryStep(this, inner, upper.open(inner), merged, told || renamed);
+        return new DirectoryStep(this, inner, upper.open(inner), merged, reportsNames || renamed);
       } catch (IOException | RuntimeException | Error e) {
-        HandleGroup.close(merged, e);
+        HandleGroup.closeAfter(merged, e);
         throw e;
       }
     }
 
-    private List<Name> path(Name last) {
+    private List<Name> pathTo(Name last) {
       Deque<Name> path = new ArrayDeque<>(List.of(last));
       for (DirectoryStep step = this; step.outer != null; step = step.outer) {
         path.addFirst(step.name);

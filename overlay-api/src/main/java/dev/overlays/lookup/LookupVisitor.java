@@ -17,5 +17,6 @@ public interface LookupVisitor {
    * @param stat what it is
    * @throws IOException what ends the search
    */
-  void found(int layer, LayerDirectory directory, Name name, EntryStat stat) throws IOException;
+  void visitFound(int layer, LayerDirectory directory, Name name, EntryStat stat)
+      throws IOException;
 }

@@ -31,10 +31,10 @@ public final class MergedDirectory implements Closeable {
     this.borrowed = borrowed;
   }
 
-  static MergedDirectory roots(LayerRoots roots, int firstLayer) {
+  static MergedDirectory mergeRoots(LayerRoots roots, int firstLayer) {
     List<MergedPart> parts = new ArrayList<>();
-    for (int i = firstLayer; i < roots.named().size(); i++) {
-      parts.add(new MergedPart(i, roots.named().get(i)));
+    for (int i = firstLayer; i < roots.namedRoots().size(); i++) {
+      parts.add(new MergedPart(i, roots.namedRoots().get(i)));
     }
     return new MergedDirectory(roots, parts, firstLayer, true);
   }
@@ -45,7 +45,7 @@ public final class MergedDirectory implements Closeable {
    * @param roots where redirects of the layer above are followed nevertheless
    * @return a directory that needs no closing
    */
-  public static MergedDirectory nothing(LayerRoots roots) {
+  public static MergedDirectory emptyDirectory(LayerRoots roots) {
     return new MergedDirectory(roots, List.of(), 0, true);
   }
 
@@ -54,7 +54,7 @@ public final class MergedDirectory implements Closeable {
    *
    * @return a directory that needs no closing
    */
-  public MergedDirectory nothing() {
+  public MergedDirectory emptyDirectory() {
     return new MergedDirectory(roots, List.of(), firstLayer, true);
   }
 
@@ -73,7 +73,7 @@ public final class MergedDirectory implements Closeable {
    *
    * @return whether no directories are merged into it
    */
-  public boolean isNothing() {
+  public boolean isInNoLayer() {
     return parts.isEmpty();
   }
 
@@ -82,13 +82,15 @@ public final class MergedDirectory implements Closeable {
    *
    * @return open directories that belong to this, top-most first
    */
-  public List<LayerDirectory> directories() {
+  public List<LayerDirectory> mergedDirectories() {
     return parts.stream().map(MergedPart::directory).toList();
   }
 
   private NoSuchFileException goneMeanwhile() {
     return new NoSuchFileException(
-        firstLayer < roots.named().size() ? roots.named().get(firstLayer).toString() : null,
+        firstLayer < roots.namedRoots().size()
+            ? roots.namedRoots().get(firstLayer).toString()
+            : null,
         null,
         "a directory in it has been removed or exchanged while it was read");
   }
@@ -99,12 +101,12 @@ public final class MergedDirectory implements Closeable {
    * @return the top-most of the merged directories, as an entry
    * @throws IOException if its attributes cannot be read, or if all have been removed meanwhile
    */
-  public ShownEntry top() throws IOException {
+  public ShownEntry topEntry() throws IOException {
     if (parts.isEmpty()) {
       throw goneMeanwhile();
     }
     MergedPart part = parts.get(0);
-    EntryStat stat = LayerEntries.present(part.directory(), Name.SELF);
+    EntryStat stat = LayerEntries.requireStat(part.directory(), Name.SELF);
     return new ShownEntry(part.layer(), part.directory(), Name.SELF, stat);
   }
 
@@ -116,11 +118,11 @@ public final class MergedDirectory implements Closeable {
    *     whiteout
    * @throws IOException if a layer cannot be read
    */
-  public Optional<ShownEntry> find(Name name) throws IOException {
+  public Optional<ShownEntry> findShown(Name name) throws IOException {
     for (MergedPart part : parts) {
       Optional<EntryStat> stat = part.directory().stat(name);
       if (stat.isPresent()) {
-        return LayerEntries.isWhiteout(part.directory(), name, stat.get(), roots.marks())
+        return LayerEntries.isWhiteout(part.directory(), name, stat.get(), roots.markNamespace())
             ? Optional.empty()
             : Optional.of(new ShownEntry(part.layer(), part.directory(), name, stat.get()));
       }
@@ -135,8 +137,8 @@ public final class MergedDirectory implements Closeable {
    * @return a new directory; empty if no directory is shown under the name
    * @throws IOException if a layer cannot be read
    */
-  public MergedDirectory open(Name name) throws IOException {
-    return open(new RedirectTarget(false, List.of(name)));
+  public MergedDirectory openMerged(Name name) throws IOException {
+    return openMerged(new RedirectTarget(false, List.of(name)));
   }
 
   /**
@@ -146,7 +148,7 @@ public final class MergedDirectory implements Closeable {
    * @return a new directory; empty if there is none
    * @throws IOException if a layer cannot be read
    */
-  public MergedDirectory open(RedirectTarget redirect) throws IOException {
+  public MergedDirectory openMerged(RedirectTarget redirect) throws IOException {
     MergedDirectory inner = new MergedDirectory(roots, new ArrayList<>(), firstLayer, false);
     try {
       new LayerSearch(
@@ -157,10 +159,10 @@ public final class MergedDirectory implements Closeable {
                   inner.parts.add(new MergedPart(layer, directory.open(entry)));
                 }
               })
-          .run(parts, firstLayer);
+          .searchLayers(parts, firstLayer);
       return inner;
     } catch (IOException | RuntimeException e) {
-      HandleGroup.close(inner, e);
+      HandleGroup.closeAfter(inner, e);
       throw e;
     }
   }
@@ -174,11 +176,11 @@ public final class MergedDirectory implements Closeable {
    * @throws IOException if a layer cannot be read
    */
   public MergedDirectory below(LayerDirectory above, Name name) throws IOException {
-    if (!roots.hasLayers(firstLayer) || LayerEntries.isOpaque(above, name, roots.marks())) {
-      return nothing();
+    if (!roots.hasLayers(firstLayer) || LayerEntries.isOpaque(above, name, roots.markNamespace())) {
+      return emptyDirectory();
     }
-    Optional<RedirectTarget> redirect = RedirectTarget.of(above, name, roots.marks());
-    return redirect.isPresent() ? open(redirect.get()) : open(name);
+    Optional<RedirectTarget> redirect = RedirectTarget.readMark(above, name, roots.markNamespace());
+    return redirect.isPresent() ? openMerged(redirect.get()) : openMerged(name);
   }
 
   /**
@@ -189,12 +191,12 @@ public final class MergedDirectory implements Closeable {
    * @return the file that has the data, to be closed; empty if there is none
    * @throws IOException if a layer cannot be read
    */
-  public Optional<DataFile> data(LayerDirectory above, Name name) throws IOException {
-    return data(dataStart(above, name));
+  public Optional<DataFile> findData(LayerDirectory above, Name name) throws IOException {
+    return findData(dataStart(above, name));
   }
 
   private RedirectTarget dataStart(LayerDirectory above, Name name) throws IOException {
-    return RedirectTarget.of(above, name, roots.marks())
+    return RedirectTarget.readMark(above, name, roots.markNamespace())
         .orElse(new RedirectTarget(false, List.of(name)));
   }
 
@@ -205,8 +207,8 @@ public final class MergedDirectory implements Closeable {
    * @return the file that has the data, to be closed; empty if there is none
    * @throws IOException if a layer cannot be read
    */
-  public Optional<DataFile> data(Name name) throws IOException {
-    return data(new RedirectTarget(false, List.of(name)));
+  public Optional<DataFile> findData(Name name) throws IOException {
+    return findData(new RedirectTarget(false, List.of(name)));
   }
 
   /**
@@ -216,9 +218,9 @@ public final class MergedDirectory implements Closeable {
    * @return the file that has the data, to be closed; empty if there is none
    * @throws IOException if a layer cannot be read
    */
-  public Optional<DataFile> data(RedirectTarget start) throws IOException {
+  public Optional<DataFile> findData(RedirectTarget start) throws IOException {
     LayerSearch search = new LayerSearch(roots, start);
-    search.run(parts, firstLayer);
+    search.searchLayers(parts, firstLayer);
     return search.dataFile();
   }
 
@@ -231,8 +233,8 @@ public final class MergedDirectory implements Closeable {
    * @return whether there is one
    * @throws IOException if a layer cannot be read, or what {@code data} throws
    */
-  public boolean data(LayerDirectory above, Name name, LookupVisitor data) throws IOException {
-    return data(dataStart(above, name), data);
+  public boolean findData(LayerDirectory above, Name name, LookupVisitor data) throws IOException {
+    return findData(dataStart(above, name), data);
   }
 
   /**
@@ -243,8 +245,8 @@ public final class MergedDirectory implements Closeable {
    * @return whether there is one
    * @throws IOException if a layer cannot be read, or what {@code data} throws
    */
-  public boolean data(Name name, LookupVisitor data) throws IOException {
-    return data(new RedirectTarget(false, List.of(name)), data);
+  public boolean findData(Name name, LookupVisitor data) throws IOException {
+    return findData(new RedirectTarget(false, List.of(name)), data);
   }
 
   /**
@@ -255,11 +257,11 @@ public final class MergedDirectory implements Closeable {
    * @return whether there is one
    * @throws IOException if a layer cannot be read, or what {@code data} throws
    */
-  public boolean data(RedirectTarget start, LookupVisitor data) throws IOException {
-    Optional<DataFile> found = data(start);
+  public boolean findData(RedirectTarget start, LookupVisitor data) throws IOException {
+    Optional<DataFile> found = findData(start);
     if (found.isPresent()) {
       try (DataFile file = found.get()) {
-        data.found(file.layer(), file.directory(), file.name(), file.stat());
+        data.visitFound(file.layer(), file.directory(), file.name(), file.stat());
       }
     }
     return found.isPresent();
@@ -267,13 +269,14 @@ public final class MergedDirectory implements Closeable {
 
   /** Called for each entry that is shown. */
   @FunctionalInterface
-  public interface NameVisitor {
+  public interface ShownVisitor {
     /**
      * Called for one entry.
      *
-     * @param shown the entry @throws IOException what ends the listing
+     * @param shown the entry
+     * @throws IOException what ends the listing
      */
-    void visit(ShownEntry shown) throws IOException;
+    void visitShown(ShownEntry shown) throws IOException;
   }
 
   /**
@@ -282,10 +285,10 @@ public final class MergedDirectory implements Closeable {
    * @param visitor called for each entry; may change the layers
    * @throws IOException if a layer cannot be read, or what the visitor throws
    */
-  public void forEach(NameVisitor visitor) throws IOException {
-    ShownCursor cursor = entries();
-    for (ShownEntry shown = cursor.next(); shown != null; shown = cursor.next()) {
-      visitor.visit(shown);
+  public void forEachShown(ShownVisitor visitor) throws IOException {
+    ShownCursor cursor = shownEntries();
+    for (ShownEntry shown = cursor.nextShown(); shown != null; shown = cursor.nextShown()) {
+      visitor.visitShown(shown);
     }
   }
 
@@ -298,7 +301,7 @@ public final class MergedDirectory implements Closeable {
      * @return the entry; null at the end
      * @throws IOException if a layer cannot be read
      */
-    ShownEntry next() throws IOException;
+    ShownEntry nextShown() throws IOException;
   }
 
   /**
@@ -307,17 +310,17 @@ public final class MergedDirectory implements Closeable {
    *
    * @return the cursor
    */
-  public ShownCursor entries() {
+  public ShownCursor shownEntries() {
     return new ShownCursor() {
       private int index = -1;
       private EntryCursor entries = () -> null;
 
       @Override
-      public ShownEntry next() throws IOException {
+      public ShownEntry nextShown() throws IOException {
         while (true) {
           LayerEntry entry = entries.next();
           if (entry != null) {
-            Optional<ShownEntry> shown = shown(index, entry.name());
+            Optional<ShownEntry> shown = shownIn(index, entry.name());
             if (shown.isPresent()) {
               return shown.get();
             }
@@ -333,10 +336,12 @@ public final class MergedDirectory implements Closeable {
   }
 
   /** Returns what one of the layers shows under a name that it has; empty if the name is hidden. */
-  private Optional<ShownEntry> shown(int index, Name name) throws IOException {
+  private Optional<ShownEntry> shownIn(int index, Name name) throws IOException {
     LayerDirectory directory = parts.get(index).directory();
-    Optional<EntryStat> stat = isAbove(index, name) ? Optional.empty() : directory.stat(name);
-    return stat.isPresent() && !LayerEntries.isWhiteout(directory, name, stat.get(), roots.marks())
+    Optional<EntryStat> stat =
+        isInLayerAbove(index, name) ? Optional.empty() : directory.stat(name);
+    return stat.isPresent()
+            && !LayerEntries.isWhiteout(directory, name, stat.get(), roots.markNamespace())
         ? Optional.of(new ShownEntry(parts.get(index).layer(), directory, name, stat.get()))
         : Optional.empty();
   }
@@ -345,7 +350,7 @@ public final class MergedDirectory implements Closeable {
    * Tells whether a layer above has the name, even as a whiteout. Asking takes no memory for a list
    * of names.
    */
-  private boolean isAbove(int index, Name name) throws IOException {
+  private boolean isInLayerAbove(int index, Name name) throws IOException {
     for (int i = 0; i < index; i++) {
       if (parts.get(i).directory().stat(name).isPresent()) {
         return true;

@@ -29,9 +29,9 @@ public record RedirectTarget(boolean absolute, List<Name> names) {
    * @return where it leads; empty if there is no mark, or if the kernel would refuse it
    * @throws IOException if the mark cannot be read
    */
-  public static Optional<RedirectTarget> of(
+  public static Optional<RedirectTarget> readMark(
       LayerDirectory directory, Name name, MarkNamespace marks) throws IOException {
-    return directory.xattr(name, Mark.REDIRECT.xattr(marks)).flatMap(RedirectTarget::parse);
+    return directory.xattr(name, Mark.REDIRECT.xattr(marks)).flatMap(RedirectTarget::parseMark);
   }
 
   /**
@@ -40,8 +40,8 @@ public record RedirectTarget(boolean absolute, List<Name> names) {
    * @param value its bytes
    * @return where it leads; empty if the kernel would refuse it
    */
-  public static Optional<RedirectTarget> parse(byte[] value) {
-    if (!LayerFit.isRedirect(value)) {
+  public static Optional<RedirectTarget> parseMark(byte[] value) {
+    if (!LayerFit.isRedirectValid(value)) {
       return Optional.empty();
     }
     int end = 0;

@@ -24,13 +24,13 @@ import java.util.Optional;
  * fs/overlayfs/namei.c, {@code ovl_get_index_name}, and overlayfs.h, {@code struct ovl_fb}.
  */
 public final class UpperIndex implements Closeable {
-  private static final Name NAME = Name.of("index");
+  private static final Name INDEX_NAME = Name.of("index");
 
   /**
    * The length of what precedes the handle: version, magic, length, flags, type and UUID of the
    * file system.
    */
-  private static final int HEADER = 21;
+  private static final int HANDLE_HEADER = 21;
 
   private final LayerDirectory work;
   private final int mode;
@@ -51,8 +51,8 @@ public final class UpperIndex implements Closeable {
    * @return whether there is one, even if it is empty
    * @throws IOException if the work directory cannot be read
    */
-  public static boolean isIn(LayerDirectory work) throws IOException {
-    Optional<EntryStat> stat = work == null ? Optional.empty() : work.stat(NAME);
+  public static boolean isInWork(LayerDirectory work) throws IOException {
+    Optional<EntryStat> stat = work == null ? Optional.empty() : work.stat(INDEX_NAME);
     return stat.filter(EntryStat::isDirectory).isPresent();
   }
 
@@ -65,13 +65,13 @@ public final class UpperIndex implements Closeable {
    * @return the index, to be closed; empty if there is none
    * @throws IOException if it cannot be opened
    */
-  public static Optional<UpperIndex> open(LayerDirectory work, MarkNamespace marks)
+  public static Optional<UpperIndex> openIndex(LayerDirectory work, MarkNamespace marks)
       throws IOException {
-    if (!isIn(work)) {
+    if (!isInWork(work)) {
       return Optional.empty();
     }
-    int mode = LayerEntries.present(work, NAME).mode();
-    LayerDirectory directory = LayerEntries.openClosed(work, NAME);
+    int mode = LayerEntries.requireStat(work, INDEX_NAME).mode();
+    LayerDirectory directory = LayerEntries.openClosed(work, INDEX_NAME);
     return Optional.of(new UpperIndex(work, mode, directory, marks));
   }
 
@@ -80,7 +80,7 @@ public final class UpperIndex implements Closeable {
    *
    * @return an open directory that belongs to this
    */
-  public LayerDirectory directory() {
+  public LayerDirectory indexDirectory() {
     return directory;
   }
 
@@ -91,13 +91,13 @@ public final class UpperIndex implements Closeable {
    * @return their names in the index, by the file handles of the lower's inodes
    * @throws IOException if the index cannot be read
    */
-  public Map<ByteBuffer, Name> hidden() throws IOException {
+  public Map<ByteBuffer, Name> entriesLackingNames() throws IOException {
     Map<ByteBuffer, Name> files = new HashMap<>();
     EntryCursor cursor = directory.entries();
     for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {
       Name name = entry.name();
-      if (entry.type() != EntryType.DIRECTORY && isHidden(name)) {
-        handle(name).ifPresent(handle -> files.put(handle, name));
+      if (entry.type() != EntryType.DIRECTORY && lacksNames(name)) {
+        handleOf(name).ifPresent(handle -> files.put(handle, name));
       }
     }
     return files;
@@ -109,16 +109,16 @@ public final class UpperIndex implements Closeable {
    * The kernel sets it on every entry that had several names when it was copied up. Source:
    * fs/overlayfs/inode.c, {@code ovl_get_nlink}, and copy_up.c, {@code ovl_do_copy_up}.
    */
-  private boolean isHidden(Name name) throws IOException {
+  private boolean lacksNames(Name name) throws IOException {
     Optional<EntryStat> stat = directory.stat(name);
     if (stat.isEmpty() || stat.get().isDirectory() || stat.get().isWhiteoutDevice()) {
       return false;
     }
     Optional<byte[]> mark = directory.xattr(name, Mark.NLINK.xattr(marks));
-    return mark.isPresent() && !isComplete(new String(mark.get(), StandardCharsets.US_ASCII));
+    return mark.isPresent() && !hasAllNames(new String(mark.get(), StandardCharsets.US_ASCII));
   }
 
-  private static boolean isComplete(String mark) {
+  private static boolean hasAllNames(String mark) {
     try {
       return mark.startsWith("U") && Integer.parseInt(mark.substring(1)) < 0;
     } catch (NumberFormatException e) {
@@ -126,13 +126,14 @@ public final class UpperIndex implements Closeable {
     }
   }
 
-  private static Optional<ByteBuffer> handle(Name name) {
+  private static Optional<ByteBuffer> handleOf(Name name) {
     String digits = new String(name.toBytes(), StandardCharsets.ISO_8859_1);
     try {
       byte[] bytes = HexFormat.of().parseHex(digits);
-      return bytes.length <= HEADER
+      return bytes.length <= HANDLE_HEADER
           ? Optional.empty()
-          : Optional.of(ByteBuffer.wrap(bytes, HEADER, bytes.length - HEADER).slice());
+          : Optional.of(
+              ByteBuffer.wrap(bytes, HANDLE_HEADER, bytes.length - HANDLE_HEADER).slice());
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -143,15 +144,15 @@ public final class UpperIndex implements Closeable {
    *
    * @throws IOException if an entry cannot be removed
    */
-  public void clear() throws IOException {
+  public void removeEntries() throws IOException {
     LayerEntries.removeAll(directory);
   }
 
   @Override
   public void close() throws IOException {
     try (directory) {
-      if (LayerEntries.present(work, NAME).mode() != mode) {
-        work.setMode(NAME, mode);
+      if (LayerEntries.requireStat(work, INDEX_NAME).mode() != mode) {
+        work.setMode(INDEX_NAME, mode);
       }
     }
   }

@@ -23,37 +23,37 @@ import java.util.Optional;
  * path in it.
  */
 final class ModeNotes {
-  static final Name NAME = Name.of("overlays-modes");
+  static final Name NOTES_NAME = Name.of("overlays-modes");
 
   private static final int OCTAL = 8;
   private static final int HEADER = 2;
 
-  private final NotesOpener beside;
-  private long count;
+  private final NotesOpener parentOpener;
+  private long noteCount;
 
   /** Opens the parent of the directory of the notes. It is called for each access. */
   @FunctionalInterface
   interface NotesOpener {
-    LayerDirectory open() throws IOException;
+    LayerDirectory openParent() throws IOException;
   }
 
   ModeNotes(NotesOpener beside) {
-    this.beside = beside;
+    this.parentOpener = beside;
   }
 
   /** An entry, as the names that lead to it from the root of its layer, and the mode to restore. */
   record ModeNote(Path root, List<Name> path, int mode) {}
 
   /** Adds a note, and returns its name. */
-  synchronized Name add(ModeNote note) throws IOException {
-    Name name = Name.of(Long.toString(++count));
-    try (LayerDirectory directory = beside.open()) {
-      EntryStat before = LayerEntries.present(directory, Name.SELF);
-      if (directory.stat(NAME).isEmpty()) {
-        directory.createDirectory(NAME);
+  synchronized Name addNote(ModeNote note) throws IOException {
+    Name name = Name.of(Long.toString(++noteCount));
+    try (LayerDirectory directory = parentOpener.openParent()) {
+      EntryStat before = LayerEntries.requireStat(directory, Name.SELF);
+      if (directory.stat(NOTES_NAME).isEmpty()) {
+        directory.createDirectory(NOTES_NAME);
       }
-      try (LayerDirectory notes = directory.open(NAME)) {
-        notes.createSymlink(name, text(note));
+      try (LayerDirectory notes = directory.open(NOTES_NAME)) {
+        notes.createSymlink(name, noteText(note));
       }
       directory.setTimes(Name.SELF, before.accessed(), before.modified());
     }
@@ -61,14 +61,14 @@ final class ModeNotes {
   }
 
   /** Removes a note, and after the last one the directory of the notes. */
-  synchronized void remove(Name note) throws IOException {
-    try (LayerDirectory directory = beside.open()) {
-      EntryStat before = LayerEntries.present(directory, Name.SELF);
-      try (LayerDirectory notes = directory.open(NAME)) {
+  synchronized void removeNote(Name note) throws IOException {
+    try (LayerDirectory directory = parentOpener.openParent()) {
+      EntryStat before = LayerEntries.requireStat(directory, Name.SELF);
+      try (LayerDirectory notes = directory.open(NOTES_NAME)) {
         notes.remove(note);
       }
       try {
-        directory.removeDirectory(NAME);
+        directory.removeDirectory(NOTES_NAME);
       } catch (DirectoryNotEmptyException e) {
         // There are other notes.
       }
@@ -76,16 +76,17 @@ final class ModeNotes {
     }
   }
 
-  private static byte[] text(ModeNote note) {
+  private static byte[] noteText(ModeNote note) {
     StringBuilder text = new StringBuilder(Integer.toString(note.mode(), OCTAL)).append('/');
-    text.append(escaped(note.root().toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)));
+    text.append(
+        escapeBytes(note.root().toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)));
     for (Name name : note.path()) {
-      text.append('/').append(escaped(name.toBytes()));
+      text.append('/').append(escapeBytes(name.toBytes()));
     }
     return text.toString().getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static String escaped(byte[] bytes) {
+  private static String escapeBytes(byte[] bytes) {
     StringBuilder text = new StringBuilder();
     for (byte part : bytes) {
       boolean plain = part > ' ' && part < 0x7f && part != '/' && part != '%';
@@ -94,7 +95,7 @@ final class ModeNotes {
     return text.toString();
   }
 
-  private static byte[] bytes(String escaped) {
+  private static byte[] unescapeBytes(String escaped) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < escaped.length(); i++) {
       char c = escaped.charAt(i);
@@ -112,15 +113,15 @@ final class ModeNotes {
    * Returns the notes that are left, the last one first, so that entries come before the
    * directories around them.
    */
-  List<ModeNote> left() throws IOException {
+  List<ModeNote> leftNotes() throws IOException {
     List<ModeNote> left = new ArrayList<>();
-    try (LayerDirectory directory = beside.open()) {
-      if (directory.stat(NAME).filter(EntryStat::isDirectory).isEmpty()) {
+    try (LayerDirectory directory = parentOpener.openParent()) {
+      if (directory.stat(NOTES_NAME).filter(EntryStat::isDirectory).isEmpty()) {
         return left;
       }
-      try (LayerDirectory notes = directory.open(NAME)) {
+      try (LayerDirectory notes = directory.open(NOTES_NAME)) {
         for (Name name : lastFirst(notes)) {
-          parsed(notes.readSymlink(name)).ifPresent(left::add);
+          parseNote(notes.readSymlink(name)).ifPresent(left::add);
         }
       }
     }
@@ -141,22 +142,22 @@ final class ModeNotes {
   }
 
   /** Removes all notes. */
-  void clear() throws IOException {
-    try (LayerDirectory directory = beside.open()) {
-      EntryStat before = LayerEntries.present(directory, Name.SELF);
-      LayerEntries.removeTree(directory, NAME);
+  void removeNotes() throws IOException {
+    try (LayerDirectory directory = parentOpener.openParent()) {
+      EntryStat before = LayerEntries.requireStat(directory, Name.SELF);
+      LayerEntries.removeTree(directory, NOTES_NAME);
       directory.setTimes(Name.SELF, before.accessed(), before.modified());
     }
   }
 
-  private static Optional<ModeNote> parsed(byte[] text) {
+  private static Optional<ModeNote> parseNote(byte[] text) {
     String[] parts = new String(text, StandardCharsets.US_ASCII).split("/", -1);
     try {
       List<Name> path = new ArrayList<>();
       for (int i = HEADER; i < parts.length; i++) {
-        path.add(Name.of(bytes(parts[i])));
+        path.add(Name.of(unescapeBytes(parts[i])));
       }
-      Path root = Path.of(new String(bytes(parts[1]), StandardCharsets.UTF_8));
+      Path root = Path.of(new String(unescapeBytes(parts[1]), StandardCharsets.UTF_8));
       return Optional.of(new ModeNote(root, path, Integer.parseInt(parts[0], OCTAL)));
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       return Optional.empty();

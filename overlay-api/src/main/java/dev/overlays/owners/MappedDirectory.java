@@ -34,11 +34,11 @@ final class MappedDirectory implements LayerDirectory {
     this.owners = owners;
   }
 
-  LayerDirectory base() {
+  LayerDirectory baseDirectory() {
     return base;
   }
 
-  Optional<OwnerTranslation> owners() {
+  Optional<OwnerTranslation> ownerTranslation() {
     return Optional.ofNullable(owners);
   }
 
@@ -67,7 +67,7 @@ final class MappedDirectory implements LayerDirectory {
     }
     Optional<byte[]> translated = owners.toDisk(xattr, value);
     if (translated.isEmpty()) {
-      throw refusal(name, xattr + " names an ID that the mapping of this lower does not have");
+      throw ownerRefusal(name, xattr + " names an ID that the mapping of this lower does not have");
     }
     base.setXattr(name, xattr, translated.get());
   }
@@ -78,17 +78,17 @@ final class MappedDirectory implements LayerDirectory {
       base.setOwner(name, owner, group);
       return;
     }
-    OptionalInt user = owners.users().toDisk(owner);
-    OptionalInt other = owners.groups().toDisk(group);
+    OptionalInt user = owners.userIds().toDisk(owner);
+    OptionalInt other = owners.groupIds().toDisk(group);
     if (user.isEmpty() || other.isEmpty()) {
       String ids = Integer.toUnsignedString(owner) + ":" + Integer.toUnsignedString(group);
-      throw refusal(name, "the mapping of this lower has nobody for the owner " + ids);
+      throw ownerRefusal(name, "the mapping of this lower has nobody for the owner " + ids);
     }
     base.setOwner(name, user.getAsInt(), other.getAsInt());
   }
 
-  private FileSystemException refusal(Name name, String why) {
-    return new FileSystemException(LayerEntries.path(base, name).toString(), null, why);
+  private FileSystemException ownerRefusal(Name name, String why) {
+    return new FileSystemException(LayerEntries.pathOf(base, name).toString(), null, why);
   }
 
   @Override
@@ -101,7 +101,7 @@ final class MappedDirectory implements LayerDirectory {
     base.createLink(name, sameOwners(name, target, newName), newName);
   }
 
-  private static MappedDirectory mapped(LayerDirectory target) {
+  private static MappedDirectory mappedTarget(LayerDirectory target) {
     if (target instanceof MappedDirectory directory) {
       return directory;
     }
@@ -110,11 +110,11 @@ final class MappedDirectory implements LayerDirectory {
 
   private LayerDirectory sameOwners(Name name, LayerDirectory target, Name newName)
       throws IOException {
-    MappedDirectory other = mapped(target);
+    MappedDirectory other = mappedTarget(target);
     if (!Objects.equals(owners, other.owners)) {
       throw new AtomicMoveNotSupportedException(
-          LayerEntries.path(base, name).toString(),
-          LayerEntries.path(target, newName).toString(),
+          LayerEntries.pathOf(base, name).toString(),
+          LayerEntries.pathOf(target, newName).toString(),
           "the two layers have different owners in the view");
     }
     return other.base;
@@ -122,7 +122,7 @@ final class MappedDirectory implements LayerDirectory {
 
   @Override
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
-    base.copyData(name, mapped(target).base, newName);
+    base.copyData(name, mappedTarget(target).base, newName);
   }
 
   @Override

@@ -14,7 +14,7 @@ import java.util.Optional;
  * that owner. Nothing is mounted for this, so it works with any store.
  *
  * <p>An owner that the mapping lacks is shown as 65534, as the kernel does, and cannot be set;
- * {@link #lost} finds such owners beforehand.
+ * {@link #describeLoss} finds such owners beforehand.
  */
 public final class MappedOwners {
   /** Maps every ID to itself. */
@@ -31,7 +31,7 @@ public final class MappedOwners {
    * @param mapping the mapping of its owners; empty if they are not mapped
    * @return the same directory with these owners
    */
-  public static LayerDirectory of(LayerDirectory layer, Optional<IdMapping> mapping) {
+  public static LayerDirectory mapOwners(LayerDirectory layer, Optional<IdMapping> mapping) {
     return new MappedDirectory(layer, mapping.map(OwnerTranslation::new).orElse(null));
   }
 
@@ -42,9 +42,9 @@ public final class MappedOwners {
    * @param directory an open directory, which belongs to the result from now on
    * @return a directory with the mapping of the other
    */
-  public static LayerDirectory like(LayerDirectory other, LayerDirectory directory) {
+  public static LayerDirectory mapLike(LayerDirectory other, LayerDirectory directory) {
     return other instanceof MappedDirectory from && directory instanceof MappedDirectory to
-        ? new MappedDirectory(to.base(), from.owners().orElse(null))
+        ? new MappedDirectory(to.baseDirectory(), from.ownerTranslation().orElse(null))
         : directory;
   }
 
@@ -55,7 +55,7 @@ public final class MappedOwners {
    * @return whether it has a mapping
    */
   public static boolean isMapped(LayerDirectory directory) {
-    return directory instanceof MappedDirectory mapped && mapped.owners().isPresent();
+    return directory instanceof MappedDirectory mapped && mapped.ownerTranslation().isPresent();
   }
 
   /**
@@ -68,11 +68,11 @@ public final class MappedOwners {
    * @throws IOException if the entry cannot be read
    */
   public static boolean isNobody(LayerDirectory directory, Name name) throws IOException {
-    if (!(directory instanceof MappedDirectory mapped) || mapped.owners().isEmpty()) {
+    if (!(directory instanceof MappedDirectory mapped) || mapped.ownerTranslation().isEmpty()) {
       return false;
     }
-    EntryStat stat = LayerEntries.present(mapped.base(), name);
-    return !mapped.owners().get().knowsOwner(stat);
+    EntryStat stat = LayerEntries.requireStat(mapped.baseDirectory(), name);
+    return !mapped.ownerTranslation().get().knowsOwner(stat);
   }
 
   /**
@@ -84,22 +84,22 @@ public final class MappedOwners {
    * @return what would be lost, as a short phrase; empty if nothing
    * @throws IOException if the entry cannot be read
    */
-  public static Optional<String> lost(LayerDirectory from, Name name, LayerDirectory to)
+  public static Optional<String> describeLoss(LayerDirectory from, Name name, LayerDirectory to)
       throws IOException {
     if (!isMapped(from) && !isMapped(to)) {
       return Optional.empty();
     }
-    EntryStat stat = LayerEntries.present(from, name);
+    EntryStat stat = LayerEntries.requireStat(from, name);
     String owner =
         Integer.toUnsignedString(stat.owner()) + ":" + Integer.toUnsignedString(stat.group());
     if (isNobody(from, name)) {
       return Optional.of("an owner that the mapping of its layer does not have");
     }
     Optional<OwnerTranslation> target =
-        to instanceof MappedDirectory mapped ? mapped.owners() : Optional.empty();
+        to instanceof MappedDirectory mapped ? mapped.ownerTranslation() : Optional.empty();
     if (target.isPresent()
-        && (target.get().users().toDisk(stat.owner()).isEmpty()
-            || target.get().groups().toDisk(stat.group()).isEmpty())) {
+        && (target.get().userIds().toDisk(stat.owner()).isEmpty()
+            || target.get().groupIds().toDisk(stat.group()).isEmpty())) {
       return Optional.of("the owner " + owner);
     }
     for (String xattr : from.xattrs(name)) {

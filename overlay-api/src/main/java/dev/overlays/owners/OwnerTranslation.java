@@ -40,11 +40,11 @@ final class OwnerTranslation {
     groups = new IdTranslation(mapping.groups());
   }
 
-  IdTranslation users() {
+  IdTranslation userIds() {
     return users;
   }
 
-  IdTranslation groups() {
+  IdTranslation groupIds() {
     return groups;
   }
 
@@ -68,7 +68,7 @@ final class OwnerTranslation {
    * Returns the value of an attribute as the view shows it, with {@link #NO_ID} for unmapped IDs.
    */
   byte[] toView(String xattr, byte[] value) {
-    return translated(xattr, value, users::toView, groups::toView).orElse(value);
+    return translateXattr(xattr, value, users::toView, groups::toView).orElse(value);
   }
 
   /**
@@ -76,9 +76,9 @@ final class OwnerTranslation {
    */
   Optional<byte[]> toDisk(String xattr, byte[] value) {
     MissingIds missing = new MissingIds();
-    IdSource user = id -> missing.noteIfMissing(users.toDisk(id));
-    IdSource group = id -> missing.noteIfMissing(groups.toDisk(id));
-    byte[] result = translated(xattr, value, user, group).orElse(value);
+    IdTranslator user = id -> missing.noteIfMissing(users.toDisk(id));
+    IdTranslator group = id -> missing.noteIfMissing(groups.toDisk(id));
+    byte[] result = translateXattr(xattr, value, user, group).orElse(value);
     return missing.hasAny ? Optional.empty() : Optional.of(result);
   }
 
@@ -94,21 +94,25 @@ final class OwnerTranslation {
 
   /** Translates one ID. */
   @FunctionalInterface
-  private interface IdSource {
-    OptionalInt of(int id);
+  private interface IdTranslator {
+    OptionalInt translateId(int id);
   }
 
-  private static Optional<byte[]> translated(
-      String xattr, byte[] value, IdSource user, IdSource group) {
+  private static Optional<byte[]> translateXattr(
+      String xattr, byte[] value, IdTranslator user, IdTranslator group) {
     if (xattr.equals(CAPABILITY)) {
-      return capability(value, id -> user.of(id).orElse(NO_ID));
+      return translateCapability(value, id -> user.translateId(id).orElse(NO_ID));
     }
     return xattr.startsWith(ACL)
-        ? acl(value, id -> user.of(id).orElse(NO_ID), id -> group.of(id).orElse(NO_ID))
+        ? translateAcl(
+            value,
+            id -> user.translateId(id).orElse(NO_ID),
+            id -> group.translateId(id).orElse(NO_ID))
         : Optional.empty();
   }
 
-  private static Optional<byte[]> acl(byte[] value, IntUnaryOperator user, IntUnaryOperator group) {
+  private static Optional<byte[]> translateAcl(
+      byte[] value, IntUnaryOperator user, IntUnaryOperator group) {
     if (value.length < ACL_HEADER || (value.length - ACL_HEADER) % ACL_ENTRY != 0) {
       return Optional.empty();
     }
@@ -129,7 +133,7 @@ final class OwnerTranslation {
    * Translates the root ID of capabilities. For root itself the shorter form is used, which has no
    * ID.
    */
-  private static Optional<byte[]> capability(byte[] value, IntUnaryOperator user) {
+  private static Optional<byte[]> translateCapability(byte[] value, IntUnaryOperator user) {
     ByteBuffer old = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
     if (value.length != ROOT_ID && value.length != ROOT_ID + Integer.BYTES) {
       return Optional.empty();

@@ -22,7 +22,7 @@ public final class ProviderLookup<S> {
   private final Comparator<S> best;
   private final List<ServiceLoader<S>> loaders;
   private final Set<Class<?>> made = new HashSet<>();
-  private volatile Providers<S> found = new Providers<>(List.of(), List.of());
+  private volatile FoundProviders<S> found = new FoundProviders<>(List.of(), List.of());
   private volatile boolean complete;
 
   /**
@@ -43,7 +43,7 @@ public final class ProviderLookup<S> {
    *
    * @return the providers, each once
    */
-  public Providers<S> find() {
+  public FoundProviders<S> findProviders() {
     return complete ? found : findAgain();
   }
 
@@ -52,27 +52,27 @@ public final class ProviderLookup<S> {
    *
    * @return the last result; empty before the first lookup
    */
-  public Providers<S> lastFound() {
+  public FoundProviders<S> lastFound() {
     return found;
   }
 
-  private synchronized Providers<S> findAgain() {
+  private synchronized FoundProviders<S> findAgain() {
     if (!complete) {
       List<S> working = new ArrayList<>(found.working());
       List<String> broken = new ArrayList<>();
       Set<Class<?>> tried = new HashSet<>(made);
       for (ServiceLoader<S> loader : loaders) {
         loader.reload();
-        load(loader, tried, working, broken);
+        loadProviders(loader, tried, working, broken);
       }
       working.sort(best);
-      found = new Providers<>(List.copyOf(working), List.copyOf(broken));
+      found = new FoundProviders<>(List.copyOf(working), List.copyOf(broken));
       complete = broken.isEmpty();
     }
     return found;
   }
 
-  private void load(
+  private void loadProviders(
       ServiceLoader<S> loader, Set<Class<?>> tried, List<S> working, List<String> broken) {
     Iterator<ServiceLoader.Provider<S>> providers = loader.stream().iterator();
     while (true) {

@@ -32,7 +32,7 @@ public abstract class ForwardingLayerStore implements LayerStore {
    *
    * @return the other store
    */
-  protected final LayerStore store() {
+  protected final LayerStore innerStore() {
     return store;
   }
 

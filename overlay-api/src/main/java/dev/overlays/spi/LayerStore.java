@@ -122,14 +122,14 @@ public interface LayerStore {
    */
   static LayerStore of(Path root) throws OverlayException {
     List<Problem> problems = new ArrayList<>();
-    for (LayerStore store : LayerStores.working()) {
+    for (LayerStore store : StoreLookup.workingStores()) {
       Optional<Problem> no = store.declines(root);
       if (no.isEmpty()) {
         return store;
       }
       problems.add(no.get());
     }
-    problems.addAll(LayerStores.broken());
+    problems.addAll(StoreLookup.brokenProviders());
     // True if the first store declines for another reason than a foreign file system provider.
     boolean mayServe =
         !problems.isEmpty() && problems.get(0).code() != ProblemCode.PATH_PROVIDER_UNSUPPORTED;

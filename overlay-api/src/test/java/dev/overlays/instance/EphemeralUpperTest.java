@@ -10,17 +10,17 @@ import org.junit.jupiter.api.Test;
 /** What the name of an upper tells whoever reads a mount table. */
 class EphemeralUpperTest {
   @Test
-  void anUpperInADirectoryTellsTheDirectory() {
+  void aNameOnDiskTellsTheDirectory() {
     assertEquals(
         Optional.of(Ephemeral.in(Path.of("/srv"))),
-        EphemeralUpper.behind(Path.of("/srv/overlays-ephemeral-1/upper")));
+        EphemeralUpper.ephemeralOf(Path.of("/srv/overlays-ephemeral-1/upper")));
   }
 
   @Test
-  void anUpperInMemoryIsKnownByItsNameWhereverItIs() {
+  void aNameInMemoryIsKnownAnywhere() {
     assertEquals(
         Optional.of(Ephemeral.inMemory()),
-        EphemeralUpper.behind(Path.of("/run/overlays/1/overlays-ephemeral-memory-1/upper")));
+        EphemeralUpper.ephemeralOf(Path.of("/run/overlays/1/overlays-ephemeral-memory-1/upper")));
   }
 
   /** As a namespace mounts it, which has the file system of memory for its working directory. */
@@ -28,12 +28,12 @@ class EphemeralUpperTest {
   void aRelativeUpperIsInMemory() {
     assertEquals(
         Optional.of(Ephemeral.inMemory()),
-        EphemeralUpper.behind(Path.of("overlays-ephemeral-1/upper")));
+        EphemeralUpper.ephemeralOf(Path.of("overlays-ephemeral-1/upper")));
   }
 
   @Test
-  void anyOtherUpperIsNoneThatIsThrownAway() {
-    assertEquals(Optional.empty(), EphemeralUpper.behind(Path.of("/srv/ttnode1/upper")));
-    assertEquals(Optional.empty(), EphemeralUpper.behind(Path.of("upper")));
+  void otherUppersAreNotEphemeral() {
+    assertEquals(Optional.empty(), EphemeralUpper.ephemeralOf(Path.of("/srv/ttnode1/upper")));
+    assertEquals(Optional.empty(), EphemeralUpper.ephemeralOf(Path.of("upper")));
   }
 }

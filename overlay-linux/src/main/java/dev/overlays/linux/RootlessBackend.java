@@ -77,7 +77,7 @@ public final class RootlessBackend implements OverlayBackend {
       return List.of();
     }
     List<Problem> problems = RootlessCheck.of(spec);
-    return problems.isEmpty() ? LayerFit.problems(spec) : problems;
+    return problems.isEmpty() ? LayerFit.findProblems(spec) : problems;
   }
 
   @Override

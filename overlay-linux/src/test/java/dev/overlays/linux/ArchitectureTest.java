@@ -133,6 +133,7 @@ class ArchitectureTest {
             "dev.overlays.cache",
             "dev.overlays.merge",
             "dev.overlays.merge.oci",
+            "dev.overlays.merge.oci.value",
             "dev.overlays.merge.report"),
         exportedToAll(OverlayMerge.class));
     assertEquals(

@@ -27,15 +27,15 @@ final class AsideDirectories {
 
   private AsideDirectories() {}
 
-  static String name(String mountPoint, int number) {
+  static String directoryName(String mountPoint, int number) {
     return mountPoint + SUFFIX + number;
   }
 
   /** Lists the aside directories of an instance, the oldest first. */
-  static List<Path> of(Path instance) throws OverlayException {
+  static List<Path> listIn(Path instance) throws OverlayException {
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> entries =
-        Files.newDirectoryStream(instance, entry -> number(entry) > 0)) {
+        Files.newDirectoryStream(instance, entry -> numberOf(entry) > 0)) {
       for (Path entry : entries) {
         if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
           found.add(entry);
@@ -44,26 +44,26 @@ final class AsideDirectories {
     } catch (NoSuchFileException e) {
       return List.of();
     } catch (DirectoryIteratorException e) {
-      throw InstanceFailures.of(instance, "cannot be listed", e.getCause());
+      throw InstanceFailures.accessFailure(instance, "cannot be listed", e.getCause());
     } catch (IOException e) {
-      throw InstanceFailures.of(instance, "cannot be listed", e);
+      throw InstanceFailures.accessFailure(instance, "cannot be listed", e);
     }
-    found.sort(Comparator.comparing(AsideDirectories::number));
+    found.sort(Comparator.comparing(AsideDirectories::numberOf));
     return found;
   }
 
   /** Returns the number after the last one in use. */
   static int nextNumber(Path instance) throws OverlayException {
-    List<Path> used = of(instance);
-    return used.isEmpty() ? 1 : number(used.get(used.size() - 1)) + 1;
+    List<Path> used = listIn(instance);
+    return used.isEmpty() ? 1 : numberOf(used.get(used.size() - 1)) + 1;
   }
 
-  private static int number(Path entry) {
+  private static int numberOf(Path entry) {
     Matcher numbered = NUMBERED.matcher(entry.getFileName().toString());
     return numbered.matches() ? Integer.parseInt(numbered.group(1)) : 0;
   }
 
-  static Problem notice(Path aside) {
+  static Problem createNotice(Path aside) {
     return Problem.of(
         ProblemCode.CACHE_FILES_ASIDE,
         aside,

@@ -14,7 +14,7 @@ import java.util.List;
  * @param instances the status of each instance, by name
  */
 public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instances) {
-  private static final List<String> HEAD =
+  private static final List<String> TABLE_HEAD =
       List.of("INSTANCE", "MOUNTED AT", "BY", "USERS", "BOOT", "UPPER", "A MERGE FREES");
 
   /**
@@ -32,8 +32,8 @@ public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instanc
   @Override
   public String toString() {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(HEAD);
-    instances.forEach(instance -> rows.add(row(instance)));
+    rows.add(TABLE_HEAD);
+    instances.forEach(instance -> rows.add(tableRow(instance)));
     StringBuilder text = new StringBuilder();
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
@@ -45,7 +45,7 @@ public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instanc
       text.append(line.toString().stripTrailing()).append('\n');
     }
     for (InstanceStatus instance : instances) {
-      instance.holders().forEach(holder -> text.append(said(instance, holder)));
+      instance.holders().forEach(holder -> text.append(holderLine(instance, holder)));
     }
     for (InstanceStatus instance : instances) {
       instance.notices().forEach(notice -> text.append(notice).append('\n'));
@@ -57,11 +57,11 @@ public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instanc
         .toString();
   }
 
-  private static String said(InstanceStatus instance, Problem holder) {
+  private static String holderLine(InstanceStatus instance, Problem holder) {
     return instance.name() + ": " + holder.message() + "\n";
   }
 
-  private static List<String> row(InstanceStatus instance) {
+  private static List<String> tableRow(InstanceStatus instance) {
     String nowhere = instance.waiting() ? "(to be mounted again)" : "-";
     return List.of(
         instance.name(),

@@ -16,16 +16,16 @@ public record CacheUse(long lower, long uppers) {
   static CacheUse of(SharedCache cache, List<CacheInstance> instances) throws OverlayException {
     long uppers = 0;
     for (CacheInstance instance : instances) {
-      uppers += bytes(instance.spec().upper().orElseThrow());
+      uppers += layerBytes(instance.spec().upper().orElseThrow());
     }
-    return new CacheUse(bytes(cache.lower()), uppers);
+    return new CacheUse(layerBytes(cache.lower()), uppers);
   }
 
   /**
    * Returns the allocated size of a layer, or its apparent size if the store does not report
    * blocks.
    */
-  static long bytes(Path layer) throws OverlayException {
+  static long layerBytes(Path layer) throws OverlayException {
     DiskUse use = DiskUse.of(layer);
     return use.allocated() > 0 ? use.allocated() : use.apparent();
   }

@@ -37,14 +37,14 @@ final class EmptiedMountPoint {
    * @throws OverlayException if it cannot be mounted; it names the reason and the directories that
    *     files were moved to
    */
-  static OverlayMount mount(SharedCache cache, OverlaySpec spec) throws OverlayException {
-    Optional<MountPointFiles> files = open(spec);
+  static OverlayMount mountInstance(SharedCache cache, OverlaySpec spec) throws OverlayException {
+    Optional<MountPointFiles> files = openFiles(spec);
     try {
-      OverlayMount mount = new EmptiedMountPoint(cache, spec, files).mount();
-      close(files);
+      OverlayMount mount = new EmptiedMountPoint(cache, spec, files).mountWithRetries();
+      closeFiles(files);
       return mount;
     } catch (OverlayException e) {
-      List<Problem> notices = close(files);
+      List<Problem> notices = closeFiles(files);
       if (notices.isEmpty()) {
         throw e;
       }
@@ -52,7 +52,7 @@ final class EmptiedMountPoint {
       problems.addAll(notices);
       throw new OverlayException(problems, e);
     } catch (RuntimeException | Error e) {
-      close(files);
+      closeFiles(files);
       throw e;
     }
   }
@@ -60,9 +60,9 @@ final class EmptiedMountPoint {
   /**
    * Opens the mount point. If that fails, nothing is moved, and the mount reports what is wrong.
    */
-  private static Optional<MountPointFiles> open(OverlaySpec spec) {
+  private static Optional<MountPointFiles> openFiles(OverlaySpec spec) {
     try {
-      return Optional.of(MountPointFiles.open(spec));
+      return Optional.of(MountPointFiles.openMountPoint(spec));
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "not to be emptied: " + spec.mountPoint(), e);
       return Optional.empty();
@@ -72,11 +72,11 @@ final class EmptiedMountPoint {
   /**
    * Closes the mount point. Returns and logs a notice for each directory that files were moved to.
    */
-  private static List<Problem> close(Optional<MountPointFiles> files) {
+  private static List<Problem> closeFiles(Optional<MountPointFiles> files) {
     List<Problem> notices = new ArrayList<>();
     if (files.isPresent()) {
-      for (Path aside : files.get().directories()) {
-        notices.add(AsideDirectories.notice(aside));
+      for (Path aside : files.get().asideDirectories()) {
+        notices.add(AsideDirectories.createNotice(aside));
       }
       try {
         files.get().close();
@@ -88,12 +88,12 @@ final class EmptiedMountPoint {
     return notices;
   }
 
-  private OverlayMount mount() throws OverlayException {
+  private OverlayMount mountWithRetries() throws OverlayException {
     for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
       try {
         return mountOnce();
       } catch (OverlayException e) {
-        if (files.isEmpty() || !isInTheWayAlone(e)) {
+        if (files.isEmpty() || !areFilesTheOnlyObstacle(e)) {
           throw e;
         }
         files.get().moveAside();
@@ -120,8 +120,8 @@ final class EmptiedMountPoint {
   }
 
   /** Whether files in the mount point are all that prevents the mount. */
-  private boolean isInTheWayAlone(OverlayException refusal) {
-    return isAboutFiles(refusal.problems()) && isAboutFiles(cache.check(spec));
+  private boolean areFilesTheOnlyObstacle(OverlayException refusal) {
+    return isAboutFiles(refusal.problems()) && isAboutFiles(cache.checkMount(spec));
   }
 
   private static boolean isAboutFiles(List<Problem> problems) {

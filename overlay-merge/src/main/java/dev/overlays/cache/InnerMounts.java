@@ -30,29 +30,29 @@ final class InnerMounts {
    * @throws OverlayException if something is mounted in it ({@link
    *     ProblemCode#MOUNT_POINT_NOT_EMPTY})
    */
-  static void refuse(LayerDirectory directory) throws IOException {
-    for (Name name : names(directory)) {
+  static void refuseMounts(LayerDirectory directory) throws IOException {
+    for (Name name : listNames(directory)) {
       Optional<EntryStat> stat = directory.stat(name);
       if (stat.isPresent() && stat.get().isDirectory()) {
-        refuseIn(directory, name);
+        refuseMountsIn(directory, name);
       }
     }
   }
 
-  private static void refuseIn(LayerDirectory directory, Name name) throws IOException {
+  private static void refuseMountsIn(LayerDirectory directory, Name name) throws IOException {
     try (LayerDirectory inner = directory.open(name)) {
-      refuse(inner);
+      refuseMounts(inner);
     } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
       // It has been removed, or its owner denies access.
       return;
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw refused(directory, name, e);
+      throw mountedInside(directory, name, e);
     }
   }
 
-  static List<Name> names(LayerDirectory directory) throws IOException {
+  static List<Name> listNames(LayerDirectory directory) throws IOException {
     List<Name> names = new ArrayList<>();
     EntryCursor entries = directory.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
@@ -61,12 +61,13 @@ final class InnerMounts {
     return names;
   }
 
-  private static OverlayException refused(LayerDirectory directory, Name name, IOException cause) {
+  private static OverlayException mountedInside(
+      LayerDirectory directory, Name name, IOException cause) {
     return new OverlayException(
         List.of(
             Problem.of(
                 ProblemCode.MOUNT_POINT_NOT_EMPTY,
-                LayerEntries.path(directory, name),
+                LayerEntries.pathOf(directory, name),
                 "The mount point holds files, which are not moved aside because something is"
                     + " mounted here: "
                     + cause.getMessage()

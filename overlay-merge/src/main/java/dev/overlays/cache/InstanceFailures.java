@@ -19,7 +19,7 @@ final class InstanceFailures {
   }
 
   /** Runs a step and collects its failure; returns whether it succeeded. */
-  boolean collect(InstanceStep step) {
+  boolean runStep(InstanceStep step) {
     try {
       step.run();
       return true;
@@ -39,7 +39,7 @@ final class InstanceFailures {
     }
   }
 
-  static OverlayException of(Path path, String what, IOException cause) {
+  static OverlayException accessFailure(Path path, String what, IOException cause) {
     return new OverlayException(
         List.of(
             Problem.of(

@@ -23,7 +23,7 @@ final class InstanceMounting {
   }
 
   /** Mounts the instance and writes its boot entry; if one fails, neither remains. */
-  OverlayMount mount() throws OverlayException {
+  OverlayMount mountWithBootEntry() throws OverlayException {
     if (instance.mount().isPresent()) {
       OverlayMount mount = instance.mount().get();
       settleNote(mount);
@@ -31,8 +31,10 @@ final class InstanceMounting {
       return mount;
     }
     Optional<BootEntries.PreparedEntry> entry =
-        cache.boot().isPresent() ? Optional.of(cache.boot().get().prepare(spec)) : Optional.empty();
-    OverlayMount mount = EmptiedMountPoint.mount(cache, spec);
+        cache.bootEntries().isPresent()
+            ? Optional.of(cache.bootEntries().get().prepare(spec))
+            : Optional.empty();
+    OverlayMount mount = EmptiedMountPoint.mountInstance(cache, spec);
     try {
       if (entry.isPresent()) {
         entry.get().write();
@@ -59,29 +61,29 @@ final class InstanceMounting {
    */
   boolean mountAgain(InstanceFailures failures) {
     boolean mounted =
-        failures.collect(
+        failures.runStep(
             () ->
                 settleNote(
                     instance.mount().isPresent()
                         ? instance.mount().get()
-                        : EmptiedMountPoint.mount(cache, spec)));
+                        : EmptiedMountPoint.mountInstance(cache, spec)));
     if (mounted) {
-      failures.collect(this::putBootEntry);
+      failures.runStep(this::putBootEntry);
     }
     return mounted;
   }
 
   private void putBootEntry() throws OverlayException {
-    if (cache.boot().isPresent()) {
-      cache.boot().get().put(spec);
+    if (cache.bootEntries().isPresent()) {
+      cache.bootEntries().get().put(spec);
     }
   }
 
   private void settleNote(OverlayMount mount) throws OverlayException {
-    RemountNote.of(instance).remove();
+    RemountNote.of(instance).removeNote();
     if (!mount.isMounted()) {
       // A maintenance has unmounted it in the meantime and needs its note.
-      RemountNote.of(instance).leave();
+      RemountNote.of(instance).writeNote();
     }
   }
 

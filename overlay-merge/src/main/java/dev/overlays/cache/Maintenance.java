@@ -39,7 +39,7 @@ public final class Maintenance {
             merge, vacuum -> vacuum, Set.of(), UnmountOptions.strict(), told -> {}));
   }
 
-  private Maintenance with(MaintenanceChoices newChoices) {
+  private Maintenance withChoices(MaintenanceChoices newChoices) {
     return new Maintenance(cache, newChoices);
   }
 
@@ -51,7 +51,7 @@ public final class Maintenance {
    * @return a new maintenance
    */
   public Maintenance policy(ConflictPolicy policy) {
-    return with(choices.with(choices.merge().policy(policy), vacuum -> vacuum));
+    return withChoices(choices.withMerge(choices.merge().policy(policy), vacuum -> vacuum));
   }
 
   /**
@@ -62,7 +62,8 @@ public final class Maintenance {
    * @throws IllegalArgumentException if it is less than 1
    */
   public Maintenance workers(int count) {
-    return with(choices.with(choices.merge().workers(count), vacuum -> vacuum.workers(count)));
+    return withChoices(
+        choices.withMerge(choices.merge().workers(count), vacuum -> vacuum.workers(count)));
   }
 
   /**
@@ -72,8 +73,8 @@ public final class Maintenance {
    * @return a new maintenance
    */
   public Maintenance exclude(String... patterns) {
-    return with(
-        choices.with(choices.merge().exclude(patterns), vacuum -> vacuum.exclude(patterns)));
+    return withChoices(
+        choices.withMerge(choices.merge().exclude(patterns), vacuum -> vacuum.exclude(patterns)));
   }
 
   /**
@@ -84,7 +85,7 @@ public final class Maintenance {
    */
   public Maintenance progress(Consumer<MergeProgress> listener) {
     Objects.requireNonNull(listener, "listener");
-    return with(choices.withProgress(listener));
+    return withChoices(choices.withProgress(listener));
   }
 
   /**
@@ -95,8 +96,8 @@ public final class Maintenance {
    * @return a new maintenance
    */
   public Maintenance cancelWhen(BooleanSupplier asked) {
-    return with(
-        choices.with(choices.merge().cancelWhen(asked), vacuum -> vacuum.cancelWhen(asked)));
+    return withChoices(
+        choices.withMerge(choices.merge().cancelWhen(asked), vacuum -> vacuum.cancelWhen(asked)));
   }
 
   /**
@@ -107,7 +108,7 @@ public final class Maintenance {
    * @return a new maintenance
    */
   public Maintenance keeping(Collection<String> names) {
-    return with(choices.withKept(Set.copyOf(names)));
+    return withChoices(choices.withKept(Set.copyOf(names)));
   }
 
   /**
@@ -122,7 +123,7 @@ public final class Maintenance {
     if (options.lazy()) {
       throw new IllegalArgumentException("a lazily unmounted view may still be in use");
     }
-    return with(choices.withUnmounting(options));
+    return withChoices(choices.withUnmounting(options));
   }
 
   /**
@@ -133,7 +134,7 @@ public final class Maintenance {
    * @return a new maintenance
    */
   public Maintenance contentOnly() {
-    return with(choices.with(choices.merge(), OverlayVacuum::contentOnly));
+    return withChoices(choices.withMerge(choices.merge(), OverlayVacuum::contentOnly));
   }
 
   /**
@@ -143,7 +144,7 @@ public final class Maintenance {
    * @throws OverlayException if it would be refused
    */
   public MaintenanceReport dryRun() throws OverlayException {
-    return new MaintenanceRun(cache, choices).plan();
+    return new MaintenanceRun(cache, choices).dryRun();
   }
 
   /**

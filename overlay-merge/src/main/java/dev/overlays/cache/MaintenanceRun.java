@@ -27,13 +27,13 @@ final class MaintenanceRun {
     this.choices = choices;
   }
 
-  MaintenanceReport plan() throws OverlayException {
+  MaintenanceReport dryRun() throws OverlayException {
     List<CacheInstance> instances = cache.instances();
     long start = System.nanoTime();
     CacheUse use = CacheUse.of(cache, instances);
-    Optional<SharedMergeReport> planned = planned(instances);
-    for (CacheInstance instance : keeping(instances)) {
-      vacuums.put(instance.name(), vacuum(instance).dryRun());
+    Optional<SharedMergeReport> planned = dryRunMerge(instances);
+    for (CacheInstance instance : keptAmong(instances)) {
+      vacuums.put(instance.name(), vacuumOf(instance).dryRun());
     }
     List<String> mounted = new ArrayList<>();
     instances.stream()
@@ -50,15 +50,15 @@ final class MaintenanceRun {
     long start = System.nanoTime();
     List<CacheInstance> before = cache.instances();
     // Refusals come before any view is unmounted.
-    planned(before);
-    OwnViews.checkCopies(before);
+    dryRunMerge(before);
+    InstanceViews.refuseCopies(before);
     CacheUse used = CacheUse.of(cache, before);
     InstanceFailures failures = new InstanceFailures();
     List<SharedMergeReport> merged = new ArrayList<>();
     List<String> mounted;
     try {
-      if (failures.collect(() -> unmount(before))) {
-        failures.collect(() -> merged.addAll(merge(before)));
+      if (failures.runStep(() -> unmountAll(before))) {
+        failures.runStep(() -> merged.addAll(mergeAndVacuum(before)));
       }
     } finally {
       // Listeners and cancel conditions may throw anything.
@@ -80,69 +80,72 @@ final class MaintenanceRun {
   private static List<Problem> noticesSince(List<CacheInstance> before) throws OverlayException {
     List<Problem> notices = new ArrayList<>();
     for (CacheInstance instance : before) {
-      AsideDirectories.of(instance.directory()).stream()
+      AsideDirectories.listIn(instance.directory()).stream()
           .filter(aside -> !instance.aside().contains(aside))
-          .forEach(aside -> notices.add(AsideDirectories.notice(aside)));
+          .forEach(aside -> notices.add(AsideDirectories.createNotice(aside)));
     }
     return notices;
   }
 
-  private Optional<SharedMergeReport> planned(List<CacheInstance> instances)
+  private Optional<SharedMergeReport> dryRunMerge(List<CacheInstance> instances)
       throws OverlayException {
-    OwnViews.check(instances);
-    Optional<SharedMerge> all = merging(instances);
+    InstanceViews.refuseOtherViews(instances);
+    Optional<SharedMerge> all = mergeOf(instances);
     return all.isPresent() ? Optional.of(all.get().dryRun()) : Optional.empty();
   }
 
   /** Returns the merge of the instances that are not kept; empty if there are none. */
-  private Optional<SharedMerge> merging(List<CacheInstance> instances) {
+  private Optional<SharedMerge> mergeOf(List<CacheInstance> instances) {
     List<OverlaySpec> uppers =
         instances.stream()
-            .filter(instance -> !choices.kept().contains(instance.name()))
+            .filter(instance -> !choices.keptInstances().contains(instance.name()))
             .map(CacheInstance::spec)
             .toList();
-    List<OverlaySpec> rest = keeping(instances).stream().map(CacheInstance::spec).toList();
+    List<OverlaySpec> rest = keptAmong(instances).stream().map(CacheInstance::spec).toList();
     return uppers.isEmpty()
         ? Optional.empty()
         : Optional.of(choices.merge().uppers(uppers).remaining(rest));
   }
 
-  private List<CacheInstance> keeping(List<CacheInstance> instances) {
-    return instances.stream().filter(instance -> choices.kept().contains(instance.name())).toList();
+  private List<CacheInstance> keptAmong(List<CacheInstance> instances) {
+    return instances.stream()
+        .filter(instance -> choices.keptInstances().contains(instance.name()))
+        .toList();
   }
 
-  private void unmount(List<CacheInstance> instances) throws OverlayException {
+  private void unmountAll(List<CacheInstance> instances) throws OverlayException {
     for (CacheInstance instance : instances) {
       if (instance.mount().isPresent()) {
-        RemountNote.of(instance).leave();
+        RemountNote.of(instance).writeNote();
         unmounted.add(instance.name());
-        instance.mount().get().close(choices.unmounting());
+        instance.mount().get().close(choices.unmountOptions());
         // A concurrent mount may have removed the note as one of an earlier maintenance.
-        RemountNote.of(instance).leave();
+        RemountNote.of(instance).writeNote();
       }
     }
   }
 
-  private List<SharedMergeReport> merge(List<CacheInstance> instances) throws OverlayException {
+  private List<SharedMergeReport> mergeAndVacuum(List<CacheInstance> instances)
+      throws OverlayException {
     List<SharedMergeReport> reports = new ArrayList<>();
-    Optional<SharedMerge> all = merging(instances);
+    Optional<SharedMerge> all = mergeOf(instances);
     if (all.isPresent()) {
       reports.add(all.get().progress(choices.progress()).run());
     }
-    for (CacheInstance instance : keeping(instances)) {
-      vacuums.put(instance.name(), vacuum(instance).run());
+    for (CacheInstance instance : keptAmong(instances)) {
+      vacuums.put(instance.name(), vacuumOf(instance).run());
     }
     return reports;
   }
 
-  private OverlayVacuum vacuum(CacheInstance instance) {
+  private OverlayVacuum vacuumOf(CacheInstance instance) {
     return choices.vacuum().apply(OverlayVacuum.of(instance.spec()));
   }
 
   /** Mounts each instance that was unmounted or has a note, which may be from an earlier run. */
   private List<String> mountAgain(InstanceFailures failures) {
     List<String> mounted = new ArrayList<>();
-    failures.collect(
+    failures.runStep(
         () -> {
           for (CacheInstance instance : cache.instances()) {
             boolean again = instance.waiting() || unmounted.contains(instance.name());

@@ -27,7 +27,7 @@ final class MountPointFiles implements Closeable {
   private final LayerDirectory instance;
   private final LayerDirectory mountPoint;
   private final Name name;
-  private final List<Name> made = new ArrayList<>();
+  private final List<Name> asideNames = new ArrayList<>();
 
   private MountPointFiles(OverlaySpec spec, LayerDirectory instance, LayerDirectory mountPoint) {
     this.spec = spec;
@@ -41,7 +41,7 @@ final class MountPointFiles implements Closeable {
    *
    * @throws IOException if it does not exist, is a link, or something is mounted on it
    */
-  static MountPointFiles open(OverlaySpec spec) throws IOException {
+  static MountPointFiles openMountPoint(OverlaySpec spec) throws IOException {
     Path path = spec.instance().orElseThrow();
     LayerDirectory instance = LayerStore.of(path).open(path);
     try {
@@ -57,8 +57,8 @@ final class MountPointFiles implements Closeable {
   }
 
   /** Returns the directories that were created so far. */
-  List<Path> directories() {
-    return made.stream().map(aside -> directory().resolve(aside.toString())).toList();
+  List<Path> asideDirectories() {
+    return asideNames.stream().map(aside -> instanceDirectory().resolve(aside.toString())).toList();
   }
 
   /**
@@ -69,19 +69,19 @@ final class MountPointFiles implements Closeable {
    */
   void moveAside() throws OverlayException {
     try {
-      InnerMounts.refuse(mountPoint);
-      for (Name entry : InnerMounts.names(mountPoint)) {
-        move(entry);
+      InnerMounts.refuseMounts(mountPoint);
+      for (Name entry : InnerMounts.listNames(mountPoint)) {
+        moveEntry(entry);
       }
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw InstanceFailures.of(spec.mountPoint().orElseThrow(), "cannot be emptied", e);
+      throw InstanceFailures.accessFailure(spec.mountPoint().orElseThrow(), "cannot be emptied", e);
     }
   }
 
   /** Moves one entry. Another process may remove or move it at the same time. */
-  private void move(Name entry) throws IOException {
+  private void moveEntry(Name entry) throws IOException {
     if (mountPoint.stat(entry).isEmpty()) {
       return;
     }
@@ -97,8 +97,8 @@ final class MountPointFiles implements Closeable {
   }
 
   private Name targetWithout(Name entry) throws IOException {
-    if (!made.isEmpty()) {
-      Name last = made.get(made.size() - 1);
+    if (!asideNames.isEmpty()) {
+      Name last = asideNames.get(asideNames.size() - 1);
       try (LayerDirectory aside = instance.open(last)) {
         if (aside.stat(entry).isEmpty()) {
           return last;
@@ -109,12 +109,12 @@ final class MountPointFiles implements Closeable {
   }
 
   private Name createDirectory() throws IOException {
-    int number = AsideDirectories.nextNumber(directory());
+    int number = AsideDirectories.nextNumber(instanceDirectory());
     while (true) {
-      Name next = Name.of(AsideDirectories.name(name.toString(), number));
+      Name next = Name.of(AsideDirectories.directoryName(name.toString(), number));
       try {
         instance.createDirectory(next);
-        made.add(next);
+        asideNames.add(next);
         return next;
       } catch (FileAlreadyExistsException e) {
         number++;
@@ -125,14 +125,14 @@ final class MountPointFiles implements Closeable {
   private void removeIfEmpty(Name aside) throws IOException {
     try {
       instance.removeDirectory(aside);
-      made.remove(aside);
+      asideNames.remove(aside);
     } catch (DirectoryNotEmptyException e) {
       // It holds entries that were moved earlier.
       return;
     }
   }
 
-  private Path directory() {
+  private Path instanceDirectory() {
     return spec.instance().orElseThrow();
   }
 
@@ -145,8 +145,8 @@ final class MountPointFiles implements Closeable {
     try (instance;
         mountPoint) {
       MarkNamespace marks = MarkNamespace.of(spec.options());
-      for (Name aside : made) {
-        AttributeCopy.copyAllowed(mountPoint, Name.SELF, instance, aside, marks);
+      for (Name aside : asideNames) {
+        AttributeCopy.copyAllowedAttributes(mountPoint, Name.SELF, instance, aside, marks);
       }
     }
   }

@@ -16,31 +16,31 @@ import java.nio.file.attribute.PosixFilePermissions;
 record RemountNote(Path file) {
   private static final String NAME = ".overlays-remount";
 
-  static RemountNote in(Path instance) {
+  static RemountNote inDirectory(Path instance) {
     return new RemountNote(instance.resolve(NAME));
   }
 
   static RemountNote of(CacheInstance instance) {
-    return in(instance.directory());
+    return inDirectory(instance.directory());
   }
 
-  boolean isThere() {
+  boolean isPresent() {
     return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 
-  void leave() throws OverlayException {
+  void writeNote() throws OverlayException {
     try {
-      Files.createFile(file, mode());
+      Files.createFile(file, fileMode());
     } catch (FileAlreadyExistsException e) {
       // It is from an interrupted maintenance.
       return;
     } catch (IOException e) {
-      throw InstanceFailures.of(file, "cannot be made", e);
+      throw InstanceFailures.accessFailure(file, "cannot be made", e);
     }
   }
 
   /** Returns a mode that lets nobody else write to the file, whatever the umask is. */
-  private FileAttribute<?>[] mode() {
+  private FileAttribute<?>[] fileMode() {
     return file.getFileSystem().supportedFileAttributeViews().contains("posix")
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"))
@@ -48,11 +48,11 @@ record RemountNote(Path file) {
         : new FileAttribute<?>[0];
   }
 
-  void remove() throws OverlayException {
+  void removeNote() throws OverlayException {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      throw InstanceFailures.of(file, "cannot be removed", e);
+      throw InstanceFailures.accessFailure(file, "cannot be removed", e);
     }
   }
 }

@@ -78,7 +78,7 @@ public final class SharedCache {
    * @throws dev.overlays.InvalidSpecException if it is none
    */
   public SharedCache privatePath(String path) {
-    return with(template.toBuilder().privatePath(path).build());
+    return withTemplate(template.toBuilder().privatePath(path).build());
   }
 
   /**
@@ -89,10 +89,10 @@ public final class SharedCache {
    * @throws dev.overlays.InvalidSpecException if they contradict each other
    */
   public SharedCache options(UnaryOperator<OverlayOptions> change) {
-    return with(template.toBuilder().options(change).build());
+    return withTemplate(template.toBuilder().options(change).build());
   }
 
-  private SharedCache with(OverlaySpec newTemplate) {
+  private SharedCache withTemplate(OverlaySpec newTemplate) {
     return new SharedCache(lower, directory, newTemplate, backend, boot);
   }
 
@@ -126,7 +126,7 @@ public final class SharedCache {
     return lower;
   }
 
-  Path directory() {
+  Path instancesDirectory() {
     return directory;
   }
 
@@ -135,7 +135,7 @@ public final class SharedCache {
   }
 
   /** Lists what would make the mount fail. */
-  List<Problem> check(OverlaySpec spec) {
+  List<Problem> checkMount(OverlaySpec spec) {
     return backend.isPresent()
         ? Overlays.backends().stream()
             .filter(each -> each.name().equals(backend.get()))
@@ -144,7 +144,7 @@ public final class SharedCache {
         : Overlays.check(spec);
   }
 
-  Optional<BootEntries> boot() {
+  Optional<BootEntries> bootEntries() {
     return boot;
   }
 
@@ -175,7 +175,7 @@ public final class SharedCache {
    * @throws OverlayException if they or the mounts cannot be listed
    */
   public List<CacheInstance> instances() throws OverlayException {
-    return InstanceSearch.of(this);
+    return InstanceListing.listInstances(this);
   }
 
   /**
@@ -190,20 +190,20 @@ public final class SharedCache {
    */
   public CacheInstance create(String name) throws OverlayException {
     OverlaySpec spec = spec(name);
-    try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
-      directories.keep();
+    try (InstanceDirectories directories = InstanceDirectories.createMissing(spec)) {
+      directories.keepCreated();
     }
-    return instance(name);
+    return findInstance(name);
   }
 
-  private CacheInstance instance(String name) throws OverlayException {
+  private CacheInstance findInstance(String name) throws OverlayException {
     return instances().stream()
         .filter(instance -> instance.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> notThere(name));
+        .orElseThrow(() -> instanceNotFound(name));
   }
 
-  private OverlayException notThere(String name) {
+  private OverlayException instanceNotFound(String name) {
     return new OverlayException(
         Problem.of(
             ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND,
@@ -221,7 +221,7 @@ public final class SharedCache {
    *     held by a view elsewhere, or cannot be removed
    */
   public void remove(String name) throws OverlayException {
-    CacheInstance instance = instance(name);
+    CacheInstance instance = findInstance(name);
     if (instance.mount().isPresent()) {
       throw new OverlayException(
           Problem.of(
@@ -242,7 +242,7 @@ public final class SharedCache {
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw InstanceFailures.of(path, "cannot be removed", e);
+      throw InstanceFailures.accessFailure(path, "cannot be removed", e);
     }
   }
 
@@ -264,7 +264,7 @@ public final class SharedCache {
    *     that view is already in use and cannot be unmounted, the exception says so, too
    */
   public OverlayMount mount(String name) throws OverlayException {
-    return new InstanceMounting(this, instance(name)).mount();
+    return new InstanceMounting(this, findInstance(name)).mountWithBootEntry();
   }
 
   /**
@@ -278,7 +278,7 @@ public final class SharedCache {
     List<OverlayMount> mounts = new ArrayList<>();
     InstanceFailures failures = new InstanceFailures();
     for (CacheInstance instance : instances()) {
-      failures.collect(() -> mounts.add(new InstanceMounting(this, instance).mount()));
+      failures.runStep(() -> mounts.add(new InstanceMounting(this, instance).mountWithBootEntry()));
     }
     failures.throwAll();
     return mounts;
@@ -295,7 +295,7 @@ public final class SharedCache {
     InstanceFailures failures = new InstanceFailures();
     for (CacheInstance instance : instances()) {
       if (instance.mount().isPresent()) {
-        failures.collect(() -> instance.mount().get().close(options));
+        failures.runStep(() -> instance.mount().get().close(options));
       }
     }
     failures.throwAll();
@@ -308,7 +308,7 @@ public final class SharedCache {
    * @throws OverlayException if the layers cannot be read
    */
   public CacheStatus status() throws OverlayException {
-    return StatusReader.read(this);
+    return StatusReader.readStatus(this);
   }
 
   /**

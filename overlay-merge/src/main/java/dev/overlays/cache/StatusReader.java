@@ -17,31 +17,31 @@ import java.util.Set;
 final class StatusReader {
   private StatusReader() {}
 
-  static CacheStatus read(SharedCache cache) throws OverlayException {
+  static CacheStatus readStatus(SharedCache cache) throws OverlayException {
     List<InstanceStatus> rows = new ArrayList<>();
-    Set<Path> atBoot = atBoot(cache.boot());
+    Set<Path> atBoot = atBoot(cache.bootEntries());
     long uppers = 0;
     for (CacheInstance instance : cache.instances()) {
       OverlaySpec spec = instance.spec();
-      long upper = CacheUse.bytes(spec.upper().orElseThrow());
+      long upper = CacheUse.layerBytes(spec.upper().orElseThrow());
       uppers += upper;
       rows.add(
           new InstanceStatus(
               instance.name(),
               instance.mount().map(OverlayMount::root),
               instance.mount().map(OverlayMount::backend),
-              instance.mount().map(StatusReader::users).orElse(List.of()),
+              instance.mount().map(StatusReader::usersOf).orElse(List.of()),
               instance.waiting(),
-              atBoot.contains(absolute(spec.mountPoint().orElseThrow())),
+              atBoot.contains(absolutePath(spec.mountPoint().orElseThrow())),
               upper,
               OverlayMerge.of(spec).dryRun().bytesFreed(),
-              instance.aside().stream().map(AsideDirectories::notice).toList()));
+              instance.aside().stream().map(AsideDirectories::createNotice).toList()));
     }
-    CacheUse use = new CacheUse(CacheUse.bytes(cache.lower()), uppers);
+    CacheUse use = new CacheUse(CacheUse.layerBytes(cache.lower()), uppers);
     return new CacheStatus(cache.lower(), use, rows);
   }
 
-  private static List<Problem> users(OverlayMount mount) {
+  private static List<Problem> usersOf(OverlayMount mount) {
     List<Problem> users = new ArrayList<>(mount.holders());
     users.addAll(mount.copies());
     return users;
@@ -51,13 +51,13 @@ final class StatusReader {
     Set<Path> places = new HashSet<>();
     if (entries.isPresent()) {
       for (OverlaySpec spec : entries.get().specs()) {
-        spec.mountPoint().ifPresent(place -> places.add(absolute(place)));
+        spec.mountPoint().ifPresent(place -> places.add(absolutePath(place)));
       }
     }
     return places;
   }
 
-  private static Path absolute(Path path) {
+  private static Path absolutePath(Path path) {
     return path.toAbsolutePath().normalize();
   }
 }

@@ -29,13 +29,13 @@ final class DiskUseWalk {
   private record InodeNumber(long device, long number) {}
 
   DiskUse measureLayer(LayerDirectory root) throws IOException {
-    countInode(LayerEntries.present(root, Name.SELF));
+    countInode(LayerEntries.requireStat(root, Name.SELF));
     TreeWalk.run(new DirectoryStep(null, Name.SELF, null, root));
     return new DiskUse(allocated, apparent, inodes, whiteouts);
   }
 
   /** Counts the entries of a directory. */
-  private final class DirectoryStep implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.WalkStep {
     private final LayerDirectory parent;
     private final Name name;
     private final EntryStat stat;
@@ -51,7 +51,7 @@ final class DiskUseWalk {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       try {
         return countListed();
       } catch (NoSuchFileException | NotDirectoryException e) {
@@ -63,7 +63,7 @@ final class DiskUseWalk {
       }
     }
 
-    private TreeWalk.Step countListed() throws IOException {
+    private TreeWalk.WalkStep countListed() throws IOException {
       if (entries == null) {
         directory = directory == null ? parent.open(name) : directory;
         entries = directory.entries();

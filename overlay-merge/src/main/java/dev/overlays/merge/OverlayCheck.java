@@ -8,7 +8,7 @@ import dev.overlays.fit.LayerFit;
 import dev.overlays.fuseform.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
-import dev.overlays.lookup.LayerForms;
+import dev.overlays.lookup.KernelFormStore;
 import dev.overlays.merge.audit.RepairingHandler;
 import dev.overlays.merge.audit.SpecAudit;
 import dev.overlays.merge.report.RepairReport;
@@ -122,7 +122,7 @@ public final class OverlayCheck {
         () -> {
           LayerStore opener = chooseStore();
           opener.requireVisible(spec);
-          LayerStore forms = LayerForms.reading(opener, LayerJob.marksOf(spec));
+          LayerStore forms = KernelFormStore.forReading(opener, LayerJob.marksOf(spec));
           new SpecAudit(spec, forms, (problem, repair) -> consumer.accept(problem)).run();
           return spec;
         });
@@ -148,7 +148,7 @@ public final class OverlayCheck {
           Closeable claim = opener.claim(spec);
           try (claim) {
             convertForms(opener, repairs);
-            LayerStore forms = LayerForms.settled(opener, List.of(spec), false);
+            LayerStore forms = KernelFormStore.forChanging(opener, List.of(spec), false);
             new SpecAudit(spec, forms, repairs).run();
           }
           return repairs.createReport();
@@ -162,12 +162,12 @@ public final class OverlayCheck {
     spec.upper().ifPresent(layers::add);
     for (Path layer : layers) {
       try (LayerDirectory root = opener.open(layer)) {
-        for (Problem problem : LayerFit.of(spec.options()).problems(root)) {
+        for (Problem problem : LayerFit.of(spec.options()).findProblems(root)) {
           if (problem.code() == ProblemCode.LAYER_OF_FUSE_OVERLAYFS) {
             repairs.handleProblem(
                 problem,
                 () -> {
-                  FuseForm.mark(root, marks);
+                  FuseForm.markUpper(root, marks);
                   FuseForm.convert(root, marks);
                 });
             break;

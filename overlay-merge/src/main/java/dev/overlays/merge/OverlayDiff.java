@@ -6,7 +6,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.fit.LayerFit;
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.lookup.LayerForms;
+import dev.overlays.lookup.KernelFormStore;
 import dev.overlays.merge.diff.DiffRun;
 import dev.overlays.merge.diff.DiffSpliterator;
 import dev.overlays.merge.report.Change;
@@ -130,7 +130,7 @@ public final class OverlayDiff {
 
   private void refuseOtherOptions(LayerStore forms) throws IOException {
     try (LayerDirectory upper = forms.open(spec.upper().orElseThrow())) {
-      List<Problem> problems = LayerFit.of(spec.options()).problems(upper);
+      List<Problem> problems = LayerFit.of(spec.options()).findProblems(upper);
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
@@ -146,7 +146,7 @@ public final class OverlayDiff {
         spec,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
-          LayerStore forms = LayerForms.reading(opener, List.of(spec));
+          LayerStore forms = KernelFormStore.forReading(opener, List.of(spec));
           refuseOtherOptions(forms);
           return DiffRun.open(LayerJob.of(spec), forms, comparesContent, workers);
         });

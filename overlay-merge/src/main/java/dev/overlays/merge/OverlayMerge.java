@@ -3,7 +3,7 @@ package dev.overlays.merge;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.ProblemCode;
-import dev.overlays.lookup.LayerForms;
+import dev.overlays.lookup.KernelFormStore;
 import dev.overlays.merge.apply.MergeEngine;
 import dev.overlays.merge.report.MergeListener;
 import dev.overlays.merge.report.MergeProgress;
@@ -183,7 +183,7 @@ public final class OverlayMerge {
           MergeTally tally = new MergeTally(now.listener(), now.progress());
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);
           try (claim) {
-            LayerStore forms = LayerForms.settled(opener, List.of(spec), now.dryRun());
+            LayerStore forms = KernelFormStore.forChanging(opener, List.of(spec), now.dryRun());
             try (MergeEngine engine = MergeEngine.open(LayerJob.of(spec), now, forms, tally)) {
               engine.runAlone();
             }

@@ -4,7 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.lookup.LayerForms;
+import dev.overlays.lookup.KernelFormStore;
 import dev.overlays.merge.apply.MergeEngine;
 import dev.overlays.merge.report.MergeListener;
 import dev.overlays.merge.report.MergeReport;
@@ -158,7 +158,7 @@ public final class OverlaySquash {
     Map<Path, MergeReport> merges = new LinkedHashMap<>();
     Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);
     try (claim) {
-      LayerStore forms = LayerForms.settled(opener, List.of(spec), now.dryRun());
+      LayerStore forms = KernelFormStore.forChanging(opener, List.of(spec), now.dryRun());
       SquashedIndex index = new SquashedIndex(spec, forms);
       if (!now.dryRun()) {
         index.releaseIndex();

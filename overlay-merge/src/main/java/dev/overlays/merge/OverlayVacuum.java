@@ -3,7 +3,7 @@ package dev.overlays.merge;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.ProblemCode;
-import dev.overlays.lookup.LayerForms;
+import dev.overlays.lookup.KernelFormStore;
 import dev.overlays.merge.report.VacuumReport;
 import dev.overlays.merge.run.LayerJob;
 import dev.overlays.merge.run.MergeFailures;
@@ -154,7 +154,7 @@ public final class OverlayVacuum {
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);
           VacuumTally tally = new VacuumTally();
           try (claim) {
-            LayerStore forms = LayerForms.settled(opener, List.of(spec), now.dryRun());
+            LayerStore forms = KernelFormStore.forChanging(opener, List.of(spec), now.dryRun());
             try (VacuumEngine engine = VacuumEngine.open(LayerJob.of(spec), forms)) {
               engine.run(now, contentOnly, tally);
             }

@@ -4,7 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.lookup.LayerForms;
+import dev.overlays.lookup.KernelFormStore;
 import dev.overlays.merge.report.Conflict;
 import dev.overlays.merge.report.ConflictPolicy;
 import dev.overlays.merge.report.MergeListener;
@@ -243,7 +243,7 @@ public final class SharedMerge {
           List<OverlaySpec> all = joinSpecs(uppers, remaining);
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(all);
           try (claim) {
-            LayerStore forms = LayerForms.settled(opener, all, now.dryRun());
+            LayerStore forms = KernelFormStore.forChanging(opener, all, now.dryRun());
             return new SharedMergeRun(uppers, remaining, policy, forms, now).run();
           }
         });

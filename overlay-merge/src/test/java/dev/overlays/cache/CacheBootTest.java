@@ -32,18 +32,18 @@ class CacheBootTest {
 
   @AutoClose private final FileSystem memory = InMemoryFileSystems.create();
   private final Path place = memory.getPath("/instances");
-  private final Entries entries = new Entries();
+  private final ScriptedEntries entries = new ScriptedEntries();
   private SharedCache cache;
 
   /** What a write of an entry does. */
-  private interface Writing {
+  private interface WriteAction {
     void run() throws OverlayException;
   }
 
   /** Boot entries that refuse or fail as the test says, and keep nothing. */
-  private static final class Entries implements BootEntries {
+  private static final class ScriptedEntries implements BootEntries {
     private boolean refusing;
-    private Writing writing = () -> {};
+    private WriteAction writing = () -> {};
     private int written;
 
     @Override
@@ -79,60 +79,60 @@ class CacheBootTest {
   }
 
   @AfterEach
-  void unmount() throws IOException {
+  void unmountAll() throws IOException {
     cache.unmountAll(UnmountOptions.lazily());
   }
 
-  private CacheInstance one() throws OverlayException {
+  private CacheInstance firstInstance() throws OverlayException {
     return cache.instances().get(0);
   }
 
-  private static void fail() throws OverlayException {
+  private static void failWriting() throws OverlayException {
     throw new OverlayException(FAILED);
   }
 
   @Test
-  void aRefusedEntryIsToldBeforeAnythingIsMounted() throws IOException {
+  void refusedEntryPreventsTheMount() throws IOException {
     entries.refusing = true;
     OverlayException e = assertThrows(OverlayException.class, () -> cache.mount("one"));
     assertEquals(List.of(REFUSED), e.problems());
     assertEquals(0, entries.written);
-    assertFalse(one().mount().isPresent());
+    assertFalse(firstInstance().mount().isPresent());
   }
 
   @Test
-  void theEntryIsWrittenWhenTheViewIsMounted() throws IOException {
-    entries.writing = () -> assertTrue(one().mount().isPresent(), "not mounted yet");
+  void entryIsWrittenAfterTheMount() throws IOException {
+    entries.writing = () -> assertTrue(firstInstance().mount().isPresent(), "not mounted yet");
     cache.mount("one");
     assertEquals(1, entries.written);
   }
 
   @Test
-  void aViewWhoseEntryIsNotWrittenIsUnmountedAndBothAreTold() throws IOException {
-    entries.writing = CacheBootTest::fail;
+  void failedEntryUnmountsTheViewAndReportsBoth() throws IOException {
+    entries.writing = CacheBootTest::failWriting;
     OverlayException e = assertThrows(OverlayException.class, cache::mountAll);
     assertEquals(
         List.of(ProblemCode.BOOT_FILE_FAILED, ProblemCode.CACHE_VIEW_UNMOUNTED),
         e.problems().stream().map(Problem::code).toList());
-    assertFalse(one().mount().isPresent());
+    assertFalse(firstInstance().mount().isPresent());
   }
 
   @Test
-  void aViewInUseWhoseEntryIsNotWrittenStaysAndBothAreTold() throws IOException {
+  void failedEntryKeepsAViewInUseAndReportsBoth() throws IOException {
     InputStream[] held = new InputStream[1];
     entries.writing =
         () -> {
-          held[0] = open(one().mount().orElseThrow().root().resolve("shared"));
-          fail();
+          held[0] = openFile(firstInstance().mount().orElseThrow().root().resolve("shared"));
+          failWriting();
         };
     OverlayException e = assertThrows(OverlayException.class, () -> cache.mount("one"));
     held[0].close();
     assertEquals(ProblemCode.BOOT_FILE_FAILED, e.problems().get(0).code());
     assertTrue(e.has(ProblemCode.MOUNT_HELD), e::getMessage);
-    assertTrue(one().mount().isPresent());
+    assertTrue(firstInstance().mount().isPresent());
   }
 
-  private static InputStream open(Path file) throws OverlayException {
+  private static InputStream openFile(Path file) throws OverlayException {
     try {
       return Files.newInputStream(file);
     } catch (IOException e) {
@@ -141,40 +141,40 @@ class CacheBootTest {
   }
 
   @Test
-  void aFaultOfTheEntriesLeavesNothingMounted() throws IOException {
+  void runtimeExceptionOfEntriesLeavesNothingMounted() throws IOException {
     entries.writing =
         () -> {
           throw new IllegalStateException("of the entries");
         };
     assertThrows(IllegalStateException.class, () -> cache.mount("one"));
-    assertFalse(one().mount().isPresent());
+    assertFalse(firstInstance().mount().isPresent());
   }
 
   @Test
-  void aViewThatWasMountedBeforeStays() throws IOException {
+  void failedEntryKeepsAnEarlierMount() throws IOException {
     cache.mount("one");
-    entries.writing = CacheBootTest::fail;
+    entries.writing = CacheBootTest::failWriting;
     assertThrows(OverlayException.class, () -> cache.mount("one"));
-    assertTrue(one().mount().isPresent());
+    assertTrue(firstInstance().mount().isPresent());
   }
 
   /** Its users had the view before, with or without an entry. */
   @Test
-  void maintenanceMountsAgainThoughTheEntryIsNotWritten() throws IOException {
+  void maintenanceRemountsDespiteFailedEntry() throws IOException {
     cache.mount("one");
-    entries.writing = CacheBootTest::fail;
+    entries.writing = CacheBootTest::failWriting;
     entries.refusing = true;
     OverlayException e = assertThrows(OverlayException.class, cache::maintain);
     assertEquals(List.of(FAILED), e.problems());
-    assertTrue(one().mount().isPresent());
-    assertFalse(one().waiting());
+    assertTrue(firstInstance().mount().isPresent());
+    assertFalse(firstInstance().waiting());
   }
 
   @Test
-  void aRefusedEntryLeavesAnInstanceWaiting() throws IOException {
+  void refusedEntryKeepsTheInstanceWaiting() throws IOException {
     Files.createFile(place.resolve("one/.overlays-remount"));
-    entries.writing = CacheBootTest::fail;
+    entries.writing = CacheBootTest::failWriting;
     assertThrows(OverlayException.class, () -> cache.mount("one"));
-    assertTrue(one().waiting());
+    assertTrue(firstInstance().waiting());
   }
 }

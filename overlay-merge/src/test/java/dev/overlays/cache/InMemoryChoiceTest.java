@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Which specs choose the in-memory backend, found by ServiceLoader alone. */
 class InMemoryChoiceTest {
 
-  private static OverlaySpec spec(Path directory) throws IOException {
+  private static OverlaySpec prepareSpec(Path directory) throws IOException {
     Files.createDirectory(directory.resolve("lower"));
     Files.writeString(directory.resolve("lower/old"), "old");
     return OverlaySpec.builder()
@@ -33,9 +33,9 @@ class InMemoryChoiceTest {
   }
 
   @Test
-  void layersInMemoryNeedNoName() throws IOException {
+  void inMemoryLayersChooseTheInMemoryBackend() throws IOException {
     try (FileSystem memory = InMemoryFileSystems.create()) {
-      OverlaySpec spec = spec(memory.getPath("/work"));
+      OverlaySpec spec = prepareSpec(memory.getPath("/work"));
       try (OverlayMount mount = Overlays.mount(spec)) {
         assertEquals("in-memory", mount.backend());
         Files.delete(mount.root().resolve("old"));
@@ -48,8 +48,8 @@ class InMemoryChoiceTest {
   }
 
   @Test
-  void realDirectoriesAreForThoseWhoNameIt(@TempDir Path directory) throws IOException {
-    OverlaySpec spec = spec(directory);
+  void realDirectoriesNeedTheBackendByName(@TempDir Path directory) throws IOException {
+    OverlaySpec spec = prepareSpec(directory);
     InMemoryBackend backend = new InMemoryBackend();
     assertEquals(
         ProblemCode.PATH_PROVIDER_UNSUPPORTED, backend.declinesUnnamed(spec).orElseThrow().code());
@@ -64,10 +64,10 @@ class InMemoryChoiceTest {
 
   /** What cannot be had is told by the one that is named, not dropped. */
   @Test
-  void anIndexIsRefused() throws IOException {
+  void indexOptionIsRefused() throws IOException {
     try (FileSystem memory = InMemoryFileSystems.create()) {
       OverlaySpec spec =
-          spec(memory.getPath("/work")).toBuilder().options(o -> o.withIndex(true)).build();
+          prepareSpec(memory.getPath("/work")).toBuilder().options(o -> o.withIndex(true)).build();
       OverlayException e = assertThrows(OverlayException.class, () -> Overlays.mount(spec));
       assertEquals(ProblemCode.OPTION_UNSUPPORTED, e.problems().get(0).code());
       assertFalse(Files.exists(memory.getPath("/work/instance")));

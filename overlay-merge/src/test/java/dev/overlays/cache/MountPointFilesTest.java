@@ -44,16 +44,16 @@ class MountPointFilesTest {
   }
 
   @AfterEach
-  void unmount() throws IOException {
+  void unmountAll() throws IOException {
     WatchedBackend.ACTS.set(Optional.empty());
     cache.unmountAll(UnmountOptions.lazily());
   }
 
-  private static void act(Runnable before, Runnable after) {
-    WatchedBackend.ACTS.set(Optional.of(new WatchedBackend.Acts(before, after)));
+  private static void actAroundMounts(Runnable before, Runnable after) {
+    WatchedBackend.ACTS.set(Optional.of(new WatchedBackend.MountActs(before, after)));
   }
 
-  private void leave(String name, String content) {
+  private void writeIntoMountPoint(String name, String content) {
     try {
       Files.writeString(mountPoint.resolve(name), content);
     } catch (IOException e) {
@@ -61,37 +61,37 @@ class MountPointFilesTest {
     }
   }
 
-  private static List<String> names(Path directory) throws IOException {
+  private static List<String> entryNames(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
     }
   }
 
-  private CacheInstance one() throws IOException {
+  private CacheInstance firstInstance() throws IOException {
     return cache.instances().get(0);
   }
 
-  private static List<ProblemCode> codes(List<Problem> problems) {
+  private static List<ProblemCode> codesOf(List<Problem> problems) {
     return problems.stream().map(Problem::code).toList();
   }
 
   @Test
-  void mountAllKeepsFilesAsideAndMounts() throws IOException {
-    leave("pid", "123");
+  void mountAllMovesFilesAside() throws IOException {
+    writeIntoMountPoint("pid", "123");
     Files.createDirectory(mountPoint.resolve("run"));
-    leave("run/socket", "s");
+    writeIntoMountPoint("run/socket", "s");
     assertEquals(2, cache.mountAll().size());
-    assertEquals(List.of(), names(mountPoint));
+    assertEquals(List.of(), entryNames(mountPoint));
     assertEquals("123", Files.readString(aside.resolve("pid")));
     assertEquals("s", Files.readString(aside.resolve("run/socket")));
-    assertEquals(List.of("shared"), names(cache.mount("one").root()));
-    assertEquals(List.of(aside), one().aside());
+    assertEquals(List.of("shared"), entryNames(cache.mount("one").root()));
+    assertEquals(List.of(aside), firstInstance().aside());
     assertEquals(List.of(), cache.instances().get(1).aside());
   }
 
   @Test
-  void statusTellsWhereTheFilesAreUntilTheyAreDeleted() throws IOException {
-    leave("pid", "123");
+  void statusListsAsideDirectoriesUntilTheyAreDeleted() throws IOException {
+    writeIntoMountPoint("pid", "123");
     cache.mount("one");
     CacheStatus status = cache.status();
     Problem notice = status.instances().get(0).notices().get(0);
@@ -104,30 +104,31 @@ class MountPointFilesTest {
   }
 
   @Test
-  void maintenanceMountsAgainOverWhatIsWrittenMeanwhile() throws IOException {
+  void maintenanceMovesFilesAsideBeforeRemounting() throws IOException {
     cache.mountAll();
-    MaintenanceReport report = cache.maintenance().progress(progress -> leave("pid", "123")).run();
+    MaintenanceReport report =
+        cache.maintenance().progress(progress -> writeIntoMountPoint("pid", "123")).run();
     assertEquals(List.of("one", "two"), report.mounted());
-    assertEquals(List.of(ProblemCode.CACHE_FILES_ASIDE), codes(report.notices()));
+    assertEquals(List.of(ProblemCode.CACHE_FILES_ASIDE), codesOf(report.notices()));
     assertTrue(report.toString().contains(aside.toString()), report::toString);
     assertEquals("123", Files.readString(aside.resolve("pid")));
-    assertFalse(one().waiting());
+    assertFalse(firstInstance().waiting());
     assertEquals(List.of(), cache.maintain().notices(), "told once by reports");
   }
 
   @Test
-  void eachTimeHasADirectoryOfItsOwn() throws IOException {
+  void eachMountUsesANewAsideDirectory() throws IOException {
     for (String content : List.of("first", "second")) {
-      leave("pid", content);
+      writeIntoMountPoint("pid", content);
       cache.mount("one").close();
     }
     assertEquals("first", Files.readString(aside.resolve("pid")));
     assertEquals("second", Files.readString(second.resolve("pid")));
-    assertEquals(List.of(aside, second), one().aside());
+    assertEquals(List.of(aside, second), firstInstance().aside());
   }
 
   @Test
-  void aDirectoryOfFilesIsNoInstanceAndGoesWithIts() throws IOException {
+  void asideDirectoryIsRemovedWithItsInstance() throws IOException {
     Files.createDirectory(mountPoint.resolve("upper"));
     cache.mount("one").close();
     assertTrue(Files.isDirectory(aside.resolve("upper")));
@@ -138,58 +139,58 @@ class MountPointFilesTest {
   }
 
   @Test
-  void whatCannotBeMountedAnywayKeepsItsFiles() throws IOException {
-    leave("pid", "123");
+  void failingMountMovesNoFiles() throws IOException {
+    writeIntoMountPoint("pid", "123");
     Files.delete(place.resolve("one/work"));
     Files.createFile(place.resolve("one/work"));
     assertThrows(OverlayException.class, () -> cache.mount("one"));
     assertEquals("123", Files.readString(mountPoint.resolve("pid")));
-    assertEquals(List.of(), one().aside());
+    assertEquals(List.of(), firstInstance().aside());
   }
 
   @Test
-  void aMountWithoutTheCacheStillRefuses() {
-    leave("pid", "123");
+  void mountWithoutTheCacheRefusesFiles() {
+    writeIntoMountPoint("pid", "123");
     OverlayException e =
         assertThrows(OverlayException.class, () -> Overlays.mount(cache.spec("one")));
     assertTrue(e.has(ProblemCode.MOUNT_POINT_NOT_EMPTY), e::getMessage);
   }
 
   @Test
-  void whatIsWrittenWhileItIsMountedIsNotHidden() throws IOException {
-    act(() -> {}, () -> leave("pid", "late"));
+  void filesWrittenDuringTheMountAreMovedAside() throws IOException {
+    actAroundMounts(() -> {}, () -> writeIntoMountPoint("pid", "late"));
     cache.backend(WatchedBackend.NAME).mount("one");
-    assertEquals(List.of(), names(mountPoint));
+    assertEquals(List.of(), entryNames(mountPoint));
     assertEquals("late", Files.readString(aside.resolve("pid")));
   }
 
   @Test
-  void aWriterThatComesBetweenIsOvertaken() throws IOException {
+  void mountRetriesWhileAWriterInterferes() throws IOException {
     int[] left = {3};
-    Runnable writer = () -> leaveWhile(left[0]-- > 0);
-    act(writer, () -> {});
+    Runnable writer = () -> writeWhile(left[0]-- > 0);
+    actAroundMounts(writer, () -> {});
     assertTrue(cache.backend(WatchedBackend.NAME).mount("one").isMounted());
-    assertEquals(3, one().aside().size());
+    assertEquals(3, firstInstance().aside().size());
   }
 
-  private void leaveWhile(boolean writing) {
+  private void writeWhile(boolean writing) {
     if (writing) {
-      leave("pid", "again");
+      writeIntoMountPoint("pid", "again");
     }
   }
 
   /** Neither is anything lost, nor is it tried for ever. */
   @Test
-  void aWriterThatNeverEndsIsTold() throws IOException {
-    act(() -> leave("pid", "again"), () -> {});
+  void endlessWriterMakesTheMountFail() throws IOException {
+    actAroundMounts(() -> writeIntoMountPoint("pid", "again"), () -> {});
     SharedCache watched = cache.backend(WatchedBackend.NAME);
     OverlayException e = assertThrows(OverlayException.class, () -> watched.mount("one"));
     assertTrue(e.has(ProblemCode.MOUNT_POINT_NOT_EMPTY), e::getMessage);
     assertTrue(e.has(ProblemCode.CACHE_FILES_ASIDE), e::getMessage);
-    assertEquals(List.of("pid"), names(mountPoint));
-    for (Path each : one().aside()) {
+    assertEquals(List.of("pid"), entryNames(mountPoint));
+    for (Path each : firstInstance().aside()) {
       assertEquals("again", Files.readString(each.resolve("pid")));
     }
-    assertFalse(one().mount().isPresent());
+    assertFalse(firstInstance().mount().isPresent());
   }
 }

@@ -42,11 +42,11 @@ class SharedCacheTest {
   @AutoClose private final FileSystem memory = InMemoryFileSystems.create();
   private final Path lower = memory.getPath("/cache");
   private final Path place = memory.getPath("/instances");
-  private final Boot boot = new Boot();
+  private final RecordedEntries boot = new RecordedEntries();
   private SharedCache cache;
 
   /** Entries by mount point. */
-  private static final class Boot implements BootEntries {
+  private static final class RecordedEntries implements BootEntries {
     private final Map<Path, OverlaySpec> entries = new LinkedHashMap<>();
 
     @Override
@@ -77,22 +77,22 @@ class SharedCacheTest {
   }
 
   @AfterEach
-  void unmount() throws IOException {
+  void unmountAll() throws IOException {
     cache.unmountAll(UnmountOptions.lazily());
   }
 
-  private List<OverlayMount> mount(String... names) throws IOException {
+  private List<OverlayMount> createAndMount(String... names) throws IOException {
     for (String name : names) {
       cache.create(name);
     }
     return cache.mountAll();
   }
 
-  private Path root(String name) throws IOException {
+  private Path viewRoot(String name) throws IOException {
     return cache.mount(name).root();
   }
 
-  private List<String> mounted() throws IOException {
+  private List<String> mountedNames() throws IOException {
     return cache.instances().stream()
         .filter(instance -> instance.mount().isPresent())
         .map(CacheInstance::name)
@@ -100,25 +100,25 @@ class SharedCacheTest {
   }
 
   @Test
-  void whatThereIsIsAskedOfTheDisk() throws IOException {
+  void newCacheObjectFindsInstancesOnDisk() throws IOException {
     assertEquals(List.of(), cache.instances());
-    assertEquals(2, mount("two", "one").size());
+    assertEquals(2, createAndMount("two", "one").size());
     Files.createDirectory(place.resolve("something else"));
-    assertEquals(List.of("one", "two"), mounted());
+    assertEquals(List.of("one", "two"), mountedNames());
     SharedCache again = SharedCache.of(lower, place).privatePath(CONFIG);
     assertEquals(cache.instances().get(0).spec(), again.instances().get(0).spec());
     assertTrue(again.instances().get(1).mount().isPresent());
     cache.unmountAll(UnmountOptions.strict());
-    assertEquals(List.of(), mounted());
+    assertEquals(List.of(), mountedNames());
     assertEquals(2, again.instances().size());
   }
 
   @Test
-  void anInstanceIsMadeOnceAndRemovedWhole() throws IOException {
-    mount("one");
-    Files.writeString(root("one").resolve("mine"), "x");
+  void instanceIsCreatedOnceAndRemovedWithEverything() throws IOException {
+    createAndMount("one");
+    Files.writeString(viewRoot("one").resolve("mine"), "x");
     cache.create("one");
-    assertTrue(Files.exists(root("one").resolve("mine")));
+    assertTrue(Files.exists(viewRoot("one").resolve("mine")));
     OverlayException e = assertThrows(OverlayException.class, () -> cache.remove("one"));
     assertTrue(e.has(ProblemCode.LAYER_IN_USE), e::getMessage);
     assertEquals(Set.of(place.resolve("one/mnts")), boot.entries.keySet());
@@ -131,7 +131,7 @@ class SharedCacheTest {
   }
 
   @Test
-  void anInstanceWhoseDirectoryIsMissingNamesThat() throws IOException {
+  void createNamesTheMissingDirectory() throws IOException {
     for (Path missing : List.of(place, lower)) {
       Path moved = Files.move(missing, memory.getPath("/moved"));
       OverlayException e = assertThrows(OverlayException.class, () -> cache.create("new"));
@@ -147,8 +147,8 @@ class SharedCacheTest {
   }
 
   @Test
-  void anInstanceMountedElsewhereKeepsItsBootEntry() throws IOException {
-    mount("one");
+  void removeOfInstanceMountedElsewhereKeepsItsBootEntry() throws IOException {
+    createAndMount("one");
     cache.unmountAll(UnmountOptions.strict());
     Path elsewhere = Files.createDirectory(memory.getPath("/elsewhere"));
     OverlaySpec spec =
@@ -166,9 +166,9 @@ class SharedCacheTest {
   }
 
   @Test
-  void anInstanceWithoutItsWorkDirectoryIsStillOne() throws IOException {
-    mount("one", "two");
-    Files.delete(root("one").resolve("a"));
+  void missingWorkDirectoryIsMadeByTheMount() throws IOException {
+    createAndMount("one", "two");
+    Files.delete(viewRoot("one").resolve("a"));
     cache.unmountAll(UnmountOptions.strict());
     try (Stream<Path> work = Files.walk(place.resolve("two/work"))) {
       for (Path path : work.sorted(Comparator.reverseOrder()).toList()) {
@@ -176,41 +176,41 @@ class SharedCacheTest {
       }
     }
     cache.maintain();
-    assertTrue(Files.exists(root("two").resolve("a")), "only one has deleted it");
+    assertTrue(Files.exists(viewRoot("two").resolve("a")), "only one has deleted it");
     assertEquals(2, cache.status().instances().size());
   }
 
   @Test
-  void anInstanceMayBeRemovedWhileOthersAreMounted() throws IOException {
-    mount("one", "two");
+  void instanceIsRemovedWhileOthersAreMounted() throws IOException {
+    createAndMount("one", "two");
     Overlays.find(place.resolve("one/mnts")).orElseThrow().close();
     cache.remove("one");
-    assertEquals(List.of("two"), mounted());
+    assertEquals(List.of("two"), mountedNames());
   }
 
   @Test
-  void oneThatCannotBeMountedDoesNotKeepTheOthersAway() throws IOException {
+  void mountAllMountsTheOthersWhenOneFails() throws IOException {
     cache.create("one");
     replaceByFile(place.resolve("one/mnts"));
-    OverlayException e = assertThrows(OverlayException.class, () -> mount("two"));
+    OverlayException e = assertThrows(OverlayException.class, () -> createAndMount("two"));
     assertTrue(e.has(ProblemCode.MOUNT_POINT_NOT_DIRECTORY), e::getMessage);
-    assertEquals(List.of("two"), mounted());
+    assertEquals(List.of("two"), mountedNames());
   }
 
   @Test
-  void oneThatIsInUseDoesNotKeepTheOthersMounted() throws IOException {
-    mount("one", "two");
-    try (InputStream held = Files.newInputStream(root("one").resolve("a"))) {
+  void unmountAllUnmountsTheOthersWhenOneIsInUse() throws IOException {
+    createAndMount("one", "two");
+    try (InputStream held = Files.newInputStream(viewRoot("one").resolve("a"))) {
       assertEquals('a', held.read());
       OverlayException e =
           assertThrows(OverlayException.class, () -> cache.unmountAll(UnmountOptions.strict()));
       assertTrue(e.has(ProblemCode.MOUNT_HELD), e::getMessage);
     }
-    assertEquals(List.of("one"), mounted());
+    assertEquals(List.of("one"), mountedNames());
   }
 
   @Test
-  void whatIsMergedIsNotUnmountedLazily() {
+  void maintenanceRefusesLazyUnmounts() {
     assertThrows(
         IllegalArgumentException.class,
         () -> cache.maintenance().unmounting(UnmountOptions.lazily()));
@@ -218,17 +218,17 @@ class SharedCacheTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "..", "a/b", "../x", "/x"})
-  void aNameIsThatOfADirectory(String name) {
+  void invalidInstanceNamesAreRefused(String name) {
     assertThrows(IllegalArgumentException.class, () -> cache.create(name));
   }
 
   @Test
-  void statusIsATable() throws IOException {
-    mount("first", "second");
+  void statusPrintsATable() throws IOException {
+    createAndMount("first", "second");
     cache.instances().get(1).mount().orElseThrow().close();
-    Files.delete(root("first").resolve("a"));
-    Files.writeString(root("first").resolve("b"), "short");
-    Files.writeString(root("first").resolve("new"), "n".repeat(5000));
+    Files.delete(viewRoot("first").resolve("a"));
+    Files.writeString(viewRoot("first").resolve("b"), "short");
+    Files.writeString(viewRoot("first").resolve("new"), "n".repeat(5000));
     CacheStatus status = cache.status();
     InstanceStatus first = status.instances().get(0);
     assertEquals(2000, first.freedBytes());
@@ -246,8 +246,8 @@ class SharedCacheTest {
 
   @Test
   void statusNamesWhoUsesAnInstance() throws IOException {
-    mount("first", "second");
-    Path used = root("second").resolve("a");
+    createAndMount("first", "second");
+    Path used = viewRoot("second").resolve("a");
     try (InputStream stream = Files.newInputStream(used)) {
       assertEquals('a', stream.read());
       CacheStatus status = cache.status();
@@ -263,47 +263,47 @@ class SharedCacheTest {
   }
 
   @Test
-  void maintenanceMergesAndMountsAgainWhatWasMounted() throws IOException {
-    mount("one", "two", "three");
+  void maintenanceMergesAndRemountsMountedInstances() throws IOException {
+    createAndMount("one", "two", "three");
     for (String name : List.of("one", "two", "three")) {
-      Path root = root(name);
+      Path root = viewRoot(name);
       Files.writeString(root.resolve(CONFIG), name);
       Files.writeString(root.resolve("download"), "same".repeat(500));
       Files.writeString(root.resolve("of " + name), name);
       Files.delete(root.resolve("a"));
     }
-    Files.delete(root("one").resolve("b"));
+    Files.delete(viewRoot("one").resolve("b"));
     cache.instances().get(2).mount().orElseThrow().close();
-    assertEquals(List.of("one", "three"), mounted());
+    assertEquals(List.of("one", "three"), mountedNames());
 
     MaintenanceReport plan = cache.maintenance().dryRun();
     assertTrue(plan.dryRun());
     assertEquals(List.of("one", "three"), plan.mounted());
     assertEquals(plan.before(), plan.after());
-    assertEquals(List.of("one", "three"), mounted());
+    assertEquals(List.of("one", "three"), mountedNames());
 
     MaintenanceReport report = cache.maintain();
     assertEquals(List.of("one", "three"), report.mounted());
-    assertEquals(List.of("one", "three"), mounted());
+    assertEquals(List.of("one", "three"), mountedNames());
     assertEquals(plan.before(), report.before());
     assertTrue(report.after().total() < report.before().total(), report::toString);
     assertTrue(report.toString().contains("2 mounted again"), report::toString);
     assertFalse(Files.exists(lower.resolve("a")));
     assertTrue(Files.exists(lower.resolve("b")), "two and three still show it");
-    assertFalse(Files.exists(root("one").resolve("b")));
-    assertEquals("three", Files.readString(root("three").resolve(CONFIG)));
-    assertEquals("two", Files.readString(root("one").resolve("of two")));
+    assertFalse(Files.exists(viewRoot("one").resolve("b")));
+    assertEquals("three", Files.readString(viewRoot("three").resolve(CONFIG)));
+    assertEquals("two", Files.readString(viewRoot("one").resolve("of two")));
     assertEquals("nobody's", Files.readString(lower.resolve(CONFIG)));
   }
 
   @Test
-  void instancesThatAreKeptLoseWhatTheLowerHasNow() throws IOException {
-    mount("one", "two");
+  void keptInstancesLoseWhatTheLowerHasNow() throws IOException {
+    createAndMount("one", "two");
     for (String name : List.of("one", "two")) {
-      Files.writeString(root(name).resolve("download"), "same".repeat(500));
-      Files.writeString(root(name).resolve("mine"), name);
+      Files.writeString(viewRoot(name).resolve("download"), "same".repeat(500));
+      Files.writeString(viewRoot(name).resolve("mine"), name);
     }
-    Files.delete(root("one").resolve("a"));
+    Files.delete(viewRoot("one").resolve("a"));
     Maintenance maintenance = cache.maintenance().keeping(List.of("two")).contentOnly();
     maintenance.dryRun();
     assertTrue(Files.exists(place.resolve("two/upper/download")));
@@ -311,23 +311,23 @@ class SharedCacheTest {
     assertEquals(1, report.vacuums().get("two").filesRemoved(), report::toString);
     assertFalse(Files.exists(place.resolve("two/upper/download")));
     assertEquals("one", Files.readString(lower.resolve("mine")));
-    assertEquals("two", Files.readString(root("two").resolve("mine")));
-    assertTrue(Files.exists(root("two").resolve("a")), "only one has deleted it");
-    assertEquals(List.of("one", "two"), mounted());
+    assertEquals("two", Files.readString(viewRoot("two").resolve("mine")));
+    assertTrue(Files.exists(viewRoot("two").resolve("a")), "only one has deleted it");
+    assertEquals(List.of("one", "two"), mountedNames());
   }
 
   @Test
-  void whatIsInUseIsNamedAndEverythingMountedAgain() throws IOException {
-    mount("one", "two");
-    Files.writeString(root("one").resolve("new"), "x");
-    try (InputStream held = Files.newInputStream(root("two").resolve("a"))) {
+  void instanceInUseIsNamedAndAllAreRemounted() throws IOException {
+    createAndMount("one", "two");
+    Files.writeString(viewRoot("one").resolve("new"), "x");
+    try (InputStream held = Files.newInputStream(viewRoot("two").resolve("a"))) {
       OverlayException e = assertThrows(OverlayException.class, () -> cache.maintenance().run());
       assertEquals(
           List.of(ProblemCode.MOUNT_BUSY, ProblemCode.MOUNT_HELD),
           e.problems().stream().map(Problem::code).toList());
       assertEquals('a', held.read());
     }
-    assertEquals(List.of("one", "two"), mounted());
+    assertEquals(List.of("one", "two"), mountedNames());
     assertFalse(Files.exists(lower.resolve("new")));
     assertFalse(cache.instances().get(0).waiting() || cache.instances().get(1).waiting());
     cache.maintenance().run();
@@ -335,10 +335,10 @@ class SharedCacheTest {
   }
 
   @Test
-  void whatIsRefusedIsRefusedBeforeAnythingIsUnmounted() throws IOException {
-    List<OverlayMount> mounts = mount("one", "two");
-    Files.writeString(root("one").resolve("a"), "one");
-    Files.writeString(root("two").resolve("a"), "two");
+  void refusalComesBeforeAnyUnmount() throws IOException {
+    List<OverlayMount> mounts = createAndMount("one", "two");
+    Files.writeString(viewRoot("one").resolve("a"), "one");
+    Files.writeString(viewRoot("two").resolve("a"), "two");
     Maintenance maintenance = cache.maintenance().policy(ConflictPolicy.REFUSE);
     OverlayException e = assertThrows(OverlayException.class, maintenance::run);
     assertTrue(e.has(ProblemCode.MERGE_CONFLICT), e::getMessage);
@@ -346,10 +346,10 @@ class SharedCacheTest {
   }
 
   @Test
-  void whatIsCutOffIsMountedAgainAndCarriedOn() throws IOException {
-    mount("one");
+  void interruptedMaintenanceRemountsAndContinuesLater() throws IOException {
+    createAndMount("one");
     for (int i = 0; i < 20; i++) {
-      Files.writeString(root("one").resolve("new" + i), "x");
+      Files.writeString(viewRoot("one").resolve("new" + i), "x");
     }
     List<Problem> problems = new ArrayList<>();
     int[] asked = {0};
@@ -359,8 +359,8 @@ class SharedCacheTest {
             () -> cache.maintenance().cancelWhen(() -> asked[0]++ > 10).run());
     problems.addAll(e.problems());
     assertEquals(ProblemCode.MERGE_CANCELLED, problems.get(0).code());
-    assertEquals(List.of("one"), mounted());
-    try (var names = Files.list(root("one"))) {
+    assertEquals(List.of("one"), mountedNames());
+    try (var names = Files.list(viewRoot("one"))) {
       assertEquals(24, names.count());
     }
     cache.maintenance().run();
@@ -369,44 +369,44 @@ class SharedCacheTest {
 
   /** As a process leaves it that was killed between unmounting and mounting again. */
   @Test
-  void anInstanceThatWaitsIsMountedByTheNextMaintenance() throws IOException {
-    mount("one", "two");
+  void waitingInstanceIsMountedByTheNextMaintenance() throws IOException {
+    createAndMount("one", "two");
     cache.unmountAll(UnmountOptions.strict());
     Files.createFile(place.resolve("one/.overlays-remount"));
     assertTrue(cache.instances().get(0).waiting());
     assertTrue(cache.status().toString().contains("to be mounted again"));
     assertEquals(List.of("one"), cache.maintenance().dryRun().mounted());
     cache.maintenance().run();
-    assertEquals(List.of("one"), mounted());
+    assertEquals(List.of("one"), mountedNames());
     assertFalse(cache.instances().get(0).waiting());
   }
 
   @Test
-  void whatCannotBeMountedAgainIsToldAndStaysWaiting() throws IOException {
-    mount("one", "two");
+  void failedRemountIsReportedAndStaysWaiting() throws IOException {
+    createAndMount("one", "two");
     Path mountPoint = place.resolve("one/mnts");
     Maintenance maintenance = cache.maintenance().progress(progress -> replaceByFile(mountPoint));
     OverlayException e = assertThrows(OverlayException.class, maintenance::run);
     assertTrue(e.has(ProblemCode.MOUNT_POINT_NOT_DIRECTORY), e::getMessage);
-    assertEquals(List.of("two"), mounted());
+    assertEquals(List.of("two"), mountedNames());
     assertTrue(cache.instances().get(0).waiting());
     Files.delete(mountPoint);
     cache.maintenance().run();
-    assertEquals(List.of("one", "two"), mounted());
+    assertEquals(List.of("one", "two"), mountedNames());
   }
 
   /** As another maintenance does that mounted the instance just before this one unmounted it. */
   @Test
-  void whatWasUnmountedIsMountedAgainThoughItsNoteIsGone() throws IOException {
-    mount("one", "two");
+  void unmountedInstanceIsRemountedWithoutItsNote() throws IOException {
+    createAndMount("one", "two");
     Path note = place.resolve("one/.overlays-remount");
-    cache.maintenance().progress(progress -> forget(note)).run();
-    assertEquals(List.of("one", "two"), mounted());
+    cache.maintenance().progress(progress -> deleteNote(note)).run();
+    assertEquals(List.of("one", "two"), mountedNames());
   }
 
   @Test
-  void maintenancesAtOnceForgetNobody() throws Exception {
-    mount("one", "two", "three");
+  void concurrentMaintenancesRemountEveryInstance() throws Exception {
+    createAndMount("one", "two", "three");
     Thread other = new Thread(this::maintainOften);
     other.start();
     maintainOften();
@@ -427,7 +427,7 @@ class SharedCacheTest {
     }
   }
 
-  private static void forget(Path note) {
+  private static void deleteNote(Path note) {
     try {
       Files.deleteIfExists(note);
     } catch (IOException e) {
@@ -436,8 +436,8 @@ class SharedCacheTest {
   }
 
   @Test
-  void aListenerThatThrowsLeavesNobodyUnmounted() throws IOException {
-    mount("one", "two");
+  void throwingListenerLeavesEveryInstanceMounted() throws IOException {
+    createAndMount("one", "two");
     Maintenance maintenance =
         cache
             .maintenance()
@@ -446,13 +446,13 @@ class SharedCacheTest {
                   throw new IllegalStateException("of the listener");
                 });
     assertThrows(IllegalStateException.class, maintenance::run);
-    assertEquals(List.of("one", "two"), mounted());
+    assertEquals(List.of("one", "two"), mountedNames());
     assertFalse(cache.instances().get(0).waiting() || cache.instances().get(1).waiting());
   }
 
   @Test
-  void whatElseIsMountedWhereAnInstanceBelongsIsLeftAlone() throws IOException {
-    mount("one");
+  void foreignMountAtAnInstanceIsLeftAlone() throws IOException {
+    createAndMount("one");
     cache.unmountAll(UnmountOptions.strict());
     Path other = Files.createDirectories(memory.getPath("/other"));
     OverlaySpec foreign =
@@ -463,7 +463,7 @@ class SharedCacheTest {
             .mountPoint(place.resolve("one/mnts"))
             .build();
     try (OverlayMount mount = Overlays.mount(foreign)) {
-      assertEquals(List.of(), mounted());
+      assertEquals(List.of(), mountedNames());
       cache.unmountAll(UnmountOptions.strict());
       assertTrue(mount.isMounted());
       OverlayException e = assertThrows(OverlayException.class, () -> cache.mount("one"));
@@ -475,8 +475,8 @@ class SharedCacheTest {
 
   /** As somebody has mounted it by hand; what it hides of the other lower must not be merged. */
   @Test
-  void aViewOverOtherLowersIsNotTakenAway() throws IOException {
-    mount("one", "two");
+  void viewOverOtherLowersIsNotUnmounted() throws IOException {
+    createAndMount("one", "two");
     cache.instances().get(0).mount().orElseThrow().close();
     Path other = Files.createDirectory(memory.getPath("/other"));
     Files.createFile(other.resolve("hidden"));
@@ -489,7 +489,7 @@ class SharedCacheTest {
       e = assertThrows(OverlayException.class, () -> cache.maintenance().dryRun());
       assertTrue(e.has(ProblemCode.CACHE_VIEW_DIFFERS), e::getMessage);
       assertFalse(Files.exists(mount.root().resolve("hidden")));
-      assertEquals(List.of("one", "two"), mounted());
+      assertEquals(List.of("one", "two"), mountedNames());
     }
   }
 

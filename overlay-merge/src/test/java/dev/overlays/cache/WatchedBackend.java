@@ -16,9 +16,9 @@ public final class WatchedBackend implements OverlayBackend {
   static final String NAME = "watched";
 
   /** What acts before and after; it is only available while there is one. */
-  record Acts(Runnable before, Runnable after) {}
+  record MountActs(Runnable before, Runnable after) {}
 
-  static final AtomicReference<Optional<Acts>> ACTS = new AtomicReference<>(Optional.empty());
+  static final AtomicReference<Optional<MountActs>> ACTS = new AtomicReference<>(Optional.empty());
 
   private final OverlayBackend memory = new InMemoryBackend();
 

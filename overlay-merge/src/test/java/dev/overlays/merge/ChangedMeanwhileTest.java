@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.contract.MergeCase;
-import dev.overlays.merge.oci.OciCompression;
 import dev.overlays.merge.oci.OciLayer;
+import dev.overlays.merge.oci.value.OciCompression;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.PortableLayerStore;
@@ -115,7 +115,7 @@ class ChangedMeanwhileTest {
       // The first round changes nothing and counts the readings.
       long at = swap == 0 ? Long.MAX_VALUE : 1 + (long) (random.nextDouble() * readings);
       AtomicLong count = new AtomicLong();
-      FaultyLayerStore store = new FaultyLayerStore(plain).hook(swapAt(at, count, root, random));
+      FaultyLayerStore store = new FaultyLayerStore(plain).setHook(swapAt(at, count, root, random));
       try {
         engine.readLayers(made, store);
       } catch (IOException | UncheckedIOException e) {
@@ -135,7 +135,7 @@ class ChangedMeanwhileTest {
       long at, AtomicLong count, Path root, Random random) {
     return new FaultyLayerStore.OperationHook() {
       @Override
-      public void reading(FileOperation operation, String path) throws IOException {
+      public void beforeReading(FileOperation operation, String path) throws IOException {
         if (count.incrementAndGet() == at) {
           swapDirectories(root, random);
         }

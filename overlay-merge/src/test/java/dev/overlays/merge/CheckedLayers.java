@@ -98,17 +98,17 @@ final class CheckedLayers {
 
   /** Returns everything in the layers, with marks. */
   List<String> allLines() throws IOException {
-    return LayerView.of(store, root, MarkNamespace.USER).withDirectoryTimes().manifest();
+    return LayerView.ofSingleLayer(store, root, MarkNamespace.USER).withDirectoryTimes().manifest();
   }
 
   /** Repairs, and returns the operations of the repair. */
   List<String> repairOperations() throws IOException {
     List<String> operations = new ArrayList<>();
     FaultyLayerStore seen = new FaultyLayerStore(store);
-    seen.hook(
+    seen.setHook(
         new FaultyLayerStore.OperationHook() {
           @Override
-          public void after(FileOperation operation, String path) {
+          public void afterChange(FileOperation operation, String path) {
             operations.add(operation + " " + path);
           }
         });
@@ -124,10 +124,10 @@ final class CheckedLayers {
     List<String> before = viewLines();
     List<String> names = withoutDirectoryTimes();
     FaultyLayerStore seen = new FaultyLayerStore(store);
-    seen.hook(
+    seen.setHook(
         new FaultyLayerStore.OperationHook() {
           @Override
-          public void after(FileOperation operation, String path) throws IOException {
+          public void afterChange(FileOperation operation, String path) throws IOException {
             assertEquals(names, withoutDirectoryTimes(), () -> operation + " " + path);
           }
         });

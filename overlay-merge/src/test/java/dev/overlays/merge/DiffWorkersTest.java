@@ -104,10 +104,10 @@ class DiffWorkersTest {
     for (int i = 0; i < TREES; i++) {
       for (int j = 0; j < DIRECTORIES; j++) {
         String path = "upper/t" + i + "/d" + j + "/sub/file" + j;
-        store.hook(
+        store.setHook(
             new FaultyLayerStore.OperationHook() {
               @Override
-              public void reading(FileOperation operation, String read) throws IOException {
+              public void beforeReading(FileOperation operation, String read) throws IOException {
                 if (read.endsWith(path)) {
                   throw new IOException(path);
                 }

@@ -79,10 +79,10 @@ class DiskUseInMemoryTest {
     Files.write(layer.resolve("empty"), new byte[0]);
     int[] readings = {0};
     String[] moment = {"none"};
-    seen.hook(
+    seen.setHook(
         new FaultyLayerStore.OperationHook() {
           @Override
-          public void reading(FileOperation operation, String path) throws IOException {
+          public void beforeReading(FileOperation operation, String path) throws IOException {
             if (++readings[0] == number) {
               moment[0] = operation + " " + number;
               try (LayerDirectory root = store.open(layer)) {

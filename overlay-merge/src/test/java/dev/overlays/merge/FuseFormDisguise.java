@@ -39,12 +39,12 @@ final class FuseFormDisguise {
       throws IOException {
     try (LayerDirectory root = store.open(upper)) {
       new FuseFormDisguise(seed, marks).disguiseDirectory(root, false);
-      FuseForm.mark(root, marks);
+      FuseForm.markUpper(root, marks);
     }
   }
 
   private void disguiseDirectory(LayerDirectory directory, boolean opaque) throws IOException {
-    EntryStat before = LayerEntries.present(directory, Name.SELF);
+    EntryStat before = LayerEntries.requireStat(directory, Name.SELF);
     List<LayerEntry> all = new ArrayList<>();
     EntryCursor entries = directory.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
@@ -60,7 +60,7 @@ final class FuseFormDisguise {
   }
 
   private void disguiseEntry(LayerDirectory directory, Name name) throws IOException {
-    EntryStat stat = LayerEntries.present(directory, name);
+    EntryStat stat = LayerEntries.requireStat(directory, name);
     if (stat.isDirectory()) {
       boolean opaque = LayerEntries.isOpaque(directory, name, marks);
       try (LayerDirectory inner = directory.open(name)) {

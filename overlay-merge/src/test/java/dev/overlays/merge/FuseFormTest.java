@@ -81,10 +81,10 @@ class FuseFormTest {
   private FaultyLayerStore watchingStore(MergeCase layers) throws IOException {
     List<String> view = layers.mergedView().manifest();
     return new FaultyLayerStore(store)
-        .hook(
+        .setHook(
             new FaultyLayerStore.OperationHook() {
               @Override
-              public void after(FileOperation operation, String path) throws IOException {
+              public void afterChange(FileOperation operation, String path) throws IOException {
                 assertEquals(view, layers.mergedView().manifest(), () -> operation + " of " + path);
               }
             });
@@ -92,7 +92,7 @@ class FuseFormTest {
 
   private void settleForm(LayerStore opener, MergeCase layers) throws IOException {
     try (LayerDirectory upper = opener.open(layers.upperPath())) {
-      FuseForm.settle(upper, MARKS);
+      FuseForm.convertIfMarked(upper, MARKS);
     }
   }
 
@@ -129,7 +129,7 @@ class FuseFormTest {
     return forSeeds(
         "convert",
         (disguised, seed) -> {
-          settleForm(watchingStore(disguised.layers).shuffled(seed), disguised.layers);
+          settleForm(watchingStore(disguised.layers).shuffleListings(seed), disguised.layers);
           assertEquals(disguised.upper, upperLines(disguised.layers));
         });
   }
@@ -146,7 +146,7 @@ class FuseFormTest {
           try {
             settleForm(crashing, layers);
           } catch (InjectedFaultException e) {
-            assertTrue(crashing.crashed());
+            assertTrue(crashing.hasCrashed());
           }
           assertEquals(view, layers.mergedView().manifest());
           settleForm(watchingStore(layers), layers);
@@ -166,7 +166,7 @@ class FuseFormTest {
           try {
             layers.newMerge().store(crashing).run();
           } catch (OverlayException e) {
-            assertTrue(crashing.crashed(), e.getMessage());
+            assertTrue(crashing.hasCrashed(), e.getMessage());
           }
           assertEquals(view, layers.mergedView().manifest());
           layers.newMerge().store(watchingStore(layers)).run();
@@ -185,7 +185,7 @@ class FuseFormTest {
     Files.createDirectories(upper.resolve("directory/new"));
     try (LayerDirectory layer = store.open(upper)) {
       layer.setXattr(Name.of("directory"), "user.fuseoverlayfs.opaque", new byte[] {'y'});
-      FuseForm.mark(layer, MARKS);
+      FuseForm.markUpper(layer, MARKS);
     }
     OverlaySpec spec =
         OverlaySpec.builder()

@@ -101,7 +101,7 @@ final class HandMadeLayers {
 
   /** Returns everything in all layers, with marks. */
   List<String> allLines() throws IOException {
-    return LayerView.of(STORE, root, MarkNamespace.USER).withDirectoryTimes().manifest();
+    return LayerView.ofSingleLayer(STORE, root, MarkNamespace.USER).withDirectoryTimes().manifest();
   }
 
   /** Returns the sorted paths of everything in one layer. */
@@ -128,7 +128,7 @@ final class HandMadeLayers {
   int modeOf(String path) throws IOException {
     Path entry = pathOf(path);
     try (LayerDirectory directory = STORE.open(entry.getParent())) {
-      return LayerEntries.present(directory, Name.of(entry.getFileName().toString())).mode();
+      return LayerEntries.requireStat(directory, Name.of(entry.getFileName().toString())).mode();
     }
   }
 }

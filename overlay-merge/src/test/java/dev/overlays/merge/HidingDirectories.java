@@ -18,7 +18,7 @@ final class HidingDirectories {
     Set<String> found = new HashSet<>();
     String opaque = " " + Mark.OPAQUE.xattr(MarkNamespace.TRUSTED) + "=79";
     String redirect = " " + Mark.REDIRECT.xattr(MarkNamespace.TRUSTED) + "=";
-    for (String line : LayerView.of(store, upper, MarkNamespace.USER).manifest()) {
+    for (String line : LayerView.ofSingleLayer(store, upper, MarkNamespace.USER).manifest()) {
       String path = line.substring(0, line.indexOf(' '));
       if (line.contains(" DIRECTORY ") && line.contains(opaque)) {
         found.add("opaque " + path);

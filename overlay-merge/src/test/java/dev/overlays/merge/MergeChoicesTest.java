@@ -59,10 +59,10 @@ class MergeChoicesTest {
     LayerView now = layers.viewDuringMerge();
     List<String> view = now.manifest();
     return new FaultyLayerStore(layers.store())
-        .hook(
+        .setHook(
             new FaultyLayerStore.OperationHook() {
               @Override
-              public void after(FileOperation operation, String path) throws IOException {
+              public void afterChange(FileOperation operation, String path) throws IOException {
                 ManifestAssertions.assertSameLines(
                     view, now.manifest(), () -> "after " + operation + " of " + path);
               }
@@ -75,7 +75,7 @@ class MergeChoicesTest {
         layers.lowerView().withDirectoryTimes().manifest(),
         () -> "the lower at the end");
     assertEquals(List.of(), layers.upperEntries());
-    assertEquals(List.of(), layers.markedInLower());
+    assertEquals(List.of(), layers.markedLinesInLower());
   }
 
   @ParameterizedTest(name = "seed {0}")

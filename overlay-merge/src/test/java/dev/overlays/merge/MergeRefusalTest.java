@@ -66,7 +66,7 @@ class MergeRefusalTest {
   }
 
   private void assertRefused(ProblemCode code, Path path, OverlaySpec spec) throws IOException {
-    List<String> before = LayerView.of(store, root, MarkNamespace.USER).manifest();
+    List<String> before = LayerView.ofSingleLayer(store, root, MarkNamespace.USER).manifest();
     OverlayMerge merge = OverlayMerge.of(spec).store(store);
     for (Executable attempt : List.<Executable>of(merge::run, merge::dryRun)) {
       OverlayException e = assertThrows(OverlayException.class, attempt);
@@ -75,7 +75,7 @@ class MergeRefusalTest {
       assertEquals(Optional.of(path.toString()), problem.path().map(Path::toString));
       assertFalse(problem.remedy().isBlank());
     }
-    assertEquals(before, LayerView.of(store, root, MarkNamespace.USER).manifest());
+    assertEquals(before, LayerView.ofSingleLayer(store, root, MarkNamespace.USER).manifest());
   }
 
   @ParameterizedTest
@@ -119,7 +119,7 @@ class MergeRefusalTest {
   void refusesAnUnknownMarkInAnUpperThatStays() throws IOException {
     OverlaySpec stays = createInstance("other");
     addMark("other/upper", "mine", "trusted.overlay.tomorrow", "y");
-    List<String> before = LayerView.of(store, root, MarkNamespace.USER).manifest();
+    List<String> before = LayerView.ofSingleLayer(store, root, MarkNamespace.USER).manifest();
     SharedMerge merge =
         OverlayMerge.into(root.resolve("lower"))
             .store(store)
@@ -129,7 +129,7 @@ class MergeRefusalTest {
       OverlayException e = assertThrows(OverlayException.class, attempt);
       assertEquals(ProblemCode.MERGE_UNKNOWN_MARK, e.problems().get(0).code(), e::getMessage);
     }
-    assertEquals(before, LayerView.of(store, root, MarkNamespace.USER).manifest());
+    assertEquals(before, LayerView.ofSingleLayer(store, root, MarkNamespace.USER).manifest());
   }
 
   /** Creates an instance with a file of its own, over the same lower. */

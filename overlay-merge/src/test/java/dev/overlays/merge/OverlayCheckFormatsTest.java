@@ -59,7 +59,7 @@ class OverlayCheckFormatsTest {
         .withNodes()
         .withOwners()
         .withEveryFormat()
-        .fill(store, lowers, root.resolve("upper"));
+        .fillLayers(store, lowers, root.resolve("upper"));
     if (seed % 2 == 1) {
       removeSomeEntries(lowers.get(1));
     }
@@ -79,11 +79,11 @@ class OverlayCheckFormatsTest {
     List<String> before = layerView(root, lowers).manifest();
     FaultyLayerStore watched =
         new FaultyLayerStore(store)
-            .shuffled(seed)
-            .hook(
+            .shuffleListings(seed)
+            .setHook(
                 new FaultyLayerStore.OperationHook() {
                   @Override
-                  public void after(FileOperation operation, String path) throws IOException {
+                  public void afterChange(FileOperation operation, String path) throws IOException {
                     assertEquals(
                         before, layerView(root, lowers).manifest(), () -> operation + " " + path);
                   }

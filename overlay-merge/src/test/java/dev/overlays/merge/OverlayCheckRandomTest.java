@@ -72,9 +72,9 @@ class OverlayCheckRandomTest {
               LayerDirectory lower = store.open(layers.spec().lowers().get(0))) {
             findOrphans(upper, lower, orphans);
           }
-          FaultyLayerStore shuffled = new FaultyLayerStore(store).shuffled(seed);
+          FaultyLayerStore shuffled = new FaultyLayerStore(store).shuffleListings(seed);
           List<Problem> problems = check.store(shuffled).run();
-          assertEquals(0, shuffled.operations());
+          assertEquals(0, shuffled.changeCount());
           assertEquals(
               orphans,
               problems.stream()
@@ -82,7 +82,7 @@ class OverlayCheckRandomTest {
                   .collect(Collectors.toCollection(TreeSet::new)));
           assertTrue(problems.stream().allMatch(p -> p.code() == ProblemCode.WHITEOUT_ORPHAN));
           List<String> before = layers.mergedView().withDirectoryTimes().manifest();
-          FaultyLayerStore watched = watchingStore(layers).shuffled(seed);
+          FaultyLayerStore watched = watchingStore(layers).shuffleListings(seed);
           RepairReport report = check.store(watched).repair();
           watched.assertAllClosed();
           assertEquals(problems.size(), report.count(ProblemCode.WHITEOUT_ORPHAN));
@@ -105,7 +105,7 @@ class OverlayCheckRandomTest {
           try {
             layers.newMerge().store(crashing).run();
           } catch (OverlayException e) {
-            assertTrue(crashing.crashed(), e.getMessage());
+            assertTrue(crashing.hasCrashed(), e.getMessage());
           }
           OverlayCheck check = OverlayCheck.of(layers.spec());
           RepairReport report = check.store(watchingStore(layers)).repair();
@@ -120,10 +120,10 @@ class OverlayCheckRandomTest {
   private FaultyLayerStore watchingStore(MergeCase layers) throws IOException {
     List<String> view = layers.mergedView().manifest();
     return new FaultyLayerStore(store)
-        .hook(
+        .setHook(
             new FaultyLayerStore.OperationHook() {
               @Override
-              public void after(FileOperation operation, String path) throws IOException {
+              public void afterChange(FileOperation operation, String path) throws IOException {
                 assertEquals(view, layers.mergedView().manifest(), () -> operation + " of " + path);
               }
             });
@@ -135,11 +135,11 @@ class OverlayCheckRandomTest {
     EntryCursor entries = upper.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
       Name name = entry.name();
-      EntryStat stat = LayerEntries.present(upper, name);
+      EntryStat stat = LayerEntries.requireStat(upper, name);
       EntryStat below = lower == null ? null : lower.stat(name).orElse(null);
       if (LayerEntries.isWhiteout(upper, name, stat, MARKS)) {
         if (below == null) {
-          orphans.add(LayerEntries.path(upper, name).toString());
+          orphans.add(LayerEntries.pathOf(upper, name).toString());
         }
       } else if (stat.isDirectory()) {
         boolean merges =

@@ -68,7 +68,7 @@ class PartitionedMergeTest {
     FaultyLayerStore.OperationHook sameView =
         new FaultyLayerStore.OperationHook() {
           @Override
-          public void after(FileOperation operation, String path) throws IOException {
+          public void afterChange(FileOperation operation, String path) throws IOException {
             ManifestAssertions.assertSameLines(
                 view, now.manifest(), () -> "after " + operation + " of " + path);
           }
@@ -77,15 +77,15 @@ class PartitionedMergeTest {
     while (true) {
       FaultyLayerStore faulty =
           new FaultyLayerStore(new PartitionedStore(store, seed, way.known()))
-              .hook(sameView)
-              .shuffled(seed)
+              .setHook(sameView)
+              .shuffleListings(seed)
               .crashAt(crash);
       try {
         OverlayMerge.of(layers.spec()).store(faulty).workers(way.workers()).run();
         faulty.assertAllClosed();
         break;
       } catch (OverlayException e) {
-        assertTrue(faulty.crashed(), e::getMessage);
+        assertTrue(faulty.hasCrashed(), e::getMessage);
       }
       faulty.assertAllClosed();
       crash += 5 + crash / 2;
@@ -95,6 +95,6 @@ class PartitionedMergeTest {
         layers.lowerView().withoutHardLinks().withDirectoryTimes().manifest(),
         () -> "the lower");
     assertEquals(List.of(), layers.upperEntries(), "left in the upper");
-    assertEquals(List.of(), layers.markedInLower(), "marks in the lower");
+    assertEquals(List.of(), layers.markedLinesInLower(), "marks in the lower");
   }
 }

@@ -36,7 +36,7 @@ final class PartitionedStore extends ForwardingLayerStore {
 
   @Override
   public LayerDirectory open(Path root) throws IOException {
-    return wrapDirectory(store().open(root), "", root.toString());
+    return wrapDirectory(innerStore().open(root), "", root.toString());
   }
 
   private LayerDirectory wrapDirectory(LayerDirectory directory, String part, String layer) {
@@ -100,6 +100,6 @@ final class PartitionedStore extends ForwardingLayerStore {
 
   @Override
   public String name() {
-    return "parted-" + store().name();
+    return "parted-" + innerStore().name();
   }
 }

@@ -37,7 +37,9 @@ record SharedLayers(List<OverlaySpec> specs, List<List<String>> privatePaths) {
       boolean alike = seed % 5 == 0 && i > 1 && i == count - 1;
       RandomLayers layers = randomLayers(alike ? seed + 1000L * (i - 1) : seed + 1000L * i, seed);
       privates.add(
-          i == 0 ? layers.fill(STORE, lowers, upper) : layers.fillUpper(STORE, lowers, upper));
+          i == 0
+              ? layers.fillLayers(STORE, lowers, upper)
+              : layers.fillUpper(STORE, lowers, upper));
       OverlaySpec.Builder spec =
           OverlaySpec.builder()
               .upper(upper)
@@ -96,12 +98,12 @@ record SharedLayers(List<OverlaySpec> specs, List<List<String>> privatePaths) {
   }
 
   LayerView lowerView() {
-    return LayerView.ofLayers(STORE, lowers(), MARKS).withoutHardLinks();
+    return LayerView.ofLowers(STORE, lowers(), MARKS).withoutHardLinks();
   }
 
   /** Returns everything in an upper, with whiteouts and marked files. */
   LayerView upperView(int instance) {
-    return LayerView.of(STORE, upperPath(instance), MARKS).withoutHardLinks();
+    return LayerView.ofSingleLayer(STORE, upperPath(instance), MARKS).withoutHardLinks();
   }
 
   /** Returns everything in all layers, with marks. */
@@ -109,12 +111,15 @@ record SharedLayers(List<OverlaySpec> specs, List<List<String>> privatePaths) {
     List<String> all = new ArrayList<>();
     for (OverlaySpec spec : specs) {
       all.addAll(
-          LayerView.of(STORE, spec.upper().orElseThrow(), MarkNamespace.USER)
+          LayerView.ofSingleLayer(STORE, spec.upper().orElseThrow(), MarkNamespace.USER)
               .withDirectoryTimes()
               .manifest());
     }
     for (Path lower : lowers()) {
-      all.addAll(LayerView.of(STORE, lower, MarkNamespace.USER).withDirectoryTimes().manifest());
+      all.addAll(
+          LayerView.ofSingleLayer(STORE, lower, MarkNamespace.USER)
+              .withDirectoryTimes()
+              .manifest());
     }
     return all;
   }

@@ -80,7 +80,7 @@ class SharedMergeTest {
     return forSeeds(
         (layers, merged, seed) -> {
           SharedModel model = SharedModel.of(layers);
-          FaultyLayerStore store = new FaultyLayerStore(SharedLayers.STORE).shuffled(seed);
+          FaultyLayerStore store = new FaultyLayerStore(SharedLayers.STORE).shuffleListings(seed);
           layers.newMerge(merged).workers(seed % 4 == 3 ? 2 : 1).store(store).run();
           store.assertAllClosed();
           assertInOrder(layers, model, merged);
@@ -110,10 +110,11 @@ class SharedMergeTest {
           List<String> before = view.manifest();
           FaultyLayerStore store =
               new FaultyLayerStore(SharedLayers.STORE)
-                  .hook(
+                  .setHook(
                       new FaultyLayerStore.OperationHook() {
                         @Override
-                        public void after(FileOperation operation, String path) throws IOException {
+                        public void afterChange(FileOperation operation, String path)
+                            throws IOException {
                           ManifestAssertions.assertSameLines(
                               before, view.manifest(), () -> "after " + operation + " of " + path);
                         }
@@ -187,12 +188,12 @@ class SharedMergeTest {
           long crash = 1;
           while (true) {
             FaultyLayerStore store =
-                new FaultyLayerStore(SharedLayers.STORE).crashAt(crash).shuffled(crash);
+                new FaultyLayerStore(SharedLayers.STORE).crashAt(crash).shuffleListings(crash);
             try {
               layers.newMerge(merged).store(store).run();
               break;
             } catch (OverlayException e) {
-              assertTrue(store.crashed(), e.getMessage());
+              assertTrue(store.hasCrashed(), e.getMessage());
             }
             store.assertAllClosed();
             crash += 1 + seed % 3;
@@ -206,7 +207,7 @@ class SharedMergeTest {
     return forSeeds(
         (layers, merged, seed) -> {
           SharedModel model = SharedModel.of(layers);
-          FaultyLayerStore store = new FaultyLayerStore(SharedLayers.STORE).shuffled(seed);
+          FaultyLayerStore store = new FaultyLayerStore(SharedLayers.STORE).shuffleListings(seed);
           layers.newMerge(merged).policy(ConflictPolicy.DELETE_COMMON).store(store).run();
           store.assertAllClosed();
           assertDeletesOnlyCommon(layers, model, merged == layers.specs().size());

@@ -69,7 +69,7 @@ final class DemoOutput {
   private void printTree(LayerDirectory directory, String indent) throws IOException {
     for (LayerEntry entry : sortedEntries(directory).values()) {
       Name name = entry.name();
-      EntryStat stat = LayerEntries.present(directory, name);
+      EntryStat stat = LayerEntries.requireStat(directory, name);
       out.println(indent + "  " + name + meaningOf(directory, name, stat));
       if (stat.isDirectory()) {
         try (LayerDirectory inner = directory.open(name)) {
@@ -117,7 +117,7 @@ final class DemoOutput {
       throws IOException {
     for (LayerEntry entry : sortedEntries(directory).values()) {
       Name name = entry.name();
-      EntryStat stat = LayerEntries.present(directory, name);
+      EntryStat stat = LayerEntries.requireStat(directory, name);
       digest.update(name.toBytes());
       digest.update(
           (stat.type() + " " + stat.mode() + " " + stat.modified() + "\n")

@@ -80,7 +80,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
     if (!problems.isEmpty()) {
       return new BootCheck(problems, Optional.empty());
     }
-    return InstanceDirectories.areThere(spec)
+    return InstanceDirectories.allExist(spec)
         ? runTrials(spec, List.of(() -> BootTrial.of(spec, entry)))
         : new BootCheck(
             List.of(),

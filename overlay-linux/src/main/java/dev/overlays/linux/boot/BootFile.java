@@ -182,7 +182,7 @@ final class BootFile {
     Optional<EntryStat> old = directory.stat(name);
     if (old.isPresent()) {
       EntryStat stat = old.get().withModified(Instant.now());
-      AttributeCopy.copy(directory, name, stat, directory, next, MarkNamespace.TRUSTED);
+      AttributeCopy.copyAttributes(directory, name, stat, directory, next, MarkNamespace.TRUSTED);
     } else {
       directory.setMode(next, NEW_FILE_MODE);
     }

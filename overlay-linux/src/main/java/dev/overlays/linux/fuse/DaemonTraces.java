@@ -37,7 +37,7 @@ final class DaemonTraces {
         LayerDirectory upper = store.open(spec.upper().get())) {
       workMissing = work.stat(WORK).isEmpty();
       if (!FuseForm.isMarked(upper, marks)) {
-        FuseForm.mark(upper, marks);
+        FuseForm.markUpper(upper, marks);
         marked = true;
       }
     }
@@ -47,7 +47,7 @@ final class DaemonTraces {
   void removeTraces() throws IOException {
     if (marked) {
       try (LayerDirectory upper = store.open(spec.upper().orElseThrow())) {
-        FuseForm.unmark(upper, marks);
+        FuseForm.unmarkUpper(upper, marks);
       }
     }
     if (workMissing) {

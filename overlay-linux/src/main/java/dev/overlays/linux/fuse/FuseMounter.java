@@ -56,14 +56,14 @@ public final class FuseMounter {
     }
     if (spec.ephemeral().orElse(null) instanceof Ephemeral.Directory place) {
       return LiveMounts.addMount(
-          EphemeralView.mount(
+          EphemeralView.mountOver(
               spec,
               EphemeralUpper.create(spec, place.parent(), () -> {}),
               whole -> new FuseMounter(whole).mountView()));
     }
-    try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
+    try (InstanceDirectories directories = InstanceDirectories.createMissing(spec)) {
       OverlayMount mount = new FuseMounter(spec).mountView();
-      directories.keep();
+      directories.keepCreated();
       return mount;
     }
   }

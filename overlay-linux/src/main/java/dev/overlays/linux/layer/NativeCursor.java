@@ -72,7 +72,7 @@ final class NativeCursor implements EntryCursor {
       long inode = (long) LONG.get(records, position);
       position += recordLength(records, position);
       if (!isDotEntry(start)) {
-        return new LayerEntry(Name.terminated(records, start), FileMode.listedType(type), inode);
+        return new LayerEntry(Name.upToNul(records, start), FileMode.listedType(type), inode);
       }
     }
   }

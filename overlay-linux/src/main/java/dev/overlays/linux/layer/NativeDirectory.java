@@ -215,7 +215,7 @@ final class NativeDirectory implements LayerDirectory {
     if (descriptor.isClosed()) {
       throw FileSystemErrors.of(Errno.EBADF, pathOf(name));
     }
-    EntryStat before = LayerEntries.present(other, newName);
+    EntryStat before = LayerEntries.requireStat(other, newName);
     try (Descriptor from = FileOpener.openFile(this, descriptor, name, OpenFlags.RDONLY);
         Descriptor to = FileOpener.openFile(other, other.descriptor, newName, OpenFlags.WRONLY)) {
       new DataCopy(from, to).run(() -> pathOf(name), () -> other.pathOf(newName));
@@ -350,8 +350,8 @@ final class NativeDirectory implements LayerDirectory {
   @Override
   public boolean mayTakeFrom(LayerDirectory source) throws IOException {
     boolean same =
-        LayerEntries.present(this, Name.SELF).device()
-            == LayerEntries.present(source, Name.SELF).device();
+        LayerEntries.requireStat(this, Name.SELF).device()
+            == LayerEntries.requireStat(source, Name.SELF).device();
     // A converted layer, as a dry run reads it, has no project ID to compare.
     return same
         && (!(source instanceof NativeDirectory other)

@@ -25,7 +25,7 @@ public final class FuseUpperConversion {
   public static void convertIfMarked(OverlaySpec spec, LayerStore store) throws IOException {
     if (spec.upper().isPresent()) {
       try (LayerDirectory upper = store.open(spec.upper().get())) {
-        FuseForm.settle(upper, MarkNamespace.of(spec.options()));
+        FuseForm.convertIfMarked(upper, MarkNamespace.of(spec.options()));
       }
     }
   }

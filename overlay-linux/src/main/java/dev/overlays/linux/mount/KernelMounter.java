@@ -56,7 +56,7 @@ public final class KernelMounter {
       return List.of();
     }
     List<Problem> problems = findProblems(Preflight.withUsableMarks(spec));
-    return problems.isEmpty() ? LayerFit.problems(spec) : problems;
+    return problems.isEmpty() ? LayerFit.findProblems(spec) : problems;
   }
 
   private static List<Problem> findProblems(OverlaySpec spec) {
@@ -82,7 +82,7 @@ public final class KernelMounter {
   private static OverlayMount mountPrepared(OverlaySpec spec) throws OverlayException {
     if (spec.ephemeral().isPresent()) {
       return LiveMounts.addMount(
-          EphemeralView.mount(
+          EphemeralView.mountOver(
               spec,
               EphemeralUpperFactory.createUpper(spec),
               effective -> new KernelMounter(effective).mountView()));
@@ -92,15 +92,15 @@ public final class KernelMounter {
   }
 
   private OverlayMount mountView() throws OverlayException {
-    if (!InstanceDirectories.areThere(spec)) {
+    if (!InstanceDirectories.allExist(spec)) {
       List<Problem> problems = findProblems(spec);
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
     }
-    try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
+    try (InstanceDirectories directories = InstanceDirectories.createMissing(spec)) {
       OverlayMount mount = mountOrExplain();
-      directories.keep();
+      directories.keepCreated();
       return mount;
     }
   }

@@ -64,15 +64,15 @@ public final class RootlessMounter {
     if (impossible.isPresent()) {
       throw new OverlayException(impossible.get());
     }
-    if (!InstanceDirectories.areThere(spec)) {
+    if (!InstanceDirectories.allExist(spec)) {
       List<Problem> problems = RootlessCheck.of(spec);
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
     }
-    try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
+    try (InstanceDirectories directories = InstanceDirectories.createMissing(spec)) {
       OverlayMount mount = mountOrExplain();
-      directories.keep();
+      directories.keepCreated();
       return mount;
     }
   }
@@ -162,7 +162,7 @@ public final class RootlessMounter {
       return attemptMount(new MountAttempt(spec, place, Optional.empty()), making);
     }
     RootlessEphemeralUpper upper = uppers.createUpper(spec, place, lease);
-    return EphemeralView.mount(
+    return EphemeralView.mountOver(
         spec,
         upper.directories(),
         whole -> attemptMount(new MountAttempt(whole, place, upper.memory()), making));

@@ -61,7 +61,7 @@ public final class FuseSpecDecoder {
       // An ordinary user cannot choose it: it is the propagation of the mount below.
       builder.propagation(record.propagation());
     }
-    Optional<Ephemeral> ephemeral = upper.flatMap(EphemeralUpper::behind);
+    Optional<Ephemeral> ephemeral = upper.flatMap(EphemeralUpper::ephemeralOf);
     if (ephemeral.isPresent()) {
       builder.ephemeral(ephemeral.get());
     } else {

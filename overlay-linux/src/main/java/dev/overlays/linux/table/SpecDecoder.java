@@ -63,7 +63,7 @@ public final class SpecDecoder {
         case WORK -> work = Optional.of(path);
       }
     }
-    Optional<Ephemeral> ephemeral = upper.flatMap(EphemeralUpper::behind);
+    Optional<Ephemeral> ephemeral = upper.flatMap(EphemeralUpper::ephemeralOf);
     if (ephemeral.isPresent()) {
       builder.ephemeral(ephemeral.get());
     } else {

@@ -11,7 +11,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.oci.OciImport;
-import dev.overlays.merge.oci.OciImportReport;
+import dev.overlays.merge.oci.value.OciImportReport;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,7 +83,7 @@ class ArchivesOfAUser {
     try (LayerDirectory layer = LayerStore.of(target).open(target);
         LayerDirectory readOnly = layer.open(Name.of("b read-only"))) {
       assertTrue(LayerEntries.isOpaque(layer, Name.of("a closed"), MarkNamespace.USER));
-      assertTrue(LayerEntries.present(readOnly, Name.of("gone")).isWhiteoutDevice());
+      assertTrue(LayerEntries.requireStat(readOnly, Name.of("gone")).isWhiteoutDevice());
     }
   }
 

@@ -19,7 +19,7 @@ import dev.overlays.merge.OverlayDiff;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.merge.oci.OciImport;
 import dev.overlays.merge.oci.OciLayer;
-import dev.overlays.merge.oci.OciTreatment;
+import dev.overlays.merge.oci.value.OciTreatment;
 import dev.overlays.merge.report.Change;
 import dev.overlays.merge.report.ChangeKind;
 import dev.overlays.testkit.layer.LayerView;
@@ -84,7 +84,7 @@ class ContainerToolsTest {
   }
 
   private static String shown(Path tree) throws IOException {
-    return text(LayerView.of(STORE, tree, MarkNamespace.TRUSTED));
+    return text(LayerView.ofSingleLayer(STORE, tree, MarkNamespace.TRUSTED));
   }
 
   private static String timeless(String manifest) {

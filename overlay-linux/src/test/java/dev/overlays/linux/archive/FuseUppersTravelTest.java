@@ -86,7 +86,7 @@ class FuseUppersTravelTest {
     assertEquals(List.of(), OverlayCheck.of(arrived).run());
     try (OverlayMount mount = Overlays.mount(arrived)) {
       assertEquals(
-          shown(LayerView.of(STORE, place.resolve("view"), MarkNamespace.TRUSTED)),
+          shown(LayerView.ofSingleLayer(STORE, place.resolve("view"), MarkNamespace.TRUSTED)),
           shown(LayerView.ofMounted(STORE, mount.root())));
       mount.close(UnmountOptions.waitingUpTo(Duration.ofSeconds(10)));
     }

@@ -2,8 +2,8 @@ package dev.overlays.linux.archive;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.overlays.merge.oci.OciBlob;
 import dev.overlays.merge.oci.OciLayer;
+import dev.overlays.merge.oci.value.OciBlob;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

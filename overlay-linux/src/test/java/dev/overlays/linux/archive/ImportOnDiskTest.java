@@ -12,10 +12,10 @@ import dev.overlays.layer.Name;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.merge.DiskUse;
-import dev.overlays.merge.oci.OciCompression;
 import dev.overlays.merge.oci.OciImport;
 import dev.overlays.merge.oci.OciLayer;
-import dev.overlays.merge.oci.OciLimits;
+import dev.overlays.merge.oci.value.OciCompression;
+import dev.overlays.merge.oci.value.OciLimits;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.FileOperation;
 import java.io.ByteArrayInputStream;
@@ -86,7 +86,7 @@ class ImportOnDiskTest {
     for (long at = 1; at < done; at++) {
       FaultyLayerStore store = new FaultyLayerStore(new NativeLayerStore());
       for (String directory : List.of("a", "a/b")) {
-        store.hook(new Swap(parent, directory, outside.getParent(), at));
+        store.setHook(new Swap(parent, directory, outside.getParent(), at));
         try {
           OciImport.to(parent.resolve("layer")).store(store).run(new ByteArrayInputStream(bytes));
         } catch (OverlayException e) {
@@ -106,7 +106,7 @@ class ImportOnDiskTest {
         }
         store.assertAllClosed();
       }
-      if (at > store.operations()) {
+      if (at > store.changeCount()) {
         done = at;
       }
     }
@@ -130,7 +130,7 @@ class ImportOnDiskTest {
     }
 
     @Override
-    public void before(FileOperation operation, String path) throws IOException {
+    public void beforeChange(FileOperation operation, String path) throws IOException {
       operations++;
       if (done || operations < at) {
         return;

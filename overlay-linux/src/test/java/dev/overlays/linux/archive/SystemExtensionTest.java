@@ -15,7 +15,7 @@ import dev.overlays.merge.OverlayDiff;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.merge.oci.OciImport;
 import dev.overlays.merge.oci.OciLayer;
-import dev.overlays.merge.oci.OciTreatment;
+import dev.overlays.merge.oci.value.OciTreatment;
 import dev.overlays.merge.report.Change;
 import dev.overlays.testkit.layer.LayerView;
 import java.io.ByteArrayInputStream;
@@ -67,7 +67,8 @@ class SystemExtensionTest {
     Sandbox.run("unshare", "-m", "--propagation", "private", "sh", "-ec", MERGE, place.toString());
     extensions = sandbox.path("t/root/var/lib/extensions");
     assertTrue(Files.exists(sandbox.path("t/view/.systemd-sysext")), "nothing was merged");
-    expected = comparable(LayerView.of(STORE, sandbox.path("t/view"), MarkNamespace.TRUSTED));
+    expected =
+        comparable(LayerView.ofSingleLayer(STORE, sandbox.path("t/view"), MarkNamespace.TRUSTED));
   }
 
   /**

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.merge.oci.OciCompression;
 import dev.overlays.merge.oci.OciImport;
 import dev.overlays.merge.oci.OciLayer;
-import dev.overlays.merge.oci.OciTreatment;
+import dev.overlays.merge.oci.value.OciCompression;
+import dev.overlays.merge.oci.value.OciTreatment;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.LayerView;
 import dev.overlays.testkit.layer.RandomLayers;
@@ -43,7 +43,7 @@ class TarToolsTest {
     RandomLayers.of(seed, MarkNamespace.TRUSTED)
         .withNodes()
         .withOwners()
-        .fill(store, layer, sandbox.createDirectory("t/upper"));
+        .fillLayers(store, layer, sandbox.createDirectory("t/upper"));
     Sandbox.run("find", layer.toString(), "-type", "s", "-delete");
     // Longer than a header, a size of holes, and times before 1970 and after 2242.
     String name = "\u00fc".repeat(120);
@@ -124,7 +124,10 @@ class TarToolsTest {
 
   /** GNU's own format has whole seconds, and no extended attributes. */
   private List<String> shown(Path root, boolean gnu) throws IOException {
-    return LayerView.of(store, root, MarkNamespace.TRUSTED).withDirectoryTimes().manifest().stream()
+    return LayerView.ofSingleLayer(store, root, MarkNamespace.TRUSTED)
+        .withDirectoryTimes()
+        .manifest()
+        .stream()
         .map(
             line ->
                 gnu ? line.replaceAll(" user\\.\\w+=\\w*|(?<=mtime=\\S{19})\\.[0-9]+", "") : line)

@@ -43,7 +43,7 @@ class UmociTest {
     LayerStore store = LayerStore.of(upper);
     RandomLayers.of(seed, MarkNamespace.TRUSTED)
         .withEveryFormat()
-        .fill(store, spec.lowers(), upper);
+        .fillLayers(store, spec.lowers(), upper);
     ImageLayout image = new ImageLayout(sandbox.createDirectory("t/image"));
     List<Path> lowers = spec.lowers();
     for (int i = lowers.size() - 1; i >= 0; i--) {
@@ -53,7 +53,7 @@ class UmociTest {
     Path root = unpack(image.tag("ours"));
     assertEquals(
         comparable(LayerView.of(store, upper, lowers, MarkNamespace.TRUSTED)),
-        comparable(LayerView.of(store, root, MarkNamespace.TRUSTED)),
+        comparable(LayerView.ofSingleLayer(store, root, MarkNamespace.TRUSTED)),
         "seed " + seed);
   }
 

@@ -15,8 +15,8 @@ import dev.overlays.merge.OverlayCheck;
 import dev.overlays.merge.OverlayDiff;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.merge.OverlayVacuum;
-import dev.overlays.merge.oci.OciCompression;
 import dev.overlays.merge.oci.OciLayer;
+import dev.overlays.merge.oci.value.OciCompression;
 import dev.overlays.testkit.layer.LayerView;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -80,7 +80,7 @@ final class EngineAnswers {
     List<String> raw = new ArrayList<>();
     for (Path layer : List.of(spec.upper().orElseThrow(), spec.lowers().get(0))) {
       for (MarkNamespace marks : MarkNamespace.values()) {
-        raw.addAll(LayerView.of(new NativeLayerStore(), layer, marks).manifest());
+        raw.addAll(LayerView.ofSingleLayer(new NativeLayerStore(), layer, marks).manifest());
       }
     }
     return raw;

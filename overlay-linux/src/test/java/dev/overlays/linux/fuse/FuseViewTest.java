@@ -65,7 +65,7 @@ public class FuseViewTest {
   private OverlaySpec changed(long seed) throws IOException {
     OverlaySpec spec = spec();
     Path lower = spec.lowers().get(0);
-    RandomLayers.of(seed, marks).fill(STORE, lower, sandbox.createDirectory("unused"));
+    RandomLayers.of(seed, marks).fillLayers(STORE, lower, sandbox.createDirectory("unused"));
     // The program cannot copy up pipes and sockets: it makes files of them, or fails with EIO.
     Sandbox.run("find", lower.toString(), "(", "-type", "p", "-o", "-type", "s", ")", "-delete");
     return spec;
@@ -135,7 +135,7 @@ public class FuseViewTest {
     OverlayMerge.of(spec).run();
     Path lower = spec.lowers().get(0);
     assertEquals(
-        shown, LayerView.ofLayers(STORE, List.of(lower), marks).withoutHardLinks().manifest());
+        shown, LayerView.ofLowers(STORE, List.of(lower), marks).withoutHardLinks().manifest());
     assertEquals(0, sandbox.path("upper").toFile().list().length);
   }
 

@@ -60,7 +60,7 @@ class MountedTreeTest {
             .assertMatches(mount.root());
         Files.delete(mount.root().resolve("hidden/new"));
         Files.delete(mount.root().resolve("kept/b"));
-        unchanged.check();
+        unchanged.assertUnchanged();
       }
       LayerTree.parse(
               """

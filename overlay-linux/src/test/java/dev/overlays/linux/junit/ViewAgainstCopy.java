@@ -2,7 +2,7 @@ package dev.overlays.linux.junit;
 
 import dev.overlays.linux.Sandbox;
 import dev.overlays.testkit.junit.Fixture;
-import dev.overlays.testkit.junit.LowerCheck;
+import dev.overlays.testkit.junit.FixtureCheck;
 import dev.overlays.testkit.junit.View;
 import dev.overlays.testkit.junit.WithOverlay;
 import java.io.IOException;
@@ -37,7 +37,7 @@ public final class ViewAgainstCopy {
   private ViewAgainstCopy() {}
 
   /** A test that does almost nothing, so that its time is the cost of the view. */
-  @WithOverlay(check = LowerCheck.OFF, backend = "kernel")
+  @WithOverlay(check = FixtureCheck.OFF, backend = "kernel")
   static class AlmostEmptyCase {
     @Fixture
     static Path fixture() {

@@ -72,7 +72,7 @@ class DataCopyTest {
       Files.write(path(other, TO), random(MEGABYTE, 4), create());
       from.copyData(FROM, to, TO);
       assertSame("a", other);
-      EntryStat stat = LayerEntries.present(to, TO);
+      EntryStat stat = LayerEntries.requireStat(to, TO);
       assertTrue(stat.allocated() <= 4 * MEGABYTE, "allocated " + stat.allocated());
     }
   }
@@ -96,7 +96,7 @@ class DataCopyTest {
         file.read(read, size - end.length);
       }
       assertArrayEquals(end, read.array());
-      assertTrue(LayerEntries.present(to, TO).allocated() < MEGABYTE);
+      assertTrue(LayerEntries.requireStat(to, TO).allocated() < MEGABYTE);
     }
   }
 
@@ -115,7 +115,7 @@ class DataCopyTest {
         Files.write(path("b", TO), random(12 * MEGABYTE, 5), create());
         from.copyData(FROM, to, TO);
         assertSame("a", "b");
-        assertEquals(0, LayerEntries.present(to, TO).allocated());
+        assertEquals(0, LayerEntries.requireStat(to, TO).allocated());
       }
     }
   }
@@ -153,7 +153,7 @@ class DataCopyTest {
       layer.createDirectory(bad);
       assertRefused(layer, bad);
       assertThrows(NoSuchFileException.class, () -> layer.copyData(TO, layer, FROM));
-      assertEquals(10, LayerEntries.present(layer, FROM).size());
+      assertEquals(10, LayerEntries.requireStat(layer, FROM).size());
     }
   }
 

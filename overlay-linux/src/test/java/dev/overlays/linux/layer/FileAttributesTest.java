@@ -66,7 +66,7 @@ class FileAttributesTest {
     for (Name name : List.of(FILE, DIRECTORY)) {
       for (int bits : new int[] {0, 1, 3, 2, 0, 3, 0}) {
         layer.setProtection(name, (bits & 1) != 0, (bits & 2) != 0);
-        EntryStat stat = LayerEntries.present(layer, name);
+        EntryStat stat = LayerEntries.requireStat(layer, name);
         assertEquals((bits & 1) != 0, stat.immutable());
         assertEquals((bits & 2) != 0, stat.appendOnly());
         if ((bits & 1) != 0) {
@@ -202,7 +202,7 @@ class FileAttributesTest {
         assertEquals(List.of(xattr), layer.xattrs(own));
         layer.rename(own, layer, moved);
         assertTrue(layer.stat(own).isEmpty());
-        assertEquals(mode, LayerEntries.present(layer, moved).mode());
+        assertEquals(mode, LayerEntries.requireStat(layer, moved).mode());
         layer.remove(moved);
       }
       return null;

@@ -79,7 +79,7 @@ class KernelFormatsTest {
         .withNodes()
         .withOwners()
         .withEveryFormat()
-        .fill(store, lowers, spec.upper().orElseThrow());
+        .fillLayers(store, lowers, spec.upper().orElseThrow());
     assertShown(spec, root + " as made by the test kit");
     try (OverlayMount mount = Overlays.mount(spec)) {
       RandomMoves.in(store, mount.root(), seed, 30);

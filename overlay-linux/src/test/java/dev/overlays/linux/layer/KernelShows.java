@@ -77,7 +77,7 @@ record KernelShows(SortedMap<String, String> tree, List<String> manifest) {
     LayerView view =
         spec.upper().isPresent()
             ? LayerView.of(STORE, spec.upper().get(), spec.lowers(), marks)
-            : LayerView.ofLayers(STORE, spec.lowers(), marks);
+            : LayerView.ofLowers(STORE, spec.lowers(), marks);
     return view.withoutHardLinks().manifest();
   }
 

@@ -41,7 +41,7 @@ class KernelViewTest {
         RandomLayers.of(seed, MarkNamespace.TRUSTED)
             .withNodes()
             .withOwners()
-            .fill(store, root.resolve("lower"), root.resolve("upper"));
+            .fillLayers(store, root.resolve("lower"), root.resolve("upper"));
         check(spec, "seed " + seed + " on " + fileSystem, seed);
       }
     }
@@ -66,7 +66,9 @@ class KernelViewTest {
     OverlayMerge.of(spec).run();
     assertEquals(
         written,
-        LayerView.of(store, lower, MarkNamespace.TRUSTED).withDirectoryTimes().manifest(),
+        LayerView.ofSingleLayer(store, lower, MarkNamespace.TRUSTED)
+            .withDirectoryTimes()
+            .manifest(),
         what);
     try (OverlayMount mount = Overlays.mount(spec)) {
       assertEquals(written, shown(mount), what);
@@ -74,6 +76,8 @@ class KernelViewTest {
   }
 
   private List<String> shown(OverlayMount mount) throws IOException {
-    return LayerView.of(store, mount.root(), MarkNamespace.TRUSTED).withDirectoryTimes().manifest();
+    return LayerView.ofSingleLayer(store, mount.root(), MarkNamespace.TRUSTED)
+        .withDirectoryTimes()
+        .manifest();
   }
 }

@@ -11,7 +11,7 @@ class NativeLayerStoreTest extends LayerStoreContract {
   private int roots;
 
   @Override
-  protected LayerStore store() {
+  protected LayerStore testedStore() {
     return new NativeLayerStore();
   }
 

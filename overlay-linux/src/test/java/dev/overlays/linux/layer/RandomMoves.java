@@ -55,7 +55,7 @@ public final class RandomMoves implements AutoCloseable {
       return;
     }
     Name name = any(entries).name();
-    EntryStat stat = LayerEntries.present(directory, name);
+    EntryStat stat = LayerEntries.requireStat(directory, name);
     switch (random.nextInt(10)) {
       case 0, 1, 2 -> directory.rename(name, target, fresh);
       case 3 -> directory.rename(name, directory, fresh);

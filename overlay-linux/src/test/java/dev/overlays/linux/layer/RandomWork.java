@@ -39,7 +39,7 @@ public final class RandomWork {
       names.add(entry.name());
     }
     for (Name name : names) {
-      EntryStat stat = LayerEntries.present(directory, name);
+      EntryStat stat = LayerEntries.requireStat(directory, name);
       switch (random.nextInt(6)) {
         case 0 -> LayerEntries.removeTree(directory, name);
         case 1 -> {

@@ -36,7 +36,7 @@ final class ReadableTree extends ForwardingLayerStore {
 
     @Override
     public LayerDirectory open(Name name) throws IOException {
-      return new ReadableDirectory(base().open(name));
+      return new ReadableDirectory(baseDirectory().open(name));
     }
 
     /** A listing that fails, now and then, is completed by the names that there may be. */
@@ -44,7 +44,7 @@ final class ReadableTree extends ForwardingLayerStore {
     public EntryCursor entries() throws IOException {
       Map<Name, LayerEntry> all = new LinkedHashMap<>();
       try {
-        EntryCursor entries = base().entries();
+        EntryCursor entries = baseDirectory().entries();
         for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
           all.put(entry.name(), entry);
         }
@@ -61,7 +61,7 @@ final class ReadableTree extends ForwardingLayerStore {
     @Override
     public Optional<EntryStat> stat(Name name) throws IOException {
       try {
-        return base().stat(name);
+        return baseDirectory().stat(name);
       } catch (FileSystemException e) {
         return Optional.empty();
       }
@@ -70,7 +70,7 @@ final class ReadableTree extends ForwardingLayerStore {
     @Override
     public InputStream readFile(Name name) throws IOException {
       try {
-        return base().readFile(name);
+        return baseDirectory().readFile(name);
       } catch (FileSystemException e) {
         return InputStream.nullInputStream();
       }
@@ -78,12 +78,12 @@ final class ReadableTree extends ForwardingLayerStore {
 
     @Override
     public List<String> xattrs(Name name) throws IOException {
-      return base().xattrs(name);
+      return baseDirectory().xattrs(name);
     }
 
     @Override
     public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
-      return base().xattr(name, xattr);
+      return baseDirectory().xattr(name, xattr);
     }
   }
 }

@@ -124,28 +124,28 @@ final class ShownTree {
     spec.upper().ifPresent(layers::add);
     layers.addAll(spec.lowers());
     try (LayerRoots roots =
-        LayerRoots.open(new NativeLayerStore(), layers, spec.dataLowers(), marks)) {
-      tree.merged(roots.root(), "", Mark.METACOPY.xattr(marks));
+        LayerRoots.openRoots(new NativeLayerStore(), layers, spec.dataLowers(), marks)) {
+      tree.merged(roots.mergedRoot(), "", Mark.METACOPY.xattr(marks));
     }
     return tree.paths;
   }
 
   private void merged(MergedDirectory merged, String prefix, String metacopy) throws IOException {
-    merged.forEach(
+    merged.forEachShown(
         shown -> {
           String path = prefix + shown.name();
           LayerDirectory directory = shown.directory();
           EntryType type = shown.stat().type();
           if (type == EntryType.FILE && directory.xattr(shown.name(), metacopy).isPresent()) {
             paths.put(path, UNREADABLE);
-            merged.data(
+            merged.findData(
                 shown.name(),
                 (layer, in, name, stat) -> paths.put(path, text(in, name, stat.type())));
             return;
           }
           paths.put(path, text(directory, shown.name(), type));
           if (type == EntryType.DIRECTORY) {
-            try (MergedDirectory inner = merged.open(shown.name())) {
+            try (MergedDirectory inner = merged.openMerged(shown.name())) {
               merged(inner, path + "/", metacopy);
             }
           }

@@ -124,7 +124,8 @@ class AcrossFileSystemsTest {
     for (int copies : List.of(1, 3, 6)) {
       OverlayMerge merge =
           OverlayMerge.of(spec)
-              .store(new FaultyLayerStore(LayerStore.of(lowerDisk)).hook(filling(copies, filler)));
+              .store(
+                  new FaultyLayerStore(LayerStore.of(lowerDisk)).setHook(filling(copies, filler)));
       OverlayException e = assertThrows(OverlayException.class, merge::run);
       assertTrue(e.has(ProblemCode.MERGE_STOPPED), e::getMessage);
       assertEquals(view, view(spec), () -> "after " + copies + " copies");
@@ -140,7 +141,7 @@ class AcrossFileSystemsTest {
     AtomicInteger copies = new AtomicInteger();
     return new FaultyLayerStore.OperationHook() {
       @Override
-      public void before(FileOperation operation, String path) throws IOException {
+      public void beforeChange(FileOperation operation, String path) throws IOException {
         boolean across = path.contains(" -> " + filler.getParent());
         if (operation == FileOperation.COPY_DATA && across && copies.incrementAndGet() == copy) {
           FormatWorkload.runShell(

@@ -81,7 +81,7 @@ class ClosedTrees {
   }
 
   private static List<String> lower(OverlaySpec spec) throws IOException {
-    return LayerView.of(new NativeLayerStore(), spec.lowers().get(0), MarkNamespace.USER)
+    return LayerView.ofSingleLayer(new NativeLayerStore(), spec.lowers().get(0), MarkNamespace.USER)
         .withoutHardLinks()
         .withDirectoryTimes()
         .manifest();
@@ -167,7 +167,7 @@ class ClosedTrees {
         OverlayMerge.of(spec).store(store).run();
         break;
       } catch (OverlayException e) {
-        assertTrue(store.crashed(), e::toString);
+        assertTrue(store.hasCrashed(), e::toString);
       }
       store.assertAllClosed();
       same(withOwnersRights(view), withOwnersRights(view(spec)), "after crash " + crash);

@@ -77,10 +77,10 @@ class CrossingTest {
     List<String> during = now.manifest();
     FaultyLayerStore store =
         new FaultyLayerStore(LayerStore.of(spec.lowers().get(0)))
-            .hook(
+            .setHook(
                 new FaultyLayerStore.OperationHook() {
                   @Override
-                  public void after(FileOperation operation, String path) throws IOException {
+                  public void afterChange(FileOperation operation, String path) throws IOException {
                     if (watched) {
                       same(during, now.manifest(), "after " + operation + " of " + path);
                     }

@@ -199,8 +199,8 @@ final class DeepTrees {
     requireEqual(levels, measureDepth(bottom, "new"), "new");
     try (LayerDirectory from = LayerStore.of(bottom).open(bottom);
         LayerDirectory to = LayerStore.of(place).open(place)) {
-      LayerCopy.copy(from, MarkNamespace.TRUSTED, to, Name.of("copy"), true);
-      LayerCopy.move(to, Name.of("copy"), MarkNamespace.TRUSTED, to, Name.of("moved"));
+      LayerCopy.copyLayer(from, MarkNamespace.TRUSTED, to, Name.of("copy"), true);
+      LayerCopy.moveLayer(to, Name.of("copy"), MarkNamespace.TRUSTED, to, Name.of("moved"));
     }
     requireEqual(levels, measureDepth(place.resolve("moved"), "new"), "copied");
     List<OverlaySpec> specs = new ArrayList<>();

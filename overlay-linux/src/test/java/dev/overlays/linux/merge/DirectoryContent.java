@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /** The content of a directory: a layer or a mounted view. */
 record DirectoryContent(Path root) {
   LayerView layerView() throws IOException {
-    return LayerView.of(LayerStore.of(root), root, MarkNamespace.TRUSTED);
+    return LayerView.ofSingleLayer(LayerStore.of(root), root, MarkNamespace.TRUSTED);
   }
 
   /** Everything but marks, with the times of directories. */

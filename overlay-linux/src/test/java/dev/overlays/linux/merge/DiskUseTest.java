@@ -48,7 +48,7 @@ class DiskUseTest {
           .withNodes()
           .withOwners()
           .withEveryFormat()
-          .fill(LayerStore.of(lower), lower, upper);
+          .fillLayers(LayerStore.of(lower), lower, upper);
       for (Path layer : new Path[] {lower, upper}) {
         DiskUse use = DiskUse.of(layer);
         assertEquals(du(layer), use.allocated(), "seed " + seed);

@@ -72,7 +72,7 @@ class HostileTest {
     }
 
     @Override
-    public void before(FileOperation operation, String path) throws IOException {
+    public void beforeChange(FileOperation operation, String path) throws IOException {
       operations++;
       for (int i = 0; swapped == null && operations >= at && i < TARGETS.size(); i++) {
         String target = TARGETS.get((int) (at + i) % TARGETS.size());
@@ -108,7 +108,7 @@ class HostileTest {
     while (more) {
       prepare();
       LinkSwap swap = new LinkSwap(at);
-      FaultyLayerStore store = new FaultyLayerStore(LayerStore.of(disk)).hook(swap);
+      FaultyLayerStore store = new FaultyLayerStore(LayerStore.of(disk)).setHook(swap);
       try {
         OverlayMerge.of(spec).store(store).run();
       } catch (OverlayException e) {

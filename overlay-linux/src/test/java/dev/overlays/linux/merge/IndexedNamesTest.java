@@ -23,9 +23,9 @@ import dev.overlays.merge.OverlayMerge;
 import dev.overlays.merge.OverlaySquash;
 import dev.overlays.merge.OverlayVacuum;
 import dev.overlays.merge.SharedMerge;
-import dev.overlays.merge.oci.OciCompression;
 import dev.overlays.merge.oci.OciImport;
 import dev.overlays.merge.oci.OciLayer;
+import dev.overlays.merge.oci.value.OciCompression;
 import dev.overlays.merge.report.Change;
 import dev.overlays.merge.report.ConflictPolicy;
 import dev.overlays.merge.report.SquashReport;
@@ -247,7 +247,7 @@ class IndexedNamesTest {
       OverlaySpec spec = instance("instance" + seed, options);
       LayerStore store = LayerStore.of(disk);
       Path unused = Files.createDirectories(disk.resolve("unused" + seed));
-      RandomLayers.of(seed, MarkNamespace.TRUSTED).withNodes().fill(store, lower, unused);
+      RandomLayers.of(seed, MarkNamespace.TRUSTED).withNodes().fillLayers(store, lower, unused);
       IndexTest.links(lower);
       try (OverlayMount mount = Overlays.mount(spec)) {
         RandomMoves.in(store, mount.root(), seed * 100L, 30);

@@ -150,10 +150,10 @@ class KernelCheckTest {
     List<String> shown = shown();
     List<String> steps = new ArrayList<>();
     FaultyLayerStore store = new FaultyLayerStore(new NativeLayerStore());
-    store.hook(
+    store.setHook(
         new FaultyLayerStore.OperationHook() {
           @Override
-          public void after(FileOperation operation, String path) throws IOException {
+          public void afterChange(FileOperation operation, String path) throws IOException {
             steps.add(operation + " " + path);
             assertEquals(withoutDirectoryTimes(shown), withoutDirectoryTimes(shown()), path);
           }

@@ -23,10 +23,10 @@ import dev.overlays.merge.OverlaySquash;
 import dev.overlays.merge.OverlayVacuum;
 import dev.overlays.merge.oci.OciImport;
 import dev.overlays.merge.oci.OciLayer;
-import dev.overlays.merge.oci.OciTreatment;
+import dev.overlays.merge.oci.value.OciTreatment;
 import dev.overlays.merge.report.Change;
 import dev.overlays.merge.report.SquashReport;
-import dev.overlays.owners.MappedLayers;
+import dev.overlays.owners.MappedLayerStore;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.LayerView;
@@ -94,7 +94,7 @@ class MappedOwnersTest {
   /** What the test kit takes for the view, with the owners that the spec maps. */
   private static LayerView read(OverlaySpec spec) throws IOException {
     return LayerView.of(
-            MappedLayers.of(new NativeLayerStore(), List.of(spec)),
+            MappedLayerStore.mapLowers(new NativeLayerStore(), List.of(spec)),
             spec.upper().orElseThrow(),
             spec.lowers(),
             MarkNamespace.TRUSTED)
@@ -121,10 +121,10 @@ class MappedOwnersTest {
     List<String> during = read(spec).manifest();
     FaultyLayerStore store =
         new FaultyLayerStore(new NativeLayerStore())
-            .hook(
+            .setHook(
                 new FaultyLayerStore.OperationHook() {
                   @Override
-                  public void after(FileOperation operation, String path) throws IOException {
+                  public void afterChange(FileOperation operation, String path) throws IOException {
                     same(during, read(spec).manifest(), "after " + operation + " of " + path);
                   }
                 });
@@ -148,7 +148,7 @@ class MappedOwnersTest {
           spec(sandbox.createDirectory("disk/" + seed + "/lower"), root.resolve("i"));
       RandomLayers.of(seed, MarkNamespace.TRUSTED)
           .withNodes()
-          .fill(
+          .fillLayers(
               new NativeLayerStore(),
               spec.lowers().get(0),
               sandbox.createDirectory("unused" + seed));
@@ -260,7 +260,8 @@ class MappedOwnersTest {
         .run(new ByteArrayInputStream(archive.toByteArray()));
     List<String> view = shown(spec);
     List<String> imported =
-        LayerView.of(new NativeLayerStore(), sandbox.path("imported"), MarkNamespace.TRUSTED)
+        LayerView.ofSingleLayer(
+                new NativeLayerStore(), sandbox.path("imported"), MarkNamespace.TRUSTED)
             .withoutHardLinks()
             .withDirectoryTimes()
             .manifest();

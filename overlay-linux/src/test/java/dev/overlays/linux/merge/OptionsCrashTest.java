@@ -83,12 +83,12 @@ class OptionsCrashTest {
     long crash = 1;
     while (true) {
       FaultyLayerStore store = new FaultyLayerStore(LayerStore.of(disk)).crashAt(crash);
-      store.shuffled(seed + crash);
+      store.shuffleListings(seed + crash);
       String[] last = {""};
-      store.hook(
+      store.setHook(
           new FaultyLayerStore.OperationHook() {
             @Override
-            public void after(FileOperation operation, String path) {
+            public void afterChange(FileOperation operation, String path) {
               last[0] = operation + " of " + path;
             }
           });
@@ -96,7 +96,7 @@ class OptionsCrashTest {
         OverlayMerge.of(spec).store(store).workers(seed % 4 == 3 ? 2 : 1).run();
         break;
       } catch (OverlayException e) {
-        assertTrue(store.crashed(), () -> what + ": " + e);
+        assertTrue(store.hasCrashed(), () -> what + ": " + e);
       }
       String when = what + ", cut at " + crash + " after " + last[0];
       compare(when, view, view(spec));
@@ -122,7 +122,7 @@ class OptionsCrashTest {
 
   private static LayerView lower(OverlaySpec spec) throws IOException {
     Path lower = spec.lowers().get(0);
-    return LayerView.of(LayerStore.of(lower), lower, MarkNamespace.TRUSTED);
+    return LayerView.ofSingleLayer(LayerStore.of(lower), lower, MarkNamespace.TRUSTED);
   }
 
   private OverlaySpec make(long seed, ViewOptions options, boolean scripted) throws IOException {
@@ -145,7 +145,7 @@ class OptionsCrashTest {
     }
     LayerStore store = LayerStore.of(disk);
     Path unused = Files.createDirectories(disk.resolve("unused-" + name));
-    RandomLayers.of(seed, MarkNamespace.TRUSTED).withNodes().fill(store, lower, unused);
+    RandomLayers.of(seed, MarkNamespace.TRUSTED).withNodes().fillLayers(store, lower, unused);
     for (int session = 0; session < 2; session++) {
       try (OverlayMount mount = Overlays.mount(spec)) {
         RandomMoves.in(store, mount.root(), seed * 1000 + session * 100L, 40);

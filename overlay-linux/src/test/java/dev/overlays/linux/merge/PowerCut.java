@@ -36,7 +36,7 @@ final class PowerCut implements FaultyLayerStore.OperationHook {
   }
 
   @Override
-  public void before(FileOperation operation, String path) throws IOException {
+  public void beforeChange(FileOperation operation, String path) throws IOException {
     operations++;
     if (operations == sync) {
       Sandbox.run("sync", "-f", synced.toString());

@@ -63,7 +63,7 @@ class PowerCutTest {
     FaultyLayerStore counting = new FaultyLayerStore(LayerStore.of(disks.firstDisk()));
     OverlayMerge.of(spec).store(counting).run();
     assertFinished("without a cut");
-    long operations = counting.operations();
+    long operations = counting.changeCount();
     assertTrue(operations > 10L * points, () -> operations + " operations");
     for (int i = 1; i <= points; i++) {
       long deadly = Math.max(2, i * operations / (points + 1));
@@ -109,7 +109,7 @@ class PowerCutTest {
 
   private void cut(PowerCut cut) throws IOException {
     disks.bringBack();
-    FaultyLayerStore store = new FaultyLayerStore(LayerStore.of(disks.firstDisk())).hook(cut);
+    FaultyLayerStore store = new FaultyLayerStore(LayerStore.of(disks.firstDisk())).setHook(cut);
     OverlayException e =
         assertThrows(
             OverlayException.class, () -> OverlayMerge.of(spec).store(store).run(), cut::toString);

@@ -159,7 +159,7 @@ class TakenNamesTest {
         OverlaySquash.of(spec).store(store).run();
         break;
       } catch (OverlayException e) {
-        assertTrue(store.crashed(), e::getMessage);
+        assertTrue(store.hasCrashed(), e::getMessage);
       }
     }
     assertEquals(before, names());

@@ -96,7 +96,7 @@ final class ProgramTrial {
 
   /** What was written beside the upper. */
   private Optional<TrialResult> findLeak(TreeSnapshot fixture) throws IOException {
-    List<String> changes = new ArrayList<>(fixture.diff(fixture.again()));
+    List<String> changes = new ArrayList<>(fixture.differencesTo(fixture.takeAgain()));
     Path mountPoint = base.resolve("instance/mnts");
     if (Files.exists(mountPoint)) {
       try (Stream<Path> entries = Files.list(mountPoint)) {

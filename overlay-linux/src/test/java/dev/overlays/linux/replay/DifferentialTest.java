@@ -6,10 +6,10 @@ import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
-import dev.overlays.testkit.replay.Differential;
+import dev.overlays.testkit.replay.ComparedSide;
+import dev.overlays.testkit.replay.DifferentialChecker;
 import dev.overlays.testkit.replay.KnownDifference;
 import dev.overlays.testkit.replay.MountedSide;
-import dev.overlays.testkit.replay.ReplaySide;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -36,12 +36,13 @@ class DifferentialTest {
     disk = sandbox.mountDisk("disk");
   }
 
-  private ReplaySide kernel() {
+  private ComparedSide kernel() {
     return new MountedSide("kernel", disk, new NativeLayerStore(), KnownDifference.ofKernel());
   }
 
-  private static void check(Differential sides, long seeds) {
-    Differential merged = sides.mergedBy((spec, store) -> OverlayMerge.of(spec).store(store).run());
+  private static void check(DifferentialChecker sides, long seeds) {
+    DifferentialChecker merged =
+        sides.withMerge((spec, store) -> OverlayMerge.of(spec).store(store).run());
     for (long seed = 0; seed < seeds; seed++) {
       merged.check(seed, OPERATIONS);
     }
@@ -50,30 +51,32 @@ class DifferentialTest {
   /** Checks that the comparison is deterministic: two kernel views do not differ. */
   @Test
   void kernelViewsAgree() {
-    check(Differential.between(kernel(), kernel()), (SEEDS + 9) / 10);
+    check(DifferentialChecker.between(kernel(), kernel()), (SEEDS + 9) / 10);
   }
 
   @Test
   void unionFileSystemAgreesWithTheKernel() {
-    ReplaySide union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
-    check(Differential.between(kernel(), union), SEEDS);
+    ComparedSide union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
+    check(DifferentialChecker.between(kernel(), union), SEEDS);
   }
 
   /** Views are compared after every operation. */
   @Test
   void unionFileSystemAgreesWithTheKernelAtEveryStep() {
-    ReplaySide union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
-    check(Differential.between(kernel(), union).viewsEvery(1), (SEEDS + 19) / 20);
+    ComparedSide union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
+    check(DifferentialChecker.between(kernel(), union).comparingViewsEvery(1), (SEEDS + 19) / 20);
   }
 
   /** Root may have its views in a namespace, too. */
   @Test
   void rootlessViewAgreesWithTheKernel() {
-    ReplaySide rootless =
+    ComparedSide rootless =
         new MountedSide(
             "rootless", disk, new NativeLayerStore(), KnownDifference.ofUserNamespace());
     OverlayOptions userMarks = OverlayOptions.defaults().withUserXattr(true);
-    check(Differential.between(kernel(), rootless).options(seed -> userMarks), (SEEDS + 2) / 3);
+    check(
+        DifferentialChecker.between(kernel(), rootless).withOptions(seed -> userMarks),
+        (SEEDS + 2) / 3);
   }
 
   @Test
@@ -84,16 +87,16 @@ class DifferentialTest {
   @Test
   void memoryBackendAgreesWithTheKernelWithMarksOfUsers() throws IOException {
     OverlayOptions userMarks = OverlayOptions.defaults().withUserXattr(true);
-    checkMemory(sides -> sides.options(seed -> userMarks));
+    checkMemory(sides -> sides.withOptions(seed -> userMarks));
   }
 
-  private void checkMemory(UnaryOperator<Differential> options) throws IOException {
+  private void checkMemory(UnaryOperator<DifferentialChecker> options) throws IOException {
     try (FileSystem fileSystem = InMemoryFileSystems.create()) {
       Path directory = Files.createDirectory(fileSystem.getPath("/layers"));
-      ReplaySide memory =
+      ComparedSide memory =
           new MountedSide(
               "in-memory", directory, new PortableLayerStore(), KnownDifference.ofJimfs());
-      check(options.apply(Differential.between(kernel(), memory)), SEEDS);
+      check(options.apply(DifferentialChecker.between(kernel(), memory)), SEEDS);
     }
   }
 }

@@ -9,11 +9,11 @@ import dev.overlays.RedirectDir;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.spi.LayerStore;
-import dev.overlays.testkit.replay.Difference;
-import dev.overlays.testkit.replay.Differential;
+import dev.overlays.testkit.replay.ComparedSide;
+import dev.overlays.testkit.replay.DifferentialChecker;
+import dev.overlays.testkit.replay.FoundDifference;
 import dev.overlays.testkit.replay.KnownDifference;
 import dev.overlays.testkit.replay.MountedSide;
-import dev.overlays.testkit.replay.ReplaySide;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class FoundDifferencesTest {
 
   /** A side that always writes redirects. */
-  private record RedirectingSide(ReplaySide kernel) implements ReplaySide {
+  private record RedirectingSide(ComparedSide kernel) implements ComparedSide {
     @Override
     public Path directory() {
       return kernel.directory();
@@ -45,17 +45,17 @@ class FoundDifferencesTest {
   @Test
   void aLowerDirectoryThatCanBeRenamedIsFound() throws IOException {
     try (Sandbox sandbox = Sandbox.asRoot()) {
-      ReplaySide kernel =
+      ComparedSide kernel =
           new MountedSide(
               "kernel",
               sandbox.mountDisk("disk"),
               new NativeLayerStore(),
               KnownDifference.ofKernel());
-      Differential sides = Differential.between(kernel, new RedirectingSide(kernel));
-      Difference difference =
+      DifferentialChecker sides = DifferentialChecker.between(kernel, new RedirectingSide(kernel));
+      FoundDifference difference =
           LongStream.range(0, 40)
               .filter(seed -> seed % 4 == 0)
-              .mapToObj(seed -> sides.find(seed, 200))
+              .mapToObj(seed -> sides.findDifference(seed, 200))
               .flatMap(Optional::stream)
               .findFirst()
               .orElseThrow();

@@ -3,10 +3,10 @@ package dev.overlays.linux.replay;
 import dev.overlays.OverlayOptions;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.merge.OverlayMerge;
-import dev.overlays.testkit.replay.Differential;
+import dev.overlays.testkit.replay.ComparedSide;
+import dev.overlays.testkit.replay.DifferentialChecker;
 import dev.overlays.testkit.replay.KnownDifference;
 import dev.overlays.testkit.replay.MountedSide;
-import dev.overlays.testkit.replay.ReplaySide;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,15 +22,15 @@ class RootlessReplays {
   @Test
   void rootlessViewAgreesWithTheUnionFileSystem() throws IOException {
     Path disk = Files.createTempDirectory("replays");
-    ReplaySide rootless =
+    ComparedSide rootless =
         new MountedSide(
             "rootless", disk, new NativeLayerStore(), KnownDifference.ofUserNamespace());
-    ReplaySide union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
+    ComparedSide union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
     OverlayOptions options = OverlayOptions.defaults().withUserXattr(true);
-    Differential sides =
-        Differential.between(rootless, union)
-            .options(seed -> options)
-            .mergedBy((spec, store) -> OverlayMerge.of(spec).store(store).run());
+    DifferentialChecker sides =
+        DifferentialChecker.between(rootless, union)
+            .withOptions(seed -> options)
+            .withMerge((spec, store) -> OverlayMerge.of(spec).store(store).run());
     for (long seed = 0; seed < SEEDS; seed++) {
       sides.check(seed, OPERATIONS);
     }

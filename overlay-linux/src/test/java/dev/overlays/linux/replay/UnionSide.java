@@ -2,8 +2,8 @@ package dev.overlays.linux.replay;
 
 import dev.overlays.OverlaySpec;
 import dev.overlays.spi.LayerStore;
+import dev.overlays.testkit.replay.ComparedSide;
 import dev.overlays.testkit.replay.KnownDifference;
-import dev.overlays.testkit.replay.ReplaySide;
 import dev.overlays.testkit.union.UnionFileSystem;
 import dev.overlays.testkit.union.UnionFileSystems;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** The union file system over the layers in a directory. */
 record UnionSide(Path directory, LayerStore store, Set<KnownDifference> knownDifferences)
-    implements ReplaySide {
+    implements ComparedSide {
 
   @Override
   public OpenedView open(OverlaySpec spec) throws IOException {

@@ -148,7 +148,7 @@ class UnionKernelTest {
   private String upper(OverlaySpec spec) throws IOException {
     return String.join(
             "\n",
-            LayerView.of(store, spec.upper().orElseThrow(), MarkNamespace.TRUSTED)
+            LayerView.ofSingleLayer(store, spec.upper().orElseThrow(), MarkNamespace.TRUSTED)
                 .withoutHardLinks()
                 .manifest())
         .replaceAll(" mtime=2[0-9TZ:.-]*", "");

@@ -7,7 +7,7 @@ import dev.overlays.merge.run.DirectoryTasks;
 import java.io.IOException;
 
 /** Merges the entries of one directory of the upper. */
-final class ChildrenMergeStep implements TreeWalk.Step {
+final class ChildrenMergeStep implements TreeWalk.WalkStep {
   private final MergeWalk walk;
   private final MergeLevel level;
   private final MergeRun run;
@@ -27,7 +27,7 @@ final class ChildrenMergeStep implements TreeWalk.Step {
   }
 
   @Override
-  public TreeWalk.Step nextStep() throws IOException {
+  public TreeWalk.WalkStep nextStep() throws IOException {
     if (copies != level.usesCopies()) {
       // A rename was refused, so all remaining entries are copied.
       copies = true;
@@ -42,7 +42,7 @@ final class ChildrenMergeStep implements TreeWalk.Step {
     }
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
       run.throwIfEnding();
-      TreeWalk.Step inner = walk.mergeEntry(level, entry, listings, joins);
+      TreeWalk.WalkStep inner = walk.mergeEntry(level, entry, listings, joins);
       if (inner != null) {
         return inner;
       }

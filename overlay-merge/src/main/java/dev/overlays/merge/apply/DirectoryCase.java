@@ -28,7 +28,7 @@ record DirectoryCase(
     boolean keepsOpaque) {
 
   static DirectoryCase of(MergeLevel level, Name name, MarkNamespace marks) throws IOException {
-    EntryStat stat = LayerEntries.present(level.upper(), name);
+    EntryStat stat = LayerEntries.requireStat(level.upper(), name);
     boolean opaque = LayerEntries.isOpaque(level.upper(), name, marks);
     LayerDirectory lower = level.lower();
     Optional<EntryStat> found = lower == null ? Optional.empty() : lower.stat(name);
@@ -37,7 +37,7 @@ record DirectoryCase(
     boolean oldHides = old != null && !onto && LayerEntries.isWhiteout(lower, name, old, marks);
     boolean hidesBelow = opaque || (old != null && !onto);
     boolean directoryBelow =
-        level.below().find(name).filter(shown -> shown.stat().isDirectory()).isPresent();
+        level.below().findShown(name).filter(shown -> shown.stat().isDirectory()).isPresent();
     boolean merges = !opaque && (onto || (directoryBelow && !hidesBelow));
     return new DirectoryCase(stat, opaque, old, oldHides, merges, hidesBelow && directoryBelow);
   }

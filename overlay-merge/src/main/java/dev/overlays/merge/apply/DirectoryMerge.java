@@ -33,7 +33,7 @@ final class DirectoryMerge {
   }
 
   /** Merges a directory, or returns the step that does. */
-  TreeWalk.Step beginDirectory(
+  TreeWalk.WalkStep beginDirectory(
       MergeLevel level, Name name, EntrySelection inner, DirectoryTasks joins) throws IOException {
     DirectoryCase dir = DirectoryCase.of(level, name, run.marks());
     if (level.keepsEntry(name)) {
@@ -107,7 +107,7 @@ final class DirectoryMerge {
     }
   }
 
-  private TreeWalk.Step beginEntries(
+  private TreeWalk.WalkStep beginEntries(
       MergeLevel level,
       Name name,
       EntrySelection inner,

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 
 /** Merges the entries of an upper's directory, and then the directory itself. */
-final class DirectoryMergeStep implements TreeWalk.Step {
+final class DirectoryMergeStep implements TreeWalk.WalkStep {
   /** How often a directory is gone through again because it is not empty. */
   private static final int MOST_PASSES = 10;
 
@@ -65,7 +65,7 @@ final class DirectoryMergeStep implements TreeWalk.Step {
   }
 
   @Override
-  public TreeWalk.Step nextStep() throws IOException {
+  public TreeWalk.WalkStep nextStep() throws IOException {
     if (children == null) {
       openDirectories();
       children = walk.childrenStep(inner);
@@ -111,7 +111,9 @@ final class DirectoryMergeStep implements TreeWalk.Step {
     if (real && level.lower() != null) {
       return level.below().below(level.lower(), name);
     }
-    return dir.keepsOpaque() || dir.isOpaque() ? level.below().nothing() : level.below().open(name);
+    return dir.keepsOpaque() || dir.isOpaque()
+        ? level.below().emptyDirectory()
+        : level.below().openMerged(name);
   }
 
   /** Merges the attributes of the directory, and returns whether the upper's can be removed. */
@@ -133,7 +135,10 @@ final class DirectoryMergeStep implements TreeWalk.Step {
 
   /** Whether the view shows the lower's directory alone once the upper's is gone. */
   private boolean showsLowerAlone() {
-    return dir.meetsDirectory() && lower != null && !run.changes().isDryRun() && below.isNothing();
+    return dir.meetsDirectory()
+        && lower != null
+        && !run.changes().isDryRun()
+        && below.isInNoLayer();
   }
 
   private void finishDirectory(boolean gone) throws IOException {

@@ -99,11 +99,11 @@ final class LeafCopy {
     LayerDirectory lower = level.lower();
     EntryStat old = lower.stat(name).orElse(null);
     if (old == null) {
-      level.below().data(level.upper(), name, hit);
+      level.below().findData(level.upper(), name, hit);
     } else if (lower.xattr(name, Mark.METACOPY.xattr(marks)).isPresent()) {
-      level.below().data(lower, name, hit);
+      level.below().findData(lower, name, hit);
     } else if (old.type() == EntryType.FILE && !LayerEntries.isWhiteout(lower, name, old, marks)) {
-      hit.found(0, lower, name, old);
+      hit.visitFound(0, lower, name, old);
     }
   }
 }

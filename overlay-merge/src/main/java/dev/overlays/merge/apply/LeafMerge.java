@@ -77,7 +77,8 @@ final class LeafMerge {
       old = stat.map(there -> new LayerEntry(name, there.type(), there.inode())).orElse(null);
     }
     if (old != null && !isReplacedByRename(entry, old)) {
-      return mergeLeaf(level, name, LayerEntries.present(level.upper(), name), marks, old.type());
+      return mergeLeaf(
+          level, name, LayerEntries.requireStat(level.upper(), name), marks, old.type());
     }
     run.changes().removeAllMarks(level.upper(), name, marks);
     try {

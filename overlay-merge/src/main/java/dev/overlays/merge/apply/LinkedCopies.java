@@ -48,7 +48,7 @@ final class LinkedCopies {
     }
     try {
       if (keepsNotes(level)) {
-        writeNote(LayerEntries.present(level.upper(), name), path.toByteArray());
+        writeNote(LayerEntries.requireStat(level.upper(), name), path.toByteArray());
       } else {
         run.changes().setMark(level.upper(), name, Mark.MERGE_COPY, path.toByteArray());
       }
@@ -178,7 +178,7 @@ final class LinkedCopies {
     if (level.upper().xattr(name, Mark.METACOPY.xattr(marks)).isPresent()) {
       LeafCopy.findData(level, name, marks, compare);
     } else {
-      compare.found(0, level.upper(), name, stat);
+      compare.visitFound(0, level.upper(), name, stat);
     }
     return same[0];
   }

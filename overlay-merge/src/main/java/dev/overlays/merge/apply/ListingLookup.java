@@ -39,7 +39,7 @@ public final class ListingLookup {
   public EntryStat statUpper(LayerEntry entry) throws IOException {
     return isKnownWhiteout(entry)
         ? knownWhiteout
-        : rememberWhiteout(LayerEntries.present(upper, entry.name()));
+        : rememberWhiteout(LayerEntries.requireStat(upper, entry.name()));
   }
 
   /** Returns the state of an entry of the upper, if it is still there. */

@@ -36,7 +36,7 @@ final class LowerRemoval {
 
   private void removeLeaf(LayerDirectory lower, Name name, TreePlace place) throws IOException {
     if (run.changes().isDryRun()) {
-      run.tally().countFreed(LayerEntries.present(lower, name));
+      run.tally().countFreed(LayerEntries.requireStat(lower, name));
     }
     run.changes().removeEntry(lower, name);
     run.tally().countAction(MergeAction.DELETED, place, name);
@@ -54,7 +54,7 @@ final class LowerRemoval {
   }
 
   /** Removes the entries of a directory, and the directory if asked to. */
-  private final class DirectoryStep implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.WalkStep {
     private final LayerDirectory parent;
     private final Name name;
     private final TreePlace place;
@@ -78,7 +78,7 @@ final class LowerRemoval {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (directory == null) {
         directory = parent.open(name);
       }
@@ -87,7 +87,7 @@ final class LowerRemoval {
           entries = directory.entries();
           again = false;
         }
-        TreeWalk.Step inner = removeListed();
+        TreeWalk.WalkStep inner = removeListed();
         if (inner != null) {
           return inner;
         }
@@ -100,13 +100,13 @@ final class LowerRemoval {
       return null;
     }
 
-    private TreeWalk.Step removeListed() throws IOException {
+    private TreeWalk.WalkStep removeListed() throws IOException {
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         run.throwIfEnding();
         again = !run.changes().isDryRun();
         EntryType type = entry.type();
         if (type == EntryType.UNKNOWN) {
-          type = LayerEntries.present(directory, entry.name()).type();
+          type = LayerEntries.requireStat(directory, entry.name()).type();
         }
         if (type == EntryType.DIRECTORY) {
           TreePlace below = inside.resolveChild(entry.name());
@@ -145,7 +145,7 @@ final class LowerRemoval {
   }
 
   /** Removes a directory from the trash and counts its entries. */
-  private final class TrashStep implements TreeWalk.Step {
+  private final class TrashStep implements TreeWalk.WalkStep {
     private final Name taken;
     private final TreePlace place;
     private boolean begun;
@@ -156,7 +156,7 @@ final class LowerRemoval {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (!begun) {
         begun = true;
         return new DirectoryStep(trash.openDirectory(), taken, null, place, false);

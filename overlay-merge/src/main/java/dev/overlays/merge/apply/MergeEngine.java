@@ -110,7 +110,7 @@ public final class MergeEngine implements Closeable {
     preview =
         new RenamedPreview(
             layers.lowers(), tally, settings.dryRun() ? survey.renamedEntries() : List.of());
-    EntryStat before = LayerEntries.present(layers.upper(), Name.SELF);
+    EntryStat before = LayerEntries.requireStat(layers.upper(), Name.SELF);
     before = times.rememberTime(layers.upper(), Name.SELF, before);
     try (StagingDirectory staging = layers.createStaging(changes);
         StagingDirectory trash = layers.createTrash(changes)) {
@@ -167,7 +167,7 @@ public final class MergeEngine implements Closeable {
 
   private void refuseProblems(UpperSurvey survey, boolean renames) throws IOException {
     List<Problem> problems = new ArrayList<>(survey.firstProblems());
-    LayerFit.work(layers.work()).ifPresent(problems::add);
+    LayerFit.problemOfWork(layers.work()).ifPresent(problems::add);
     if (problems.isEmpty()) {
       if (job.foldsLower() && !survey.renamedEntries().isEmpty()) {
         LayerProbe.besideProblem(layers.beside(), layers.upper()).ifPresent(problems::add);
@@ -181,7 +181,7 @@ public final class MergeEngine implements Closeable {
     if (!renames && problems.isEmpty()) {
       checkSpace(survey, problems);
       if (selection.takesEntry()) {
-        EntryStat root = LayerEntries.present(layers.upper(), Name.SELF);
+        EntryStat root = LayerEntries.requireStat(layers.upper(), Name.SELF);
         survey.copyNeeds().addEntry(layers.upper(), Name.SELF, root);
       }
       problems.addAll(CopyProbe.findProblems(layers.firstLower(), survey.copyNeeds()));
@@ -194,13 +194,13 @@ public final class MergeEngine implements Closeable {
   private void checkSpace(UpperSurvey survey, List<Problem> problems) throws IOException {
     long free = layers.firstLower().freeSpace();
     boolean elsewhere =
-        LayerEntries.present(layers.upper(), Name.SELF).device()
-            != LayerEntries.present(layers.firstLower(), Name.SELF).device();
+        LayerEntries.requireStat(layers.upper(), Name.SELF).device()
+            != LayerEntries.requireStat(layers.firstLower(), Name.SELF).device();
     if (elsewhere && survey.byteCount() > free) {
       problems.add(
           Problem.of(
               ProblemCode.MERGE_NO_SPACE,
-              LayerEntries.path(layers.firstLower(), Name.SELF),
+              LayerEntries.pathOf(layers.firstLower(), Name.SELF),
               "The files of the upper may take up to "
                   + DisplaySize.of(survey.byteCount(), RoundingMode.UP)
                   + " here, and there are "
@@ -289,7 +289,7 @@ public final class MergeEngine implements Closeable {
     return new MergeLevel(
         layers.upper(),
         layers.firstLower(),
-        layers.lowers().belowFirst(),
+        layers.lowers().mergedBelowFirst(),
         selection,
         others,
         TreePlace.ROOT,

@@ -63,7 +63,7 @@ record MergeLevel(
   private Optional<EntryStat> statInLowers(Name name) throws IOException {
     Optional<EntryStat> top = lower == null ? Optional.empty() : lower.stat(name);
     if (top.isEmpty()) {
-      return below.find(name).map(MergedDirectory.ShownEntry::stat);
+      return below.findShown(name).map(MergedDirectory.ShownEntry::stat);
     }
     return LayerEntries.isWhiteout(lower, name, top.get(), marks) ? Optional.empty() : top;
   }
@@ -86,7 +86,7 @@ record MergeLevel(
     }
     Optional<EntryStat> old = statInLowers(name);
     return old.isPresent()
-        && old.get().isDirectory() != LayerEntries.present(upper, name).isDirectory()
+        && old.get().isDirectory() != LayerEntries.requireStat(upper, name).isDirectory()
         && !others.noneShowsLower(name);
   }
 

@@ -33,12 +33,12 @@ final class MergeWalk {
   }
 
   /** Returns the step that merges the entries of the roots. */
-  TreeWalk.Step rootStep(MergeLevel root) {
-    return new TreeWalk.Step() {
+  TreeWalk.WalkStep rootStep(MergeLevel root) {
+    return new TreeWalk.WalkStep() {
       private ChildrenMergeStep last;
 
       @Override
-      public TreeWalk.Step nextStep() throws IOException {
+      public TreeWalk.WalkStep nextStep() throws IOException {
         boolean again =
             last == null || (last.anyGone() && !run.changes().isDryRun() && !root.usesCopies());
         if (!again) {
@@ -78,7 +78,7 @@ final class MergeWalk {
   }
 
   /** Merges an entry, or returns the step that does. */
-  TreeWalk.Step mergeEntry(
+  TreeWalk.WalkStep mergeEntry(
       MergeLevel level, LayerEntry entry, ListingLookup listings, DirectoryTasks joins)
       throws IOException {
     Name name = entry.name();
@@ -112,7 +112,7 @@ final class MergeWalk {
   }
 
   /** Merges a directory. In a second pass, a directory that has to stay is left alone. */
-  private TreeWalk.Step mergeDirectory(
+  private TreeWalk.WalkStep mergeDirectory(
       MergeLevel level, LayerEntry entry, EntrySelection inner, DirectoryTasks joins)
       throws IOException {
     if (level.isNextPass() && (level.asksOthers() || !inner.takesAll())) {

@@ -30,7 +30,7 @@ final class OpaqueExpansion {
         LayerDirectory lower = level.lower().open(name);
         MergedDirectory below = level.below().below(level.lower(), name)) {
       hideNames(upper, lower);
-      for (LayerDirectory directory : below.directories()) {
+      for (LayerDirectory directory : below.mergedDirectories()) {
         hideNames(upper, directory);
       }
     }

@@ -49,13 +49,13 @@ final class RenamedPreview {
     RenamedEntry entry = byPath.get(place);
     MergedDirectory below =
         entry.source() == null
-            ? MergedDirectory.nothing(lowers)
-            : lowers.root().open(entry.source().toRedirect());
+            ? MergedDirectory.emptyDirectory(lowers)
+            : lowers.mergedRoot().openMerged(entry.source().toRedirect());
     TreeWalk.run(new DirectoryCount(level.upper(), below, selection, place, false));
   }
 
   /** Counts the entries of a directory. */
-  private final class DirectoryCount implements TreeWalk.Step {
+  private final class DirectoryCount implements TreeWalk.WalkStep {
     private final LayerDirectory parent;
     private final MergedDirectory below;
     private final EntrySelection selection;
@@ -83,13 +83,13 @@ final class RenamedPreview {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (shown == null) {
         upper = parent == null ? null : parent.open(place.name());
         own = upper == null ? () -> null : upper.entries();
-        shown = below.entries();
+        shown = below.shownEntries();
       }
-      TreeWalk.Step inner = nextOwn();
+      TreeWalk.WalkStep inner = nextOwn();
       inner = inner == null ? nextShown() : inner;
       if (inner == null && countsItself) {
         tally.countAction(MergeAction.ADDED, place.parent(), place.name());
@@ -97,12 +97,12 @@ final class RenamedPreview {
       return inner;
     }
 
-    private TreeWalk.Step nextOwn() throws IOException {
+    private TreeWalk.WalkStep nextOwn() throws IOException {
       for (LayerEntry entry = own.next(); entry != null; entry = own.next()) {
         Name name = entry.name();
-        EntryStat stat = LayerEntries.present(upper, name);
-        boolean hides = LayerEntries.isWhiteout(upper, name, stat, lowers.marks());
-        TreeWalk.Step inner = hides ? null : countEntry(upper, name, stat);
+        EntryStat stat = LayerEntries.requireStat(upper, name);
+        boolean hides = LayerEntries.isWhiteout(upper, name, stat, lowers.markNamespace());
+        TreeWalk.WalkStep inner = hides ? null : countEntry(upper, name, stat);
         if (inner != null) {
           return inner;
         }
@@ -111,10 +111,12 @@ final class RenamedPreview {
       return null;
     }
 
-    private TreeWalk.Step nextShown() throws IOException {
-      for (MergedDirectory.ShownEntry next = shown.next(); next != null; next = shown.next()) {
+    private TreeWalk.WalkStep nextShown() throws IOException {
+      for (MergedDirectory.ShownEntry next = shown.nextShown();
+          next != null;
+          next = shown.nextShown()) {
         boolean hidden = upper != null && upper.stat(next.name()).isPresent();
-        TreeWalk.Step inner = hidden ? null : countEntry(null, next.name(), next.stat());
+        TreeWalk.WalkStep inner = hidden ? null : countEntry(null, next.name(), next.stat());
         if (inner != null) {
           return inner;
         }
@@ -122,14 +124,14 @@ final class RenamedPreview {
       return null;
     }
 
-    private TreeWalk.Step countEntry(LayerDirectory directory, Name name, EntryStat stat)
+    private TreeWalk.WalkStep countEntry(LayerDirectory directory, Name name, EntryStat stat)
         throws IOException {
       EntrySelection taken = selection.selectionBelow(name);
       if (taken.takesNothing()) {
         tally.countAction(MergeAction.KEPT, place, name);
       } else if (stat.isDirectory()) {
         MergedDirectory merged =
-            directory == null ? below.open(name) : below.below(directory, name);
+            directory == null ? below.openMerged(name) : below.below(directory, name);
         return new DirectoryCount(directory, merged, taken, place.resolveChild(name), true);
       } else {
         tally.countMoved(MergeAction.ADDED, place, name, stat);

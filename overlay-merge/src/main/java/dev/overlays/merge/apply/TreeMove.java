@@ -35,7 +35,7 @@ final class TreeMove {
   }
 
   /** Removes marks and whiteouts from a directory and everything in it, and keeps its times. */
-  private final class FreeingStep implements TreeWalk.Step {
+  private final class FreeingStep implements TreeWalk.WalkStep {
     private final LayerDirectory parent;
     private final Name name;
     private final EntryStat stat;
@@ -59,7 +59,7 @@ final class TreeMove {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (entries == null) {
         beginDirectory();
       }
@@ -71,7 +71,7 @@ final class TreeMove {
           run.tally().countAction(MergeAction.ADDED, inside, entry.name());
           continue;
         }
-        EntryStat inner = LayerEntries.present(directory, entry.name());
+        EntryStat inner = LayerEntries.requireStat(directory, entry.name());
         if (inner.isDirectory()) {
           return new FreeingStep(directory, entry.name(), inner, inside, false);
         }

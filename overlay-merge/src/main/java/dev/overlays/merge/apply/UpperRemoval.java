@@ -40,7 +40,7 @@ final class UpperRemoval {
 
   /** Whether an entry stays because of other instances: it still hides something of the lower. */
   private boolean isKept(MergeLevel level, Name name) throws IOException {
-    EntryStat own = LayerEntries.present(level.upper(), name);
+    EntryStat own = LayerEntries.requireStat(level.upper(), name);
     return LayerEntries.isWhiteout(level.upper(), name, own, run.marks())
         ? level.keepsWhiteout(name)
         : level.keepsEntry(name);

@@ -26,7 +26,7 @@ final class WhiteoutMerge {
 
   /** Merges one whiteout, and returns whether it is gone from the upper. */
   boolean mergeWhiteout(MergeLevel level, Name name, EntryStat stat) throws IOException {
-    if (level.below().isNothing() && !level.asksOthers() && tryRemoveFile(level, name)) {
+    if (level.below().isInNoLayer() && !level.asksOthers() && tryRemoveFile(level, name)) {
       if (!level.usesCopies()) {
         run.changes().removeEntry(level.upper(), name);
       }
@@ -42,7 +42,7 @@ final class WhiteoutMerge {
       level.countKept(run.tally(), name);
       return false;
     }
-    boolean hidesBelow = lower != null && level.below().find(name).isPresent();
+    boolean hidesBelow = lower != null && level.below().findShown(name).isPresent();
     if (hidesBelow) {
       try {
         hideBelow(level, name, stat, old.orElse(null), oldHides);

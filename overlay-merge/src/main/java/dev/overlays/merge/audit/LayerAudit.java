@@ -62,14 +62,14 @@ final class LayerAudit {
   }
 
   void run(LayerDirectory root, MergedDirectory below) throws IOException {
-    EntryStat stat = LayerEntries.present(root, Name.SELF);
+    EntryStat stat = LayerEntries.requireStat(root, Name.SELF);
     markCheck.checkEntry(MarkedEntry.of(root, Name.SELF, stat, root.xattrs(Name.SELF), marks));
     TreeWalk.run(new DirectoryStep(root, below, TreePlace.ROOT, TreePlace.ROOT));
     redirects.reportRepeated(root, marks);
   }
 
   /** Checks one directory of the layer. */
-  private final class DirectoryStep implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.WalkStep {
     private final LayerDirectory directory;
     private final MergedDirectory below;
     private final TreePlace place;
@@ -89,10 +89,10 @@ final class LayerAudit {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       while (hasNext()) {
         if (!place.isRoot() || !LowerStaging.isStagingName(entries.entryName())) {
-          TreeWalk.Step inner = checkListed();
+          TreeWalk.WalkStep inner = checkListed();
           if (inner != null) {
             return inner;
           }
@@ -113,7 +113,7 @@ final class LayerAudit {
       }
     }
 
-    private TreeWalk.Step checkListed() throws IOException {
+    private TreeWalk.WalkStep checkListed() throws IOException {
       try {
         MarkedEntry inner =
             checkEntry(directory, entries.entryName(), entries.entryType(), below, place, source);
@@ -146,12 +146,12 @@ final class LayerAudit {
       throws IOException {
     List<String> xattrs = directory.xattrs(name);
     boolean plain = type != EntryType.DIRECTORY && type != EntryType.CHARACTER_DEVICE;
-    if (plain && xattrs.isEmpty() && !FuseForm.isMarkOfProgram(directory, name)) {
+    if (plain && xattrs.isEmpty() && !FuseForm.isHidingEntry(directory, name)) {
       return null;
     }
-    EntryStat stat = LayerEntries.present(directory, name);
+    EntryStat stat = LayerEntries.requireStat(directory, name);
     if (LayerEntries.isWhiteout(directory, name, stat, marks)) {
-      if (FuseForm.isMarkOfProgram(directory, name)) {
+      if (FuseForm.isHidingEntry(directory, name)) {
         isSound(MarkedEntry.of(directory, name, stat, xattrs, marks), xattrs);
       }
       whiteouts.checkWhiteout(directory, name, stat, below, place);
@@ -175,14 +175,15 @@ final class LayerAudit {
     if (isBottom && stat.isDirectory()) {
       return true;
     }
-    Optional<Problem> problem = fit.entry(entry.directory(), entry.name(), stat.type(), xattrs);
+    Optional<Problem> problem =
+        fit.problemOfEntry(entry.directory(), entry.name(), stat.type(), xattrs);
     if (problem.isPresent()) {
       findings.handleProblem(problem.get());
     }
     return problem.isEmpty() || problem.get().code() != ProblemCode.MARK_REFUSED;
   }
 
-  private TreeWalk.Step openDirectory(
+  private TreeWalk.WalkStep openDirectory(
       MarkedEntry entry, MergedDirectory below, TreePlace place, TreePlace source)
       throws IOException {
     LayerDirectory directory = entry.directory();
@@ -211,7 +212,7 @@ final class LayerAudit {
       throws IOException {
     boolean linked = entry.stat().links() > 1;
     boolean found =
-        below.data(
+        below.findData(
             entry.directory(),
             entry.name(),
             (layer, in, name, stat) -> {

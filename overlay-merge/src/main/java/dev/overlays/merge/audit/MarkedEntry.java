@@ -67,6 +67,6 @@ record MarkedEntry(
   }
 
   Problem createProblem(ProblemCode code, String message, String remedy) {
-    return Problem.of(code, LayerEntries.path(directory, name), message, remedy);
+    return Problem.of(code, LayerEntries.pathOf(directory, name), message, remedy);
   }
 }

@@ -64,11 +64,11 @@ final class RedirectCheck {
       MarkedEntry entry, MergedDirectory below, TreePlace place, TreePlace source)
       throws IOException {
     Optional<RedirectTarget> redirect =
-        entry.markValue(Mark.REDIRECT).flatMap(RedirectTarget::parse);
+        entry.markValue(Mark.REDIRECT).flatMap(RedirectTarget::parseMark);
     if (redirect.isEmpty()) {
       return null;
     }
-    if (below.isNothing()) {
+    if (below.isInNoLayer()) {
       reportDangling(entry, TreePlace.of(redirect.get().names()));
       return null;
     }
@@ -89,7 +89,7 @@ final class RedirectCheck {
    */
   void followFile(MarkedEntry entry, TreePlace place, TreePlace source) throws IOException {
     Optional<RedirectTarget> redirect =
-        entry.markValue(Mark.REDIRECT).flatMap(RedirectTarget::parse);
+        entry.markValue(Mark.REDIRECT).flatMap(RedirectTarget::parseMark);
     if (redirect.isPresent() && (redirect.get().absolute() || source != null)) {
       TreePlace from = redirect.get().absolute() ? TreePlace.of(List.of()) : source;
       for (Name name : redirect.get().names()) {

@@ -43,8 +43,8 @@ public final class SpecAudit {
   }
 
   public void run() throws IOException {
-    try (LayerRoots all = LayerRoots.open(store, layers, List.of(), marks)) {
-      List<LayerDirectory> roots = all.root().directories();
+    try (LayerRoots all = LayerRoots.openRoots(store, layers, List.of(), marks)) {
+      List<LayerDirectory> roots = all.mergedRoot().mergedDirectories();
       if (reportForeign(roots)) {
         return;
       }
@@ -68,7 +68,7 @@ public final class SpecAudit {
   private boolean reportForeign(List<LayerDirectory> roots) throws IOException {
     boolean foreign = false;
     for (LayerDirectory root : roots) {
-      Optional<Problem> problem = fit.root(root);
+      Optional<Problem> problem = fit.problemOfRoot(root);
       if (problem.isPresent()) {
         findings.handleProblem(problem.get());
         foreign = true;
@@ -82,7 +82,7 @@ public final class SpecAudit {
 
   private WorkState auditWork(StagingCheck staging) throws IOException {
     try (OpenLayers open = OpenLayers.open(LayerJob.of(spec), store)) {
-      Optional<Problem> problem = LayerFit.work(open.work());
+      Optional<Problem> problem = LayerFit.problemOfWork(open.work());
       if (problem.isPresent()) {
         findings.handleProblem(problem.get());
       }
@@ -98,8 +98,8 @@ public final class SpecAudit {
     boolean isUpper = index == 0 && spec.upper().isPresent();
     boolean bottom = index == layers.size() - 1 && spec.dataLowers().isEmpty();
     List<Path> lowers = layers.subList(isUpper ? 1 : index, layers.size());
-    try (LayerRoots open = LayerRoots.open(store, lowers, spec.dataLowers(), marks)) {
-      MergedDirectory below = isUpper ? open.root() : open.belowFirst();
+    try (LayerRoots open = LayerRoots.openRoots(store, lowers, spec.dataLowers(), marks)) {
+      MergedDirectory below = isUpper ? open.mergedRoot() : open.mergedBelowFirst();
       ProblemHandler here = findings.forLayer(root);
       MarkCheck markCheck = new MarkCheck(here, times, needsIndex);
       new LayerAudit(marks, fit, isUpper, bottom, isOneEmpty(below), here, markCheck)
@@ -108,7 +108,7 @@ public final class SpecAudit {
   }
 
   private static boolean isOneEmpty(MergedDirectory below) throws IOException {
-    for (LayerDirectory root : below.directories()) {
+    for (LayerDirectory root : below.mergedDirectories()) {
       if (root.entries().next() == null) {
         return true;
       }

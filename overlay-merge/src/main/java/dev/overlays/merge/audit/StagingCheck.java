@@ -122,6 +122,6 @@ final class StagingCheck {
   private static Problem leftoverProblem(
       LayerDirectory directory, Name name, String what, String remedy) {
     return Problem.of(
-        ProblemCode.STAGING_LEFTOVER, LayerEntries.path(directory, name), what, remedy);
+        ProblemCode.STAGING_LEFTOVER, LayerEntries.pathOf(directory, name), what, remedy);
   }
 }

@@ -37,7 +37,7 @@ final class WhiteoutAudit {
   void checkWhiteout(
       LayerDirectory directory, Name name, EntryStat stat, MergedDirectory below, TreePlace place)
       throws IOException {
-    if (below.find(name).isEmpty()) {
+    if (below.findShown(name).isEmpty()) {
       if (!place.isRoot() || !isOfComposefs(directory, name)) {
         reportOrphan(directory, name, below);
       }
@@ -45,7 +45,7 @@ final class WhiteoutAudit {
       Problem problem =
           Problem.of(
               ProblemCode.WHITEOUT_LISTED,
-              LayerEntries.path(directory, name),
+              LayerEntries.pathOf(directory, name),
               "The name is deleted, but listings have it: the kernel knows a whiteout in the form"
                   + " of a mark only in a lower, in a directory that is marked to hold such.",
               "OverlayCheck.repair() turns it into a form that the kernel knows here.");
@@ -58,7 +58,7 @@ final class WhiteoutAudit {
     Problem problem =
         Problem.of(
             ProblemCode.WHITEOUT_ORPHAN,
-            LayerEntries.path(directory, name),
+            LayerEntries.pathOf(directory, name),
             "The whiteout hides nothing: no layer below shows anything of this name. Where no"
                 + " other layer has its directory, listings have the name, and programs fail on"
                 + " it.",
@@ -72,7 +72,7 @@ final class WhiteoutAudit {
    */
   private boolean isInOpaqueDirectory(LayerDirectory directory, MergedDirectory below)
       throws IOException {
-    return below.isNothing() && LayerEntries.isOpaque(directory, Name.SELF, marks);
+    return below.isInNoLayer() && LayerEntries.isOpaque(directory, Name.SELF, marks);
   }
 
   /**
@@ -92,7 +92,7 @@ final class WhiteoutAudit {
       directory.setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'x'});
       return;
     }
-    EntryStat before = LayerEntries.present(directory, Name.SELF);
+    EntryStat before = LayerEntries.requireStat(directory, Name.SELF);
     Name device = Name.of(".overlays-whiteout-" + UUID.randomUUID());
     directory.createWhiteout(device);
     directory.rename(device, directory, name);
@@ -124,7 +124,7 @@ final class WhiteoutAudit {
 
   /** Removes a whiteout that hides nothing. The directory keeps its time. */
   static void removeWhiteout(LayerDirectory directory, Name name) throws IOException {
-    EntryStat before = LayerEntries.present(directory, Name.SELF);
+    EntryStat before = LayerEntries.requireStat(directory, Name.SELF);
     directory.remove(name);
     directory.setTimes(Name.SELF, before.accessed(), before.modified());
   }

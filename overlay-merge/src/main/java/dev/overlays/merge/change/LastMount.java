@@ -26,6 +26,6 @@ public record LastMount(String identity, Instant time) {
     }
     return new LastMount(
         made.get().inode() + "@" + DirectoryTimes.timeText(made.get().modified()),
-        LayerEntries.present(work, Name.SELF).modified());
+        LayerEntries.requireStat(work, Name.SELF).modified());
   }
 }

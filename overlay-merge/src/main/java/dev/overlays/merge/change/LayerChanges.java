@@ -132,7 +132,8 @@ public final class LayerChanges {
       LayerDirectory from, Name name, EntryStat stat, LayerDirectory to, Name newName)
       throws IOException {
     if (!dryRun) {
-      runUnprotecting(to, newName, () -> AttributeCopy.copy(from, name, stat, to, newName, marks));
+      runUnprotecting(
+          to, newName, () -> AttributeCopy.copyAttributes(from, name, stat, to, newName, marks));
     }
   }
 
@@ -141,7 +142,7 @@ public final class LayerChanges {
     if (dryRun) {
       return;
     }
-    EntryStat old = LayerEntries.present(directory, name);
+    EntryStat old = LayerEntries.requireStat(directory, name);
     if (old.immutable() != protection.immutable() || old.appendOnly() != protection.appendOnly()) {
       directory.setProtection(name, protection.immutable(), protection.appendOnly());
     }

@@ -32,7 +32,7 @@ public final class MovedEntryCounter {
   }
 
   /** Counts the entries of a directory, and then the directory. */
-  private final class DirectoryCount implements TreeWalk.Step {
+  private final class DirectoryCount implements TreeWalk.WalkStep {
     private final LayerDirectory parent;
     private final TreePlace place;
     private LayerDirectory directory;
@@ -44,7 +44,7 @@ public final class MovedEntryCounter {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (directory == null) {
         directory = parent.open(place.name());
         entries = new TypedCursor(directory);

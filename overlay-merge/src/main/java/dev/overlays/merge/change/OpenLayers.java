@@ -25,11 +25,11 @@ public record OpenLayers(
     LayerDirectory upper = store.open(job.upper());
     LayerRoots lowers = null;
     try {
-      lowers = LayerRoots.open(store, job.lowers(), job.dataLowers(), job.marks());
+      lowers = LayerRoots.openRoots(store, job.lowers(), job.dataLowers(), job.marks());
       LayerDirectory work = openWork(job, store);
       LayerDirectory beside =
           store.open(work == null ? job.upper().toAbsolutePath().getParent() : job.work());
-      beside = MappedOwners.like(upper, beside);
+      beside = MappedOwners.mapLike(upper, beside);
       return new OpenLayers(upper, lowers, work, beside);
     } catch (IOException | RuntimeException e) {
       upper.close();
@@ -62,7 +62,7 @@ public record OpenLayers(
   }
 
   public LayerDirectory firstLower() {
-    return lowers.first();
+    return lowers.firstRoot();
   }
 
   public LastMount lastMount() throws IOException {

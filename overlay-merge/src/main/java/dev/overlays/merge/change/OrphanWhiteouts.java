@@ -34,7 +34,7 @@ public final class OrphanWhiteouts {
   /** Whether such names would be listed if the upper's directory were gone. */
   public static boolean wouldBeListed(MergedDirectory below, MarkNamespace marks)
       throws IOException {
-    List<LayerDirectory> directories = below.directories();
+    List<LayerDirectory> directories = below.mergedDirectories();
     return directories.size() == 1 && !listOrphans(directories.get(0), marks).isEmpty();
   }
 
@@ -55,7 +55,7 @@ public final class OrphanWhiteouts {
           && LayerEntries.isWhiteout(
               directory,
               cursor.entryName(),
-              LayerEntries.present(directory, cursor.entryName()),
+              LayerEntries.requireStat(directory, cursor.entryName()),
               marks)) {
         names.add(cursor.entryName());
       }

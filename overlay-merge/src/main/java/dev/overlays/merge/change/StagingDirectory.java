@@ -34,7 +34,7 @@ public final class StagingDirectory implements Closeable {
   /** Opens the directory. The first call creates it. */
   public synchronized LayerDirectory openDirectory() throws IOException {
     if (directory == null) {
-      EntryStat before = LayerEntries.present(parent, Name.SELF);
+      EntryStat before = LayerEntries.requireStat(parent, Name.SELF);
       LayerEntries.removeTree(parent, name);
       parent.createDirectory(name);
       directory = parent.open(name);
@@ -51,7 +51,7 @@ public final class StagingDirectory implements Closeable {
   /** Removes the directory, also that of an earlier run. */
   public void removeLeftover() throws IOException {
     if (parent.stat(name).isPresent()) {
-      EntryStat before = LayerEntries.present(parent, Name.SELF);
+      EntryStat before = LayerEntries.requireStat(parent, Name.SELF);
       LayerEntries.removeTree(parent, name);
       restoreTime(before);
     }

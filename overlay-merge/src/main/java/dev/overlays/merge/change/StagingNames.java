@@ -39,7 +39,7 @@ public final class StagingNames {
       return new StagingNames(layers.beside(), STAGING, TRASH, () -> {});
     }
     LayerDirectory layer = layers.upper();
-    String mark = Mark.MERGE_STAGING.xattr(layers.lowers().marks());
+    String mark = Mark.MERGE_STAGING.xattr(layers.lowers().markNamespace());
     Name name = recordedName(layer, mark).orElse(null);
     if (name == null) {
       name = LowerStaging.newName();

@@ -66,8 +66,8 @@ final class DiffLevel implements Closeable {
   /** Opens an inner directory of the upper. */
   DiffLevel openInner(Name name, LowerOrigin origin) throws IOException {
     MergedDirectory below = mergedLower.below(upper, name);
-    boolean anew = below.isNothing();
-    MergedDirectory compared = anew ? comparedLower.open(name) : below;
+    boolean anew = below.isInNoLayer();
+    MergedDirectory compared = anew ? comparedLower.openMerged(name) : below;
     try {
       TreePlace from = anew ? source.resolveChild(name) : origin.place();
       return new DiffLevel(upper.open(name), below, compared, place.resolveChild(name), from);
@@ -181,12 +181,14 @@ final class DiffLevel implements Closeable {
   /** Returns the next entry of the lowers that an opaque directory hides; null at the end. */
   ShownEntry nextHidden() throws IOException {
     if (hiding == null) {
-      hiding = (hidesLowers() ? comparedLower.directories() : List.<LayerDirectory>of()).iterator();
+      hiding =
+          (hidesLowers() ? comparedLower.mergedDirectories() : List.<LayerDirectory>of())
+              .iterator();
     }
     while (true) {
       LayerEntry entry = hiddenEntries == null ? null : hiddenEntries.next();
       if (entry != null) {
-        Optional<ShownEntry> shown = comparedLower.find(entry.name());
+        Optional<ShownEntry> shown = comparedLower.findShown(entry.name());
         // Of several layers that have the name, one shows it.
         if (shown.isPresent() && shown.get().directory() == hidden && !upperHas(entry.name())) {
           return shown.get();

@@ -31,7 +31,7 @@ public final class DiffRun implements Closeable {
       throws IOException {
     LayerDirectory upper = store.open(job.upper());
     try {
-      LayerRoots lowers = LayerRoots.open(store, job.lowers(), job.dataLowers(), job.marks());
+      LayerRoots lowers = LayerRoots.openRoots(store, job.lowers(), job.dataLowers(), job.marks());
       return new DiffRun(upper, lowers, compareContent, workers);
     } catch (IOException | RuntimeException e) {
       try (upper) {

@@ -63,7 +63,7 @@ final class DiffWalk implements Closeable {
     this.sources = sources;
     this.lowers = lowers;
     this.comparison = comparison;
-    marks = lowers.marks();
+    marks = lowers.markNamespace();
     this.compareContent = compareContent;
     this.start = start;
   }
@@ -95,7 +95,8 @@ final class DiffWalk implements Closeable {
         new PathText(paths),
         new PathText(sources),
         walk ->
-            walk.compareDirectory(level, directory, level.comparedLower().find(directory.name())));
+            walk.compareDirectory(
+                level, directory, level.comparedLower().findShown(directory.name())));
   }
 
   /** Finds the first changes, for a helper thread. */
@@ -132,11 +133,13 @@ final class DiffWalk implements Closeable {
   }
 
   private void openRoot(LayerDirectory upper) throws IOException {
-    DiffLevel level = DiffLevel.rootLevel(upper, lowers.root());
+    DiffLevel level = DiffLevel.rootLevel(upper, lowers.mergedRoot());
     levels.push(level);
-    EntryStat stat = LayerEntries.present(upper, Name.SELF);
+    EntryStat stat = LayerEntries.requireStat(upper, Name.SELF);
     compareAttributes(
-        level, new EntryComparison.UpperEntry(upper, Name.SELF, stat), level.mergedLower().top());
+        level,
+        new EntryComparison.UpperEntry(upper, Name.SELF, stat),
+        level.mergedLower().topEntry());
   }
 
   /**
@@ -191,7 +194,7 @@ final class DiffWalk implements Closeable {
   }
 
   private void compareEntry(DiffLevel level, EntryComparison.UpperEntry entry) throws IOException {
-    Optional<ShownEntry> old = level.comparedLower().find(entry.name());
+    Optional<ShownEntry> old = level.comparedLower().findShown(entry.name());
     if (entry.stat().isDirectory()) {
       compareDirectory(level, entry, old);
     } else if (LayerEntries.isWhiteout(entry.directory(), entry.name(), entry.stat(), marks)) {
@@ -257,7 +260,8 @@ final class DiffWalk implements Closeable {
       return reportIfRenamed(level, entry, origin, level.mergedLower());
     }
     RedirectTarget parent = origin.parentRedirect();
-    try (MergedDirectory around = parent == null ? lowers.root() : lowers.root().open(parent)) {
+    try (MergedDirectory around =
+        parent == null ? lowers.mergedRoot() : lowers.mergedRoot().openMerged(parent)) {
       return reportIfRenamed(level, entry, origin, around);
     }
   }
@@ -269,7 +273,7 @@ final class DiffWalk implements Closeable {
   private boolean reportIfRenamed(
       DiffLevel level, EntryComparison.UpperEntry entry, LowerOrigin origin, MergedDirectory around)
       throws IOException {
-    Optional<ShownEntry> source = around.find(origin.place().name());
+    Optional<ShownEntry> source = around.findShown(origin.place().name());
     if (source.isEmpty() || source.get().stat().type() != EntryType.FILE) {
       return false;
     }
@@ -290,7 +294,7 @@ final class DiffWalk implements Closeable {
       if (origin.isElsewhere()) {
         reportRename(level, entry, origin);
       }
-      compareAttributes(level, entry, inner.mergedLower().top());
+      compareAttributes(level, entry, inner.mergedLower().topEntry());
     }
   }
 

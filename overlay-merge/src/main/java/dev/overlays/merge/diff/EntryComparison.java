@@ -26,9 +26,9 @@ public final class EntryComparison {
   private final List<ProtectionFlags> rootProtections = new ArrayList<>();
 
   public EntryComparison(LayerRoots lowers) throws IOException {
-    marks = lowers.marks();
-    for (LayerDirectory root : lowers.root().directories()) {
-      rootProtections.add(protectionOf(LayerEntries.present(root, Name.SELF)));
+    marks = lowers.markNamespace();
+    for (LayerDirectory root : lowers.mergedRoot().mergedDirectories()) {
+      rootProtections.add(protectionOf(LayerEntries.requireStat(root, Name.SELF)));
     }
   }
 
@@ -113,7 +113,7 @@ public final class EntryComparison {
   private static boolean haveSameData(UpperEntry upper, MergedDirectory below, Name name)
       throws IOException {
     boolean[] same = {false};
-    below.data(
+    below.findData(
         name,
         (layer, directory, source, stat) -> {
           if (stat.type() == EntryType.FILE && stat.size() == upper.stat().size()) {

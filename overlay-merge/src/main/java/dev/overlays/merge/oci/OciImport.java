@@ -6,6 +6,24 @@ import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.oci.stream.ArchiveLibraries;
+import dev.overlays.merge.oci.stream.BlobDigest;
+import dev.overlays.merge.oci.stream.CompressionStreams;
+import dev.overlays.merge.oci.stream.MeasuredInput;
+import dev.overlays.merge.oci.stream.UnpackedInput;
+import dev.overlays.merge.oci.tar.ArchiveRefusals;
+import dev.overlays.merge.oci.tar.TarReader;
+import dev.overlays.merge.oci.unpack.DirectoryStack;
+import dev.overlays.merge.oci.unpack.ImportChoices;
+import dev.overlays.merge.oci.unpack.ImportTally;
+import dev.overlays.merge.oci.unpack.LastPathName;
+import dev.overlays.merge.oci.unpack.LayerUnpacker;
+import dev.overlays.merge.oci.unpack.StagedDirectory;
+import dev.overlays.merge.oci.value.OciBlob;
+import dev.overlays.merge.oci.value.OciCompression;
+import dev.overlays.merge.oci.value.OciImportReport;
+import dev.overlays.merge.oci.value.OciLimits;
+import dev.overlays.merge.oci.value.OciTreatment;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,7 +87,7 @@ public final class OciImport {
    * @return a new import
    */
   public OciImport marks(MarkNamespace marks) {
-    return with(choices.withMarks(Objects.requireNonNull(marks, "marks")));
+    return withChoices(choices.withMarks(Objects.requireNonNull(marks, "marks")));
   }
 
   /**
@@ -79,7 +97,7 @@ public final class OciImport {
    * @return a new import
    */
   public OciImport squashOwners() {
-    return with(choices.withSquashedOwners());
+    return withChoices(choices.withSquashedOwners());
   }
 
   /**
@@ -89,7 +107,7 @@ public final class OciImport {
    * @return a new import
    */
   public OciImport devices(OciTreatment treatment) {
-    return with(choices.withDevices(Objects.requireNonNull(treatment, "treatment")));
+    return withChoices(choices.withDevices(Objects.requireNonNull(treatment, "treatment")));
   }
 
   /**
@@ -101,7 +119,7 @@ public final class OciImport {
    * @return a new import
    */
   public OciImport setIds(OciTreatment treatment) {
-    return with(choices.withSetIds(Objects.requireNonNull(treatment, "treatment")));
+    return withChoices(choices.withSetIds(Objects.requireNonNull(treatment, "treatment")));
   }
 
   /**
@@ -113,7 +131,8 @@ public final class OciImport {
    * @return a new import
    */
   public OciImport privilegedXattrs(OciTreatment treatment) {
-    return with(choices.withPrivilegedXattrs(Objects.requireNonNull(treatment, "treatment")));
+    return withChoices(
+        choices.withPrivilegedXattrs(Objects.requireNonNull(treatment, "treatment")));
   }
 
   /**
@@ -123,7 +142,7 @@ public final class OciImport {
    * @return a new import
    */
   public OciImport limits(OciLimits limits) {
-    return with(choices.withLimits(Objects.requireNonNull(limits, "limits")));
+    return withChoices(choices.withLimits(Objects.requireNonNull(limits, "limits")));
   }
 
   /**
@@ -135,10 +154,10 @@ public final class OciImport {
    * @throws IllegalArgumentException if it is not a SHA-256 digest
    */
   public OciImport digest(String digest) {
-    if (!BlobDigest.isOne(digest)) {
+    if (!BlobDigest.isDigest(digest)) {
       throw new IllegalArgumentException("not a digest of SHA-256: " + digest);
     }
-    return with(choices.withDigest(digest));
+    return withChoices(choices.withDigest(digest));
   }
 
   /**
@@ -151,7 +170,7 @@ public final class OciImport {
     return new OciImport(target, Objects.requireNonNull(newStore, "store"), choices);
   }
 
-  private OciImport with(ImportChoices newChoices) {
+  private OciImport withChoices(ImportChoices newChoices) {
     return new OciImport(target, store, newChoices);
   }
 
@@ -179,34 +198,35 @@ public final class OciImport {
     }
     LayerStore opener = store != null ? store : LayerStore.of(absolute);
     try (LayerDirectory parent = opener.open(absolute.getParent());
-        StagedLayer staged = StagedLayer.stagedIn(parent, TargetName.of(absolute), refusals)) {
-      return unpackStream(archive, staged, refusals);
+        StagedDirectory staged =
+            StagedDirectory.createIn(parent, LastPathName.lastNameOf(absolute), refusals)) {
+      return unpackInto(archive, staged, refusals);
     } catch (OverlayException e) {
       throw e;
     } catch (LinkageError e) {
       throw ArchiveLibraries.unusableLibrary(e);
     } catch (IOException | UnsupportedOperationException e) {
-      throw new OverlayException(List.of(notUnpacked(absolute, e)), e);
+      throw new OverlayException(List.of(notUnpackedProblem(absolute, e)), e);
     }
   }
 
-  private OciImportReport unpackStream(
-      InputStream archive, StagedLayer staged, ArchiveRefusals refusals) throws IOException {
+  private OciImportReport unpackInto(
+      InputStream archive, StagedDirectory staged, ArchiveRefusals refusals) throws IOException {
     BlobDigest packed = new BlobDigest();
     BlobDigest unpacked = new BlobDigest();
     ImportTally tally = new ImportTally();
     MeasuredInput measured = new MeasuredInput(archive, packed);
-    PushbackInputStream readable = PackedStreams.readableStream(measured);
-    OciCompression compression = PackedStreams.detectCompression(readable);
-    ArchiveLibraries.requireClass(compression);
-    try (OpenPath place = new OpenPath(staged.open(), choices.marks());
-        InputStream unpacking = unpackingStream(readable, compression, measured, refusals)) {
-      place.clearMarks();
+    PushbackInputStream readable = CompressionStreams.bufferInput(measured);
+    OciCompression compression = CompressionStreams.detectCompression(readable);
+    ArchiveLibraries.requireFor(compression);
+    try (DirectoryStack place = new DirectoryStack(staged.openStaging(), choices.marks());
+        InputStream unpacking = openUnpacked(readable, compression, measured, refusals)) {
+      place.clearInherited();
       UnpackedInput tar =
           new UnpackedInput(
               unpacking, measured, packed, unpacked, refusals, choices.limits().ratio());
       TarReader reader = new TarReader(tar, refusals, choices.limits());
-      new LayerUnpacking(reader, place, choices, refusals, tally).run();
+      new LayerUnpacker(reader, place, choices, refusals, tally).run();
       if (readable.read() >= 0) {
         throw refusals.brokenArchive("data follows its end");
       }
@@ -214,29 +234,29 @@ public final class OciImport {
           new OciBlob(
               compression,
               packed.digestText(),
-              packed.bytesCounted(),
+              packed.byteCount(),
               unpacked.digestText(),
-              unpacked.bytesCounted());
+              unpacked.byteCount());
       checkDigest(blob, refusals);
-      staged.publishAs(place.rootDirectory());
-      return tally.importReport(blob);
+      staged.publishAsTarget(place.rootDirectory());
+      return tally.createReport(blob);
     }
   }
 
-  private InputStream unpackingStream(
+  private InputStream openUnpacked(
       InputStream in, OciCompression compression, MeasuredInput measured, ArchiveRefusals refusals)
       throws IOException {
     OciLimits limits = choices.limits();
     if (compression == OciCompression.GZIP) {
       // Bytes that are read ahead count, too.
-      measured.limitIdle(limits.headerBytes() + 2L * PackedStreams.BUFFER, refusals);
+      measured.limitIdle(limits.headerBytes() + 2L * CompressionStreams.BUFFER_SIZE, refusals);
     }
     try {
-      return PackedStreams.unpackStream(in, compression, limits, refusals);
+      return CompressionStreams.openUnpacked(in, compression, limits, refusals);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      if (measured.failureOf() != null) {
+      if (measured.readFailure() != null) {
         throw e;
       }
       throw refusals.brokenArchive("it cannot be decompressed (" + e.getMessage() + ")");
@@ -246,18 +266,18 @@ public final class OciImport {
   private void checkDigest(OciBlob blob, ArchiveRefusals refusals) throws OverlayException {
     String wanted = choices.digest();
     if (wanted != null && !wanted.equals(blob.digest()) && !wanted.equals(blob.diffId())) {
-      throw refusals.refusalOf(
+      throw refusals.createException(
           ProblemCode.ARCHIVE_DIGEST_WRONG,
           "The archive is not " + wanted + ": it is " + blob.digest() + ".",
           "Fetch the archive that the manifest names.");
     }
   }
 
-  private static Problem notUnpacked(Path target, Exception e) {
+  private static Problem notUnpackedProblem(Path target, Exception e) {
     Optional<Path> path = Optional.of(target);
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
-      path = Optional.ofNullable(f.getFile()).map(LayerEntries::path);
+      path = Optional.ofNullable(f.getFile()).map(LayerEntries::printablePath);
       reason = f.getReason() != null ? f.getReason() : f.getClass().getSimpleName();
     }
     return new Problem(

@@ -8,8 +8,21 @@ import dev.overlays.fit.LayerFit;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
-import dev.overlays.lookup.LayerForms;
+import dev.overlays.lookup.KernelFormStore;
 import dev.overlays.lookup.LayerRoots;
+import dev.overlays.merge.oci.export.EntryArchiver;
+import dev.overlays.merge.oci.export.ExcludedPaths;
+import dev.overlays.merge.oci.export.ExportSource;
+import dev.overlays.merge.oci.export.ExportWalk;
+import dev.overlays.merge.oci.export.HardLinkPaths;
+import dev.overlays.merge.oci.export.ListingMemory;
+import dev.overlays.merge.oci.stream.ArchiveLibraries;
+import dev.overlays.merge.oci.stream.BlobDigest;
+import dev.overlays.merge.oci.stream.CompressionStreams;
+import dev.overlays.merge.oci.stream.MeasuredOutput;
+import dev.overlays.merge.oci.tar.TarWriter;
+import dev.overlays.merge.oci.value.OciBlob;
+import dev.overlays.merge.oci.value.OciCompression;
 import dev.overlays.spi.LayerStore;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -52,11 +65,11 @@ import java.util.Optional;
 public final class OciLayer {
   private static final int BUFFER = 1 << 16;
 
-  private final LayerSource source;
+  private final ExportSource source;
   private final OciCompression compression;
   private final LayerStore store;
 
-  private OciLayer(LayerSource source, OciCompression compression, LayerStore store) {
+  private OciLayer(ExportSource source, OciCompression compression, LayerStore store) {
     this.source = source;
     this.compression = compression;
     this.store = store;
@@ -70,7 +83,7 @@ public final class OciLayer {
    * @return the layer, compressed by gzip
    */
   public static OciLayer of(OverlaySpec spec) {
-    return new OciLayer(LayerSource.upperOf(spec), OciCompression.GZIP, null);
+    return new OciLayer(ExportSource.ofUpper(spec), OciCompression.GZIP, null);
   }
 
   /**
@@ -83,7 +96,7 @@ public final class OciLayer {
    */
   public static OciLayer of(OverlaySpec spec, Path lower) {
     Objects.requireNonNull(lower, "lower");
-    return new OciLayer(LayerSource.lowerOf(spec, lower), OciCompression.GZIP, null);
+    return new OciLayer(ExportSource.ofLower(spec, lower), OciCompression.GZIP, null);
   }
 
   /**
@@ -98,7 +111,7 @@ public final class OciLayer {
   public static OciLayer of(Path layer, MarkNamespace marks) {
     Objects.requireNonNull(layer, "layer");
     Objects.requireNonNull(marks, "marks");
-    return new OciLayer(LayerSource.singleLayer(layer, marks), OciCompression.GZIP, null);
+    return new OciLayer(ExportSource.ofLayer(layer, marks), OciCompression.GZIP, null);
   }
 
   /**
@@ -143,30 +156,30 @@ public final class OciLayer {
     if (source.problem() != null) {
       throw new OverlayException(source.problem());
     }
-    ArchiveLibraries.requireClass(compression);
-    LayerStore found = store != null ? store : LayerStore.of(layerPath());
-    LayerStore opener = LayerForms.reading(found, List.of(source.held()));
-    Closeable hold = opener.hold(source.held());
+    ArchiveLibraries.requireFor(compression);
+    LayerStore found = store != null ? store : LayerStore.of(layerRoot());
+    LayerStore opener = KernelFormStore.forReading(found, List.of(source.heldView()));
+    Closeable hold = opener.hold(source.heldView());
     try (hold;
         LayerRoots roots =
-            LayerRoots.open(opener, source.layers(), source.dataLayers(), source.marks())) {
-      refuseOther(opener, roots.first());
-      return writeLayer(roots, out);
+            LayerRoots.openRoots(opener, source.layers(), source.dataLayers(), source.marks())) {
+      refuseUnfit(opener, roots.firstRoot());
+      return writeArchive(roots, out);
     } catch (OverlayException e) {
       throw e;
     } catch (LinkageError e) {
       throw ArchiveLibraries.unusableLibrary(e);
     } catch (IOException e) {
-      throw new OverlayException(List.of(notWritten(e)), e);
+      throw new OverlayException(List.of(notWrittenProblem(e)), e);
     }
   }
 
-  private void refuseOther(LayerStore opener, LayerDirectory layer) throws IOException {
-    List<Problem> problems = new ArrayList<>(source.fit().problems(layer));
-    Optional<Path> work = source.isUpper() ? source.held().work() : Optional.empty();
+  private void refuseUnfit(LayerStore opener, LayerDirectory layer) throws IOException {
+    List<Problem> problems = new ArrayList<>(source.layerFit().findProblems(layer));
+    Optional<Path> work = source.isUpper() ? source.heldView().work() : Optional.empty();
     if (work.isPresent()) {
       try (LayerDirectory directory = opener.open(work.get())) {
-        LayerFit.work(directory).ifPresent(problems::add);
+        LayerFit.problemOfWork(directory).ifPresent(problems::add);
       } catch (NoSuchFileException e) {
         // The work directory of an unmounted upper may be gone.
       }
@@ -176,22 +189,22 @@ public final class OciLayer {
     }
   }
 
-  private Path layerPath() {
+  private Path layerRoot() {
     return source.layers().get(0);
   }
 
-  private OciBlob writeLayer(LayerRoots roots, OutputStream out) throws IOException {
+  private OciBlob writeArchive(LayerRoots roots, OutputStream out) throws IOException {
     BlobDigest packed = new BlobDigest();
     BlobDigest unpacked = new BlobDigest();
     OutputStream measured = new MeasuredOutput(new BufferedOutputStream(out, BUFFER), packed);
     // Also closed after a failure, because compressors may hold native memory.
-    try (OutputStream packing = PackedStreams.packStream(measured, compression);
-        FirstNames inodes = new FirstNames()) {
+    try (OutputStream packing = CompressionStreams.openPacked(measured, compression);
+        HardLinkPaths inodes = new HardLinkPaths()) {
       OutputStream tar = new MeasuredOutput(new BufferedOutputStream(packing, BUFFER), unpacked);
       TarWriter archive = new TarWriter(tar);
-      PrivatePlaces left = new PrivatePlaces(source.left());
-      EntryArchiving entries = new EntryArchiving(archive, inodes);
-      new LayerWalk(roots, source.alone(), left, entries, new NameMemory()).run();
+      ExcludedPaths left = new ExcludedPaths(source.privatePaths());
+      EntryArchiver entries = new EntryArchiver(archive, inodes);
+      new ExportWalk(roots, source.lowersUnknown(), left, entries, new ListingMemory()).run();
       archive.finishArchive();
       tar.flush();
     }
@@ -199,16 +212,16 @@ public final class OciLayer {
     return new OciBlob(
         compression,
         packed.digestText(),
-        packed.bytesCounted(),
+        packed.byteCount(),
         unpacked.digestText(),
-        unpacked.bytesCounted());
+        unpacked.byteCount());
   }
 
-  private Problem notWritten(IOException e) {
-    Optional<Path> path = Optional.of(layerPath());
+  private Problem notWrittenProblem(IOException e) {
+    Optional<Path> path = Optional.of(layerRoot());
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
-      path = Optional.ofNullable(f.getFile()).map(LayerEntries::path);
+      path = Optional.ofNullable(f.getFile()).map(LayerEntries::printablePath);
       reason = f.getReason() != null ? f.getReason() : f.getClass().getSimpleName();
     }
     return new Problem(

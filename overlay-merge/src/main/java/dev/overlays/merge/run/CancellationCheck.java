@@ -26,7 +26,7 @@ public final class CancellationCheck {
       throw new OverlayException(
           Problem.of(
               ProblemCode.MERGE_CANCELLED,
-              LayerEntries.path(upper, Name.SELF),
+              LayerEntries.pathOf(upper, Name.SELF),
               "The " + what + " was cancelled. What the view shows is unchanged.",
               "Run the " + what + " again: it goes on with the rest."));
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>As a step of a walk it runs the waiting tasks. It ends when all tasks are done, including
  * those that other workers have taken. The step can be run several times.
  */
-public final class DirectoryTasks implements TreeWalk.Step {
+public final class DirectoryTasks implements TreeWalk.WalkStep {
   /** Bounds the memory that a directory with very many directories needs. */
   private static final int MOST_WAITING = 512;
 
@@ -42,7 +42,7 @@ public final class DirectoryTasks implements TreeWalk.Step {
   @FunctionalInterface
   public interface DirectoryTask {
     /** Begins the task. Returns the step to run for it; null if the task is done. */
-    TreeWalk.Step beginTask() throws IOException;
+    TreeWalk.WalkStep beginTask() throws IOException;
   }
 
   private record OrderedTask(long inode, DirectoryTask task) {}
@@ -52,7 +52,8 @@ public final class DirectoryTasks implements TreeWalk.Step {
    *
    * @return the step to run now; null if there is none
    */
-  public TreeWalk.Step beginOrDefer(LayerEntry directory, DirectoryTask task) throws IOException {
+  public TreeWalk.WalkStep beginOrDefer(LayerEntry directory, DirectoryTask task)
+      throws IOException {
     if (!workers.hasSeveral()) {
       return task.beginTask();
     }
@@ -61,20 +62,20 @@ public final class DirectoryTasks implements TreeWalk.Step {
   }
 
   @Override
-  public TreeWalk.Step nextStep() throws IOException {
+  public TreeWalk.WalkStep nextStep() throws IOException {
     waiting.sort(Comparator.comparingLong(OrderedTask::inode));
     order.addAll(waiting);
     waiting.clear();
     return takeNext(true);
   }
 
-  private TreeWalk.Step takeNext(boolean mayFork) throws IOException {
+  private TreeWalk.WalkStep takeNext(boolean mayFork) throws IOException {
     OrderedTask piece = pollTask();
     while (piece != null) {
       if (mayFork && !order.isEmpty() && workers.hasRoom()) {
         forkHelper();
       }
-      TreeWalk.Step begun = piece.task().beginTask();
+      TreeWalk.WalkStep begun = piece.task().beginTask();
       if (begun != null) {
         return begun;
       }
@@ -98,9 +99,9 @@ public final class DirectoryTasks implements TreeWalk.Step {
   }
 
   /** The part of the tasks that another worker runs. */
-  private final class HelperStep implements TreeWalk.Step {
+  private final class HelperStep implements TreeWalk.WalkStep {
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       workers.throwIfFailed();
       return takeNext(false);
     }

@@ -38,7 +38,7 @@ public final class LayerProbe {
         : Optional.of(
             Problem.of(
                 ProblemCode.UPPER_WORK_ON_DIFFERENT_MOUNTS,
-                LayerEntries.path(layer, Name.SELF),
+                LayerEntries.pathOf(layer, Name.SELF),
                 "The layer has renamed entries, which are completed in the directory around it; but"
                     + " it is a mount or a subvolume of its own, so nothing can be moved from"
                     + " there.",
@@ -50,8 +50,8 @@ public final class LayerProbe {
   private static boolean canMoveBetween(LayerDirectory upper, LayerDirectory lower)
       throws IOException {
     Name nobody = unusedName();
-    long upperDevice = LayerEntries.present(upper, Name.SELF).device();
-    long lowerDevice = LayerEntries.present(lower, Name.SELF).device();
+    long upperDevice = LayerEntries.requireStat(upper, Name.SELF).device();
+    long lowerDevice = LayerEntries.requireStat(lower, Name.SELF).device();
     if (upperDevice != lowerDevice) {
       return false;
     }
@@ -88,7 +88,7 @@ public final class LayerProbe {
       throw new OverlayException(
           Problem.of(
               code,
-              LayerEntries.path(directory, Name.SELF),
+              LayerEntries.pathOf(directory, Name.SELF),
               "The directory cannot be changed: " + reasonOf(e) + ".",
               "Mount it writable, or run this with the rights of its owner; an image (squashfs,"
                   + " erofs) has to be made anew from the mounted view."));

@@ -48,7 +48,7 @@ public final class MergeFailures {
     Optional<Path> path = Optional.empty();
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
-      path = Optional.ofNullable(f.getFile()).map(LayerEntries::path);
+      path = Optional.ofNullable(f.getFile()).map(LayerEntries::printablePath);
       reason = LayerProbe.reasonOf(f);
     }
     return new Problem(

@@ -14,7 +14,7 @@ public final class MissingData {
   public static Problem missingDataProblem(LayerDirectory directory, Name name) {
     return Problem.of(
         ProblemCode.METACOPY_DATA_MISSING,
-        LayerEntries.path(directory, name),
+        LayerEntries.pathOf(directory, name),
         "The file carries metadata only, and no layer below has its data; the view cannot read it"
             + " either.",
         "Delete the file in the view, or bring back the layer that had its data.");

@@ -39,7 +39,7 @@ public final class OpeningFailures {
     Optional<Path> path = Optional.empty();
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
-      path = Optional.ofNullable(f.getFile()).map(LayerEntries::path);
+      path = Optional.ofNullable(f.getFile()).map(LayerEntries::printablePath);
       reason = LayerProbe.reasonOf(f);
     }
     return new Problem(

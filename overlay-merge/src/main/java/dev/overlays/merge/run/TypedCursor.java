@@ -28,7 +28,7 @@ public final class TypedCursor {
     }
     type = entry.type();
     if (type == EntryType.UNKNOWN) {
-      type = LayerEntries.present(directory, entry.name()).type();
+      type = LayerEntries.requireStat(directory, entry.name()).type();
     }
     return true;
   }

@@ -12,12 +12,12 @@ import java.util.Deque;
  */
 final class WalkStrand {
   private final WorkerPool workers;
-  private final Deque<TreeWalk.Step> begunSteps = new ArrayDeque<>();
+  private final Deque<TreeWalk.WalkStep> begunSteps = new ArrayDeque<>();
   private final Runnable whenEnded;
   private Throwable failure;
 
   /** Calls {@code end} once, whether the strand has failed or not. */
-  WalkStrand(WorkerPool workers, TreeWalk.Step first, Runnable end) {
+  WalkStrand(WorkerPool workers, TreeWalk.WalkStep first, Runnable end) {
     this.workers = workers;
     this.whenEnded = end;
     begunSteps.push(first);
@@ -26,8 +26,8 @@ final class WalkStrand {
   /** Runs to the end, or until the strand is handed over to its last helper. */
   void run() {
     while (!begunSteps.isEmpty()) {
-      TreeWalk.Step step = begunSteps.peek();
-      TreeWalk.Step next = failure != null ? null : advanceStep(step);
+      TreeWalk.WalkStep step = begunSteps.peek();
+      TreeWalk.WalkStep next = failure != null ? null : advanceStep(step);
       if (next == null) {
         if (step instanceof DirectoryTasks joins && !joins.joinOrHandOver(this)) {
           return;
@@ -41,7 +41,7 @@ final class WalkStrand {
     whenEnded.run();
   }
 
-  private TreeWalk.Step advanceStep(TreeWalk.Step step) {
+  private TreeWalk.WalkStep advanceStep(TreeWalk.WalkStep step) {
     try {
       return step.nextStep();
     } catch (IOException | RuntimeException | Error e) {
@@ -50,7 +50,7 @@ final class WalkStrand {
     }
   }
 
-  private void closeStep(TreeWalk.Step step) {
+  private void closeStep(TreeWalk.WalkStep step) {
     try {
       step.close();
     } catch (IOException | RuntimeException | Error e) {

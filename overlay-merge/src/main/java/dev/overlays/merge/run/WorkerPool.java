@@ -33,7 +33,7 @@ public final class WorkerPool implements Closeable {
   }
 
   /** Runs a whole walk, and throws what the first failing worker threw. */
-  public void run(TreeWalk.Step whole) throws IOException {
+  public void run(TreeWalk.WalkStep whole) throws IOException {
     if (pool == null) {
       new WalkStrand(this, whole, () -> {}).run();
     } else {
@@ -46,7 +46,7 @@ public final class WorkerPool implements Closeable {
   }
 
   /** Starts a part that only the end of the run waits for. */
-  public void runAside(TreeWalk.Step part) {
+  public void runAside(TreeWalk.WalkStep part) {
     outstanding.incrementAndGet();
     forkStrand(new WalkStrand(this, part, this::strandEnded));
   }

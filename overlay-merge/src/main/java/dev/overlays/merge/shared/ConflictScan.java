@@ -32,7 +32,7 @@ final class ConflictScan {
    * Scans one directory: the names of one instance after the other, then those that an instance
    * hides.
    */
-  private final class DirectoryScan implements TreeWalk.Step {
+  private final class DirectoryScan implements TreeWalk.WalkStep {
     private final List<InstanceDirectory> instances;
     private final MergedDirectory lower;
     private final TreePlace place;
@@ -48,7 +48,7 @@ final class ConflictScan {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       while (true) {
         Name name = names.nextName();
         if (name == null) {
@@ -56,7 +56,7 @@ final class ConflictScan {
             return null;
           }
         } else if (!anyChanges(instances.subList(0, next - 1), name)) {
-          TreeWalk.Step inner = scanEntry(instances, lower, name, place);
+          TreeWalk.WalkStep inner = scanEntry(instances, lower, name, place);
           if (inner != null) {
             return inner;
           }
@@ -70,10 +70,10 @@ final class ConflictScan {
         anyHidesLower |= instance.showsDirectory() && !instance.sameAsLower();
         names = instance.changedNames();
       } else if (next == instances.size() && anyHidesLower) {
-        MergedDirectory.ShownCursor shown = lower.entries();
+        MergedDirectory.ShownCursor shown = lower.shownEntries();
         names =
             () -> {
-              MergedDirectory.ShownEntry entry = shown.next();
+              MergedDirectory.ShownEntry entry = shown.nextShown();
               return entry == null ? null : entry.name();
             };
       } else {
@@ -103,7 +103,7 @@ final class ConflictScan {
     return false;
   }
 
-  private TreeWalk.Step scanEntry(
+  private TreeWalk.WalkStep scanEntry(
       List<InstanceDirectory> instances, MergedDirectory lower, Name name, TreePlace place)
       throws IOException {
     if (LowerStaging.isStagingName(name)) {
@@ -116,7 +116,7 @@ final class ConflictScan {
       taken |= instance.selection().selectionBelow(name).takesEntry();
     }
     if (taken) {
-      reportConflict(versions, lower.find(name).orElse(null), place);
+      reportConflict(versions, lower.findShown(name).orElse(null), place);
     }
     return versions.stream()
             .anyMatch(v -> v.isDirectory() && v.state() != InstanceEntry.EntryState.LOWER)
@@ -200,11 +200,11 @@ final class ConflictScan {
     return EntryEquality.areAlike(one, other);
   }
 
-  private TreeWalk.Step openInside(
+  private TreeWalk.WalkStep openInside(
       List<InstanceEntry> versions, MergedDirectory lower, Name name, TreePlace place)
       throws IOException {
     List<InstanceDirectory> inner = new ArrayList<>();
-    MergedDirectory lowerInside = lower.open(name);
+    MergedDirectory lowerInside = lower.openMerged(name);
     try {
       for (InstanceEntry version : versions) {
         inner.add(version.openDirectory());

@@ -38,7 +38,7 @@ record InstanceDirectory(
     implements Closeable {
 
   boolean showsDirectory() {
-    return ownDirectory != null || !below.isNothing();
+    return ownDirectory != null || !below.isInNoLayer();
   }
 
   /** Returns what it shows under a name; empty if the name is not selected. */
@@ -52,7 +52,7 @@ record InstanceDirectory(
     }
     return Optional.of(
         below
-            .find(name)
+            .findShown(name)
             .map(
                 shown ->
                     new InstanceEntry(
@@ -76,7 +76,7 @@ record InstanceDirectory(
         stat.isDirectory()
             && sameAsLower
             && DirectoryMarks.isTransparent(ownDirectory, name, marks)
-            && below.find(name).filter(shown -> shown.stat().isDirectory()).isPresent();
+            && below.findShown(name).filter(shown -> shown.stat().isDirectory()).isPresent();
     InstanceEntry.EntryState state =
         merges ? InstanceEntry.EntryState.MERGED : InstanceEntry.EntryState.OWN;
     return new InstanceEntry(this, name, state, ownDirectory, stat);
@@ -89,7 +89,7 @@ record InstanceDirectory(
   boolean changesName(Name name) throws IOException {
     return !selection.selectionBelow(name).takesNothing()
         && ((ownDirectory != null && ownDirectory.stat(name).isPresent())
-            || (!sameAsLower && below.find(name).isPresent()));
+            || (!sameAsLower && below.findShown(name).isPresent()));
   }
 
   /** Iterates over names, each once. */
@@ -102,7 +102,7 @@ record InstanceDirectory(
   /** Iterates over the names for which {@link #changesName} is true. */
   NameCursor changedNames() throws IOException {
     EntryCursor ownNames = ownDirectory == null ? () -> null : ownDirectory.entries();
-    MergedDirectory.ShownCursor inherited = sameAsLower ? () -> null : below.entries();
+    MergedDirectory.ShownCursor inherited = sameAsLower ? () -> null : below.shownEntries();
     return () -> {
       Name name = nextOwn(ownNames);
       return name == null ? nextInherited(inherited) : name;
@@ -118,7 +118,7 @@ record InstanceDirectory(
   }
 
   private Name nextInherited(MergedDirectory.ShownCursor entries) throws IOException {
-    for (var shown = entries.next(); shown != null; shown = entries.next()) {
+    for (var shown = entries.nextShown(); shown != null; shown = entries.nextShown()) {
       Name name = shown.name();
       boolean hidden = ownDirectory != null && ownDirectory.stat(name).isPresent();
       if (!hidden && !selection.selectionBelow(name).takesNothing()) {

@@ -54,10 +54,10 @@ record InstanceEntry(
   /** Opens the directory that is shown. If it is not a directory, the result shows nothing. */
   InstanceDirectory openDirectory() throws IOException {
     if (!isDirectory()) {
-      return innerDirectory(null, instance.below().nothing(), false);
+      return innerDirectory(null, instance.below().emptyDirectory(), false);
     }
     if (!isOwn()) {
-      return innerDirectory(null, instance.below().open(name), instance.sameAsLower());
+      return innerDirectory(null, instance.below().openMerged(name), instance.sameAsLower());
     }
     MergedDirectory below = instance.below().below(directory, name);
     try {
@@ -73,7 +73,7 @@ record InstanceEntry(
   /** Whether a directory of the upper neither hides nor shows a directory of the lowers. */
   private boolean isNewDirectory() throws IOException {
     return instance.sameAsLower()
-        && instance.below().find(name).filter(old -> old.stat().isDirectory()).isEmpty()
+        && instance.below().findShown(name).filter(old -> old.stat().isDirectory()).isEmpty()
         && (LayerEntries.isOpaque(directory, name, instance.marks())
             || directory.xattr(name, Mark.REDIRECT.xattr(instance.marks())).isEmpty());
   }
@@ -93,11 +93,11 @@ record InstanceEntry(
   /** Finds the data of a file, and calls {@code hit} with it. */
   void findData(LookupVisitor hit) throws IOException {
     if (!isOwn()) {
-      instance.below().data(name, hit);
+      instance.below().findData(name, hit);
     } else if (directory.xattr(name, Mark.METACOPY.xattr(instance.marks())).isPresent()) {
-      instance.below().data(directory, name, hit);
+      instance.below().findData(directory, name, hit);
     } else {
-      hit.found(0, directory, name, stat);
+      hit.visitFound(0, directory, name, stat);
     }
   }
 }

@@ -36,7 +36,7 @@ final class InstanceRoots implements Closeable {
       throws IOException {
     LayerJob job = LayerJob.of(specs.get(0));
     InstanceRoots instances =
-        new InstanceRoots(LayerRoots.open(store, job.lowers(), job.dataLowers(), job.marks()));
+        new InstanceRoots(LayerRoots.openRoots(store, job.lowers(), job.dataLowers(), job.marks()));
     try {
       for (OverlaySpec spec : specs) {
         Path upper = spec.upper().orElseThrow();
@@ -46,7 +46,7 @@ final class InstanceRoots implements Closeable {
                 upper,
                 merging.contains(spec),
                 root,
-                instances.lowers.root(),
+                instances.lowers.mergedRoot(),
                 true,
                 selection.apply(spec),
                 job.marks()));

@@ -45,7 +45,7 @@ final class NewDirectories {
       String mark = Mark.MERGE_SHARED.xattr(job.marks());
       byte[] now = layers.lastMount().identity().getBytes(StandardCharsets.US_ASCII);
       if (!Arrays.equals(now, upper.xattr(Name.SELF, mark).orElse(null))) {
-        TreeWalk.run(new DirectoryStep(upper, layers.lowers().root(), selection, true));
+        TreeWalk.run(new DirectoryStep(upper, layers.lowers().mergedRoot(), selection, true));
         upper.setXattr(Name.SELF, mark, now);
       }
     }
@@ -59,7 +59,7 @@ final class NewDirectories {
   }
 
   /** Makes the new directories in one directory of the upper transparent. */
-  private final class DirectoryStep implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.WalkStep {
     private final LayerDirectory upper;
     private final MergedDirectory below;
     private final EntrySelection taken;
@@ -76,14 +76,14 @@ final class NewDirectories {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (entries == null) {
         entries = new TypedCursor(upper);
       }
       while (entries.nextEntry()) {
         EntrySelection inner = taken.selectionBelow(entries.entryName());
         if (entries.entryType() == EntryType.DIRECTORY && !inner.takesNothing()) {
-          TreeWalk.Step next = makeDirectoryTransparent(entries.entryName(), inner);
+          TreeWalk.WalkStep next = makeDirectoryTransparent(entries.entryName(), inner);
           if (next != null) {
             return next;
           }
@@ -92,7 +92,7 @@ final class NewDirectories {
       return null;
     }
 
-    private TreeWalk.Step makeDirectoryTransparent(Name name, EntrySelection inner)
+    private TreeWalk.WalkStep makeDirectoryTransparent(Name name, EntrySelection inner)
         throws IOException {
       List<String> xattrs = upper.xattrs(name);
       boolean opaque = LayerEntries.isOpaque(upper, name, job.marks());
@@ -100,9 +100,9 @@ final class NewDirectories {
       if (renamed) {
         return null;
       }
-      MergedDirectory hidden = below.open(name);
+      MergedDirectory hidden = below.openMerged(name);
       try {
-        if (opaque && !hidden.isNothing()) {
+        if (opaque && !hidden.isInNoLayer()) {
           hidden.close();
           return null;
         }

@@ -1,7 +1,7 @@
 package dev.overlays.merge.shared;
 
 import dev.overlays.OverlaySpec;
-import dev.overlays.lookup.IndexedUppers;
+import dev.overlays.lookup.IndexedUpperStore;
 import dev.overlays.merge.apply.LowerSharing;
 import dev.overlays.merge.apply.MergeEngine;
 import dev.overlays.merge.apply.OtherViews;
@@ -93,9 +93,9 @@ public final class SharedMergeRun {
 
   private ConflictTally findConflicts() throws IOException {
     ConflictTally conflicts = new ConflictTally();
-    LayerStore indexed = IndexedUppers.reading(store, all);
+    LayerStore indexed = IndexedUpperStore.forReading(store, all);
     try (InstanceRoots instances = InstanceRoots.open(all, uppers, this::selectionOf, indexed)) {
-      new ConflictScan(conflicts).scanRoots(instances.roots(), instances.lowers().root());
+      new ConflictScan(conflicts).scanRoots(instances.roots(), instances.lowers().mergedRoot());
     }
     return conflicts;
   }

@@ -99,9 +99,9 @@ public final class CopyProbe {
     problems.add(
         Problem.of(
             ProblemCode.MERGE_LOWER_CANNOT_KEEP,
-            LayerEntries.path(path),
+            LayerEntries.printablePath(path),
             "The file system of the lower "
-                + LayerEntries.path(lower, Name.SELF)
+                + LayerEntries.pathOf(lower, Name.SELF)
                 + " cannot keep what the entry has: "
                 + what
                 + ".",

@@ -26,7 +26,7 @@ public record LowerOrigin(RedirectTarget redirect, TreePlace place, boolean isEl
       LayerDirectory directory, Name name, TreePlace around, MarkNamespace marks)
       throws IOException {
     TreePlace natural = around.resolveChild(name);
-    Optional<RedirectTarget> redirect = RedirectTarget.of(directory, name, marks);
+    Optional<RedirectTarget> redirect = RedirectTarget.readMark(directory, name, marks);
     if (redirect.isEmpty()) {
       return new LowerOrigin(null, natural, false);
     }

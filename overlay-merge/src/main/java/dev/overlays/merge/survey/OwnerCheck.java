@@ -49,7 +49,7 @@ public final class OwnerCheck {
   public List<Problem> findProblems(EntrySelection selection, List<RenamedEntry> renamed)
       throws IOException {
     boolean mapped = MappedOwners.isMapped(upper);
-    for (LayerDirectory lower : lowers.root().directories()) {
+    for (LayerDirectory lower : lowers.mergedRoot().mergedDirectories()) {
       mapped |= MappedOwners.isMapped(lower);
     }
     if (mapped) {
@@ -65,7 +65,7 @@ public final class OwnerCheck {
 
   private void checkUpper(EntrySelection root) throws IOException {
     if (root.takesEntry()) {
-      checkOwners(upper, Name.SELF, lowers.first());
+      checkOwners(upper, Name.SELF, lowers.firstRoot());
     }
     Deque<WalkFrame> frames = new ArrayDeque<>();
     frames.push(new WalkFrame(upper, root, upper.entries()));
@@ -94,17 +94,17 @@ public final class OwnerCheck {
   private boolean checkEntry(LayerDirectory directory, LayerEntry entry) throws IOException {
     EntryType type =
         entry.type() == EntryType.UNKNOWN
-            ? LayerEntries.present(directory, entry.name()).type()
+            ? LayerEntries.requireStat(directory, entry.name()).type()
             : entry.type();
     boolean isWhiteout =
         type != EntryType.DIRECTORY
             && LayerEntries.isWhiteout(
                 directory,
                 entry.name(),
-                LayerEntries.present(directory, entry.name()),
-                lowers.marks());
+                LayerEntries.requireStat(directory, entry.name()),
+                lowers.markNamespace());
     if (!isWhiteout) {
-      checkOwners(directory, entry.name(), lowers.first());
+      checkOwners(directory, entry.name(), lowers.firstRoot());
     }
     return type == EntryType.DIRECTORY;
   }
@@ -120,8 +120,8 @@ public final class OwnerCheck {
     Deque<TreePlace> waiting = new ArrayDeque<>(List.of(source));
     while (!waiting.isEmpty() && problems.size() < MOST_PROBLEMS) {
       TreePlace place = waiting.pop();
-      try (MergedDirectory directory = lowers.root().open(place.toRedirect())) {
-        directory.forEach(
+      try (MergedDirectory directory = lowers.mergedRoot().openMerged(place.toRedirect())) {
+        directory.forEachShown(
             shown -> {
               checkOwners(shown.directory(), shown.name(), upper);
               if (shown.stat().isDirectory()) {
@@ -134,16 +134,18 @@ public final class OwnerCheck {
 
   private void checkOwners(LayerDirectory from, Name name, LayerDirectory to) throws IOException {
     Optional<String> lost =
-        problems.size() < MOST_PROBLEMS ? MappedOwners.lost(from, name, to) : Optional.empty();
+        problems.size() < MOST_PROBLEMS
+            ? MappedOwners.describeLoss(from, name, to)
+            : Optional.empty();
     if (lost.isPresent()) {
       problems.add(
           Problem.of(
               ProblemCode.MERGE_OWNER_UNMAPPED,
-              LayerEntries.path(from, name),
+              LayerEntries.pathOf(from, name),
               "The entry has "
                   + lost.get()
                   + ", for which "
-                  + LayerEntries.path(to, Name.SELF)
+                  + LayerEntries.pathOf(to, Name.SELF)
                   + " has no ID in the mapping of the spec.",
               "Give the entry an owner that the mapping has, or map more IDs in the spec."));
     }

@@ -53,7 +53,7 @@ public final class RedirectTargets {
     return Optional.of(
         Problem.of(
             ProblemCode.REDIRECT_REPEATED,
-            LayerEntries.path(upper + entry.path().pathFromRoot()),
+            LayerEntries.printablePath(upper + entry.path().pathFromRoot()),
             (entry.isDirectory() ? "The directory" : "The file")
                 + " was renamed from "
                 + entry.source().pathFromRoot()

@@ -49,7 +49,7 @@ public final class SurveyWalk {
     this.metacopies = metacopies;
     this.withSizes = withSizes;
     this.workers = workers;
-    marks = lowers.marks();
+    marks = lowers.markNamespace();
   }
 
   /** Chooses the metacopy files that are reported although they were not renamed. */
@@ -59,13 +59,13 @@ public final class SurveyWalk {
   }
 
   void walkUpper(LayerDirectory upper, EntrySelection selection) throws IOException {
-    fit.root(upper).ifPresent(survey::addFound);
+    fit.problemOfRoot(upper).ifPresent(survey::addFound);
     workers.run(
         new DirectoryStep(null, Name.SELF, upper, selection, TreePlace.ROOT, TreePlace.ROOT));
   }
 
   /** Surveys one directory. */
-  private final class DirectoryStep implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.WalkStep {
     private final LayerDirectory parent;
     private final Name name;
     private final EntrySelection selection;
@@ -96,7 +96,7 @@ public final class SurveyWalk {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (listed) {
         return null;
       }
@@ -107,7 +107,7 @@ public final class SurveyWalk {
       LayerEntry entry = entries.next();
       while (entry != null && !survey.hasEnough() && !workers.hasFailed()) {
         EntrySelection inner = selection.selectionBelow(entry.name());
-        TreeWalk.Step next = surveyEntry(directory, entry, inner, place, lowerPlace, joins);
+        TreeWalk.WalkStep next = surveyEntry(directory, entry, inner, place, lowerPlace, joins);
         if (next != null) {
           return next;
         }
@@ -125,7 +125,7 @@ public final class SurveyWalk {
     }
   }
 
-  private TreeWalk.Step surveyEntry(
+  private TreeWalk.WalkStep surveyEntry(
       LayerDirectory directory,
       LayerEntry entry,
       EntrySelection selection,
@@ -140,7 +140,7 @@ public final class SurveyWalk {
     EntryType type = entry.type();
     boolean whiteout = true;
     if (type == EntryType.UNKNOWN || withSizes) {
-      EntryStat stat = LayerEntries.present(directory, entry.name());
+      EntryStat stat = LayerEntries.requireStat(directory, entry.name());
       type = stat.type();
       whiteout = stat.isWhiteoutDevice();
       if (taken) {
@@ -154,7 +154,7 @@ public final class SurveyWalk {
     if (type == EntryType.CHARACTER_DEVICE) {
       // It is mostly a whiteout. The only mark that matters here is that of a copy.
       if (taken) {
-        fit.entry(directory, name, type, List.of()).ifPresent(survey::addFound);
+        fit.problemOfEntry(directory, name, type, List.of()).ifPresent(survey::addFound);
       }
       if (!whiteout && directory.xattr(name, Mark.MERGE_COPY.xattr(marks)).isPresent()) {
         survey.noteLinks();
@@ -183,7 +183,7 @@ public final class SurveyWalk {
       return null;
     }
     if (found.contains(Mark.REDIRECT)) {
-      Optional<RedirectTarget> redirect = RedirectTarget.of(directory, name, marks);
+      Optional<RedirectTarget> redirect = RedirectTarget.readMark(directory, name, marks);
       if (redirect.isPresent()) {
         TreePlace source = sourcePlace(redirect.get(), lowerPlace);
         survey.addFound(new RenamedEntry(place.resolveChild(name), source, true));
@@ -209,7 +209,7 @@ public final class SurveyWalk {
       boolean taken)
       throws IOException {
     Optional<RedirectTarget> redirect =
-        hasRedirect ? RedirectTarget.of(directory, name, marks) : Optional.empty();
+        hasRedirect ? RedirectTarget.readMark(directory, name, marks) : Optional.empty();
     TreePlace source =
         redirect.isPresent()
             ? sourcePlace(redirect.get(), lowerPlace)
@@ -242,7 +242,7 @@ public final class SurveyWalk {
 
   private boolean hasData(TreePlace source) throws IOException {
     return source != null
-        && lowers.root().data(source.toRedirect(), (layer, directory, name, stat) -> {});
+        && lowers.mergedRoot().findData(source.toRedirect(), (layer, directory, name, stat) -> {});
   }
 
   private Set<Mark> findMarks(
@@ -250,7 +250,7 @@ public final class SurveyWalk {
       throws IOException {
     List<String> xattrs = directory.xattrs(name);
     if (taken) {
-      fit.entry(directory, name, type, xattrs).ifPresent(survey::addFound);
+      fit.problemOfEntry(directory, name, type, xattrs).ifPresent(survey::addFound);
     }
     if (!survey.knownMarks().rememberXattrs(place, name, xattrs)) {
       return Set.of();
@@ -280,7 +280,7 @@ public final class SurveyWalk {
   private static Problem unknownMarkProblem(LayerDirectory directory, Name name, String xattr) {
     return Problem.of(
         ProblemCode.MERGE_UNKNOWN_MARK,
-        LayerEntries.path(directory, name),
+        LayerEntries.pathOf(directory, name),
         "The entry of the upper has the unknown mark " + xattr + ".",
         "Merge with a version of this library that knows it, or copy the entry in the view over"
             + " itself.");

@@ -33,8 +33,8 @@ public final class UpperSurvey {
   private volatile boolean hasLinks;
 
   private UpperSurvey(LayerRoots lowers) {
-    marks = new KnownMarks(lowers.marks());
-    needs = new CopyNeeds(lowers.marks());
+    marks = new KnownMarks(lowers.markNamespace());
+    needs = new CopyNeeds(lowers.markNamespace());
   }
 
   /**

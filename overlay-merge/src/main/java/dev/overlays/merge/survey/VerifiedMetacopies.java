@@ -25,7 +25,7 @@ public final class VerifiedMetacopies implements SurveyWalk.MetacopyFilter {
   public VerifiedMetacopies(LayerDirectory upper, LayerRoots lowers, boolean renames) {
     this.upper = upper;
     this.lowers = lowers;
-    wantsAll = !renames || lowers.root().directories().size() > 1;
+    wantsAll = !renames || lowers.mergedRoot().mergedDirectories().size() > 1;
   }
 
   @Override
@@ -43,8 +43,8 @@ public final class VerifiedMetacopies implements SurveyWalk.MetacopyFilter {
         });
     if (!linked[0]) {
       lowers
-          .root()
-          .data(
+          .mergedRoot()
+          .findData(
               file.source().toRedirect(),
               (layer, directory, name, stat) -> linked[0] = stat.links() > 1);
     }

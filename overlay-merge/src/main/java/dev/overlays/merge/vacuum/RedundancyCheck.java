@@ -20,7 +20,7 @@ final class RedundancyCheck {
   private final EntryComparison comparison;
 
   RedundancyCheck(LayerRoots lowers, boolean contentOnly) throws IOException {
-    marks = lowers.marks();
+    marks = lowers.markNamespace();
     this.contentOnly = contentOnly;
     comparison = new EntryComparison(lowers);
   }
@@ -34,7 +34,7 @@ final class RedundancyCheck {
   OptionalLong bytesOfRedundantLeaf(EntryComparison.UpperEntry entry, MergedDirectory below)
       throws IOException {
     EntryStat stat = entry.stat();
-    Optional<ShownEntry> old = below.find(entry.name());
+    Optional<ShownEntry> old = below.findShown(entry.name());
     if (old.isEmpty()
         || old.get().stat().type() != stat.type()
         || old.get().stat().size() != stat.size()
@@ -74,13 +74,13 @@ final class RedundancyCheck {
   /** Checks an empty directory. */
   boolean isRedundantDirectory(EntryComparison.UpperEntry entry, MergedDirectory below)
       throws IOException {
-    if (below.isNothing() || isRedirected(entry) || OrphanWhiteouts.wouldBeListed(below, marks)) {
+    if (below.isInNoLayer() || isRedirected(entry) || OrphanWhiteouts.wouldBeListed(below, marks)) {
       return false;
     }
     if (contentOnly) {
       return true;
     }
-    ShownEntry old = below.top();
+    ShownEntry old = below.topEntry();
     return entry.stat().modified().equals(old.stat().modified())
         && comparison.haveSameAttributes(entry, old);
   }

@@ -51,13 +51,14 @@ public final class VacuumEngine implements Closeable {
       CancellationCheck cancellation =
           new CancellationCheck(settings.cancelled(), layers.upper(), "vacuum");
       new VacuumWalk(changes, job.marks(), redundancy, tally, workers, cancellation)
-          .cleanUpper(new VacuumLevel(layers.upper(), layers.lowers().root(), selection, times));
+          .cleanUpper(
+              new VacuumLevel(layers.upper(), layers.lowers().mergedRoot(), selection, times));
     }
   }
 
   private void refuseProblems(UpperSurvey survey) throws IOException {
     List<Problem> problems = new ArrayList<>(survey.firstProblems());
-    LayerFit.work(layers.work()).ifPresent(problems::add);
+    LayerFit.problemOfWork(layers.work()).ifPresent(problems::add);
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);
     }
@@ -65,7 +66,7 @@ public final class VacuumEngine implements Closeable {
 
   /** Makes the lowers durable, since the view relies on them once the upper's entries are gone. */
   private void syncLowers(LayerChanges changes) throws IOException {
-    for (LayerDirectory lower : layers.lowers().root().directories()) {
+    for (LayerDirectory lower : layers.lowers().mergedRoot().mergedDirectories()) {
       changes.syncFileSystem(lower);
     }
   }

@@ -56,7 +56,7 @@ final class VacuumLevel implements Closeable {
 
   /** Reads the time of its last change, or the time that an interrupted run has remembered. */
   void readTime(MarkNamespace marks) throws IOException {
-    before = LayerEntries.present(upper, Name.SELF);
+    before = LayerEntries.requireStat(upper, Name.SELF);
     if (upper.xattr(Name.SELF, Mark.MERGE_TIME.xattr(marks)).isPresent()) {
       rememberTime();
     }

@@ -55,7 +55,7 @@ final class VacuumWalk {
   }
 
   /** Cleans the entries of a directory. */
-  private final class ChildrenStep implements TreeWalk.Step {
+  private final class ChildrenStep implements TreeWalk.WalkStep {
     private final VacuumLevel level;
     private final ListingLookup listings;
     private final DirectoryTasks joins = new DirectoryTasks(workers);
@@ -68,7 +68,7 @@ final class VacuumWalk {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (listed) {
         return null;
       }
@@ -76,7 +76,7 @@ final class VacuumWalk {
         entries = level.upper().entries();
       }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        TreeWalk.Step inner = cleanEntry(level, entry, listings, joins);
+        TreeWalk.WalkStep inner = cleanEntry(level, entry, listings, joins);
         if (inner != null) {
           return inner;
         }
@@ -91,7 +91,7 @@ final class VacuumWalk {
     }
   }
 
-  private TreeWalk.Step cleanEntry(
+  private TreeWalk.WalkStep cleanEntry(
       VacuumLevel level, LayerEntry entry, ListingLookup listings, DirectoryTasks joins)
       throws IOException {
     cancellation.throwIfCancelled();
@@ -114,7 +114,7 @@ final class VacuumWalk {
 
   private static boolean isDirectory(VacuumLevel level, LayerEntry entry) throws IOException {
     return entry.type() == EntryType.UNKNOWN
-        ? LayerEntries.present(level.upper(), entry.name()).isDirectory()
+        ? LayerEntries.requireStat(level.upper(), entry.name()).isDirectory()
         : entry.type() == EntryType.DIRECTORY;
   }
 
@@ -126,7 +126,7 @@ final class VacuumWalk {
   }
 
   private boolean removeWhiteout(VacuumLevel level, Name name) throws IOException {
-    if (level.below().find(name).isPresent()) {
+    if (level.below().findShown(name).isPresent()) {
       return false;
     }
     level.rememberTime();
@@ -151,7 +151,7 @@ final class VacuumWalk {
    * Cleans a directory, and removes it if it is empty then. The root, which has no outer level,
    * stays.
    */
-  private final class DirectoryStep implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.WalkStep {
     private final VacuumLevel outer;
     private final VacuumLevel level;
     private final Name name;
@@ -167,7 +167,7 @@ final class VacuumWalk {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (children == null) {
         level.readTime(marks);
         children = new ChildrenStep(level);

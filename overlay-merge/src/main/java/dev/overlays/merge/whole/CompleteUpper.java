@@ -52,7 +52,7 @@ public final class CompleteUpper {
       MetacopyCompletion files,
       boolean restores) {
     this.changes = changes;
-    this.marks = lowers.marks();
+    this.marks = lowers.markNamespace();
     this.times = times;
     this.upper = upper;
     this.lowers = lowers;
@@ -96,7 +96,7 @@ public final class CompleteUpper {
     Name name = entry.lastName();
     try (MergedDirectory below = openSource(entry)) {
       TreePlace source = entry.source() == null ? TreePlace.ROOT : entry.source();
-      if (!below.isNothing()) {
+      if (!below.isInNoLayer()) {
         TreeWalk.run(new DirectoryStep(parent, name, below, source));
       }
     }
@@ -106,12 +106,12 @@ public final class CompleteUpper {
 
   private MergedDirectory openSource(RenamedEntry entry) throws IOException {
     return entry.source() == null
-        ? MergedDirectory.nothing(lowers)
-        : lowers.root().open(entry.source().toRedirect());
+        ? MergedDirectory.emptyDirectory(lowers)
+        : lowers.mergedRoot().openMerged(entry.source().toRedirect());
   }
 
   /** Pulls up everything that a directory shows of the layers below. */
-  private final class DirectoryStep implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.WalkStep {
     private final LayerDirectory parent;
     private final Name name;
     private final MergedDirectory around;
@@ -137,26 +137,26 @@ public final class CompleteUpper {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (entries == null) {
-        below = below == null ? around.open(name) : below;
-        if (below.isNothing()) {
+        below = below == null ? around.openMerged(name) : below;
+        if (below.isInNoLayer()) {
           return null;
         }
-        before = times.rememberTime(parent, name, LayerEntries.present(parent, name));
+        before = times.rememberTime(parent, name, LayerEntries.requireStat(parent, name));
         directory = parent.open(name);
-        entries = below.entries();
+        entries = below.shownEntries();
       }
       do {
-        MergedDirectory.ShownEntry shown = entries.next();
+        MergedDirectory.ShownEntry shown = entries.nextShown();
         while (shown != null) {
           if (completeEntry(shown)) {
             return new DirectoryStep(
                 directory, shown.name(), source.resolveChild(shown.name()), below);
           }
-          shown = entries.next();
+          shown = entries.nextShown();
         }
-        entries = below.entries();
+        entries = below.shownEntries();
       } while (mustRestart());
       if (restoresTimes) {
         times.restoreTime(parent, name, before);
@@ -208,7 +208,7 @@ public final class CompleteUpper {
     Optional<EntryStat> stat = parent.stat(entry.lastName());
     if (stat.isPresent() && isMetacopy(parent, entry.lastName())) {
       EntryStat before =
-          times.rememberTime(parent, Name.SELF, LayerEntries.present(parent, Name.SELF));
+          times.rememberTime(parent, Name.SELF, LayerEntries.requireStat(parent, Name.SELF));
       try (MergedDirectory below = openSourceParent(entry)) {
         files.completeFile(
             parent, entry.lastName(), stat.get(), below, sourcePlace(entry), mayMove);
@@ -226,9 +226,11 @@ public final class CompleteUpper {
   /** Opens the directory in which a relative redirect is resolved. */
   private MergedDirectory openSourceParent(RenamedEntry entry) throws IOException {
     if (entry.source() == null) {
-      return MergedDirectory.nothing(lowers);
+      return MergedDirectory.emptyDirectory(lowers);
     }
     TreePlace parent = entry.source().parent();
-    return parent.isRoot() ? lowers.root() : lowers.root().open(parent.toRedirect());
+    return parent.isRoot()
+        ? lowers.mergedRoot()
+        : lowers.mergedRoot().openMerged(parent.toRedirect());
   }
 }

@@ -54,7 +54,7 @@ public final class IndexRelease {
    * default of the kernel when the view was mounted.
    */
   public static boolean isNeeded(LayerJob job, OpenLayers layers) throws IOException {
-    return job.options().index() || job.options().nfsExport() || UpperIndex.isIn(layers.work());
+    return job.options().index() || job.options().nfsExport() || UpperIndex.isInWork(layers.work());
   }
 
   /** Releases the index before layers are changed in another way than by a merge. */
@@ -76,7 +76,7 @@ public final class IndexRelease {
     if (job.options().nfsExport()) {
       new VerifiedDirectories(changes, layers.lowers()).makeOpaque(layers.upper());
     }
-    Optional<UpperIndex> index = UpperIndex.open(layers.work(), job.marks());
+    Optional<UpperIndex> index = UpperIndex.openIndex(layers.work(), job.marks());
     try (UpperIndex opened = index.orElse(null);
         StagingDirectory staging = layers.createStaging(changes)) {
       staging.removeLeftover();
@@ -84,8 +84,9 @@ public final class IndexRelease {
       LowerPullUp pull = new LowerPullUp(changes, job.marks(), staging, moved, false, false);
       if (opened != null) {
         opened
-            .hidden()
-            .forEach((handle, name) -> files.put(handle, new LinkedFile(opened.directory(), name)));
+            .entriesLackingNames()
+            .forEach(
+                (handle, name) -> files.put(handle, new LinkedFile(opened.indexDirectory(), name)));
       }
       if (pullsUp) {
         LinkedNames.forEachRenamed(
@@ -97,7 +98,7 @@ public final class IndexRelease {
         createMissing(link, pull);
       }
       if (opened != null) {
-        opened.clear();
+        opened.removeEntries();
       }
     }
   }
@@ -129,18 +130,19 @@ public final class IndexRelease {
     LinkedFile file = handle.map(bytes -> files.get(ByteBuffer.wrap(bytes))).orElse(null);
     boolean alike =
         file != null
-            && LayerEntries.present(file.directory(), file.name()).type() == shown.stat().type();
+            && LayerEntries.requireStat(file.directory(), file.name()).type()
+                == shown.stat().type();
     return alike ? Optional.of(file) : Optional.empty();
   }
 
   private void createMissing(MissingName link, LowerPullUp pull) throws IOException {
     LayerDirectory directory = layers.upper().open(Name.SELF);
-    MergedDirectory below = layers.lowers().root();
+    MergedDirectory below = layers.lowers().mergedRoot();
     try {
       int last = link.path().size() - 1;
       for (Name name : link.path().subList(0, last)) {
         if (directory.stat(name).isEmpty()) {
-          pullUp(directory, below, below.find(name).orElseThrow(), pull);
+          pullUp(directory, below, below.findShown(name).orElseThrow(), pull);
         }
         try (MergedDirectory outerBelow = below;
             LayerDirectory outer = directory) {
@@ -174,6 +176,6 @@ public final class IndexRelease {
   }
 
   private static EntryStat statSelf(LayerDirectory directory) throws IOException {
-    return LayerEntries.present(directory, Name.SELF);
+    return LayerEntries.requireStat(directory, Name.SELF);
   }
 }

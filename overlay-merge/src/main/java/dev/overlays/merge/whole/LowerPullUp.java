@@ -101,7 +101,7 @@ public final class LowerPullUp {
       throws IOException {
     boolean known =
         target.mayTakeFrom(shown.directory())
-            && shown.stat().device() == LayerEntries.present(target, Name.SELF).device();
+            && shown.stat().device() == LayerEntries.requireStat(target, Name.SELF).device();
     if (!known) {
       return false;
     }
@@ -148,7 +148,7 @@ public final class LowerPullUp {
         new EntryCopier.CopySource(shown.directory(), shown.name(), shown.stat());
     Name[] copy = new Name[1];
     if (isMetacopy(shown)) {
-      below.data(
+      below.findData(
           shown.name(),
           (layer, directory, name, stat) ->
               copy[0] =

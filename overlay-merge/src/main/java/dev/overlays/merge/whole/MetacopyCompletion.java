@@ -68,7 +68,7 @@ public final class MetacopyCompletion {
       boolean mayMove)
       throws IOException {
     boolean isThere =
-        below.data(
+        below.findData(
             directory,
             name,
             (layer, lower, found, data) -> {

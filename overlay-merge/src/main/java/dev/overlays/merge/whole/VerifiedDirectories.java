@@ -32,16 +32,16 @@ final class VerifiedDirectories {
 
   VerifiedDirectories(LayerChanges changes, LayerRoots lowers) {
     this.changes = changes;
-    this.marks = lowers.marks();
+    this.marks = lowers.markNamespace();
     this.lowers = lowers;
   }
 
   void makeOpaque(LayerDirectory upper) throws IOException {
-    TreeWalk.run(new DirectoryStep(true, upper, lowers.root()));
+    TreeWalk.run(new DirectoryStep(true, upper, lowers.mergedRoot()));
   }
 
   /** One directory of the upper with what is merged below it. */
-  private final class DirectoryStep implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.WalkStep {
     private final boolean isRoot;
     private final LayerDirectory upper;
     private final MergedDirectory below;
@@ -54,7 +54,7 @@ final class VerifiedDirectories {
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       if (directories == null) {
         directories = new ArrayDeque<>();
         DirectoryListing.forEach(
@@ -72,10 +72,10 @@ final class VerifiedDirectories {
     private DirectoryStep openInner(Name name) throws IOException {
       MergedDirectory inner = below.below(upper, name);
       try {
-        if (!inner.isNothing() && !isVerified(name, inner)) {
+        if (!inner.isInNoLayer() && !isVerified(name, inner)) {
           changes.makeOpaque(upper, name);
           try (MergedDirectory hidden = inner) {
-            inner = hidden.nothing();
+            inner = hidden.emptyDirectory();
           }
         }
         return new DirectoryStep(false, upper.open(name), inner);
@@ -94,7 +94,7 @@ final class VerifiedDirectories {
     }
 
     private boolean isVerified(Name name, MergedDirectory inner) throws IOException {
-      MergedDirectory.ShownEntry top = inner.top();
+      MergedDirectory.ShownEntry top = inner.topEntry();
       Optional<byte[]> handle = top.directory().fileHandle(Name.SELF);
       Optional<byte[]> mark = upper.xattr(name, Mark.ORIGIN.xattr(marks));
       return handle.isEmpty() || mark.isEmpty() || namesHandle(mark.get(), handle.get());

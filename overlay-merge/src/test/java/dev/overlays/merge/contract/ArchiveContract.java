@@ -13,12 +13,12 @@ import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.oci.OciBlob;
-import dev.overlays.merge.oci.OciCompression;
 import dev.overlays.merge.oci.OciImport;
-import dev.overlays.merge.oci.OciImportReport;
 import dev.overlays.merge.oci.OciLayer;
-import dev.overlays.merge.oci.OciTreatment;
+import dev.overlays.merge.oci.value.OciBlob;
+import dev.overlays.merge.oci.value.OciCompression;
+import dev.overlays.merge.oci.value.OciImportReport;
+import dev.overlays.merge.oci.value.OciTreatment;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.LayerView;
@@ -50,7 +50,7 @@ public abstract class ArchiveContract extends SeededContract {
    * @return a test for each seed
    */
   @TestFactory
-  protected List<DynamicTest> showsTheSameOnArrival() {
+  protected List<DynamicTest> importedLayersShowTheSameView() {
     return forSeeds(
         (layers, seed) -> {
           removeSockets(layers.spec());
@@ -73,7 +73,7 @@ public abstract class ArchiveContract extends SeededContract {
    * @return a test for each seed
    */
   @TestFactory
-  protected List<DynamicTest> leavesNothingAfterFailures() {
+  protected List<DynamicTest> failedImportLeavesNothing() {
     return forSeeds(
         (layers, seed) -> {
           removeSockets(layers.spec());
@@ -82,7 +82,7 @@ public abstract class ArchiveContract extends SeededContract {
           Path root = newRoot();
           FaultyLayerStore counting = new FaultyLayerStore(layerStore());
           importInto(root.resolve("whole"), counting).run(new ByteArrayInputStream(archive));
-          int most = (int) counting.operations();
+          int most = (int) counting.changeCount();
           for (int i = 0; i < 3; i++) {
             int number = 1 + random.nextInt(most);
             FaultyLayerStore failing = new FaultyLayerStore(layerStore()).failAt(number);
@@ -118,11 +118,11 @@ public abstract class ArchiveContract extends SeededContract {
 
   private byte[] exportLayer(OciLayer layer, OciCompression compression, long seed)
       throws IOException {
-    FaultyLayerStore store = new FaultyLayerStore(layerStore()).shuffled(seed);
+    FaultyLayerStore store = new FaultyLayerStore(layerStore()).shuffleListings(seed);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     OciBlob blob = layer.compression(compression).store(store).writeTo(out);
     store.assertAllClosed();
-    assertEquals(0, store.operations(), "an export changes nothing");
+    assertEquals(0, store.changeCount(), "an export changes nothing");
     assertEquals(out.size(), blob.size());
     return out.toByteArray();
   }

@@ -42,14 +42,14 @@ public abstract class DiffContract extends SeededContract {
 
   private List<Change> changesTold(MergeCase layers, long seed, boolean comparing)
       throws IOException {
-    FaultyLayerStore store = new FaultyLayerStore(layerStore()).shuffled(seed);
+    FaultyLayerStore store = new FaultyLayerStore(layerStore()).shuffleListings(seed);
     OverlayDiff diff = OverlayDiff.of(layers.spec()).store(store).workers(1 + (int) (seed % 3));
     List<Change> told = new ArrayList<>();
     try (Stream<Change> changes = (comparing ? diff.compareContent() : diff).changes()) {
       changes.forEach(told::add);
     }
     store.assertAllClosed();
-    assertEquals(0, store.operations(), "a diff changes nothing");
+    assertEquals(0, store.changeCount(), "a diff changes nothing");
     return told;
   }
 
@@ -59,7 +59,7 @@ public abstract class DiffContract extends SeededContract {
    * @return a test for each seed
    */
   @TestFactory
-  protected List<DynamicTest> tellsExactlyWhatDiffers() {
+  protected List<DynamicTest> comparingDiffReportsExactlyTheDifferences() {
     return forSeeds(
         (layers, seed) -> {
           List<Change> told = changesTold(layers, seed, true);
@@ -74,7 +74,7 @@ public abstract class DiffContract extends SeededContract {
    * @return a test for each seed
    */
   @TestFactory
-  protected List<DynamicTest> missesNothingWithoutReadingFiles() {
+  protected List<DynamicTest> diffWithoutComparingMissesNothing() {
     return forSeeds(
         (layers, seed) -> {
           List<Change> told = changesTold(layers, seed, false);

@@ -44,7 +44,7 @@ public record MergeCase(
       spec.lower(createDirectory(store, lowerRoot, i == 0 ? "lower" : "lower" + i));
     }
     OverlaySpec built = spec.build();
-    List<String> privates = layers.fill(store, built.lowers(), built.upper().orElseThrow());
+    List<String> privates = layers.fillLayers(store, built.lowers(), built.upper().orElseThrow());
     return new MergeCase(store, built, privates, marks, plain);
   }
 
@@ -96,7 +96,7 @@ public record MergeCase(
 
   /** Returns what the lowers show without the upper. */
   public LayerView lowerView() {
-    return withComparableLinks(LayerView.ofLayers(store, spec.lowers(), marks));
+    return withComparableLinks(LayerView.ofLowers(store, spec.lowers(), marks));
   }
 
   public OverlayMerge newMerge() {
@@ -113,14 +113,14 @@ public record MergeCase(
    * Returns the lines of entries in the lower with a mark. Reads them in the other namespace, which
    * does not hide the marks.
    */
-  public List<String> markedInLower() throws IOException {
+  public List<String> markedLinesInLower() throws IOException {
     MarkNamespace other = marks == MarkNamespace.USER ? MarkNamespace.TRUSTED : MarkNamespace.USER;
     if (spec.lowers().size() > 1) {
       // The lower may need marks to hide entries of the layers below.
       return List.of();
     }
     String marker = " " + marks.prefix();
-    return LayerView.of(store, spec.lowers().get(0), other).manifest().stream()
+    return LayerView.ofSingleLayer(store, spec.lowers().get(0), other).manifest().stream()
         .filter(line -> line.replace(" " + marks.prefix() + "overlay.", "").contains(marker))
         .toList();
   }

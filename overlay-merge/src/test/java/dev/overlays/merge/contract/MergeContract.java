@@ -116,7 +116,7 @@ public abstract class MergeContract {
         layerStore(), root, root, lowers, layers, markNamespace(), seed % 2 == 0);
   }
 
-  private static OverlayMerge byWorkers(OverlayMerge merge, long seed) {
+  private static OverlayMerge withWorkers(OverlayMerge merge, long seed) {
     return merge.workers(seed % 4 == 3 ? 2 : 1);
   }
 
@@ -126,19 +126,19 @@ public abstract class MergeContract {
    * @return a test for each seed
    */
   @TestFactory
-  protected List<DynamicTest> theViewNeverChanges() {
+  protected List<DynamicTest> everyOperationKeepsTheView() {
     return forSeeds(
         (layers, seed) -> {
           List<String> view = layers.viewDuringMerge().manifest();
           List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
-          FaultyLayerStore store = watchingStore(layers, view).shuffled(seed);
-          byWorkers(layers.newMerge().store(store), seed).run();
+          FaultyLayerStore store = watchingStore(layers, view).shuffleListings(seed);
+          withWorkers(layers.newMerge().store(store), seed).run();
           ManifestAssertions.assertSameLines(
               view, layers.viewDuringMerge().manifest(), () -> "the view at the end");
           ManifestAssertions.assertSameLines(
               everything, layers.lowerView().withDirectoryTimes().manifest(), () -> "the lower");
           assertEquals(List.of(), layers.upperEntries(), "left in the upper");
-          assertEquals(List.of(), layers.markedInLower(), "marks in the lower");
+          assertEquals(List.of(), layers.markedLinesInLower(), "marks in the lower");
           store.assertAllClosed();
         });
   }
@@ -150,13 +150,13 @@ public abstract class MergeContract {
    * @return a test for each seed
    */
   @TestFactory
-  protected List<DynamicTest> privatePathsStay() {
+  protected List<DynamicTest> mergeKeepsPrivatePaths() {
     return forSeeds(
         (layers, seed) -> {
           List<String> view = layers.viewDuringMerge().manifest();
           PrivateContents before = PrivateContents.of(layers);
-          FaultyLayerStore store = watchingStore(layers, view).shuffled(seed);
-          byWorkers(layers.mergeWithPrivatePaths().store(store), seed).run();
+          FaultyLayerStore store = watchingStore(layers, view).shuffleListings(seed);
+          withWorkers(layers.mergeWithPrivatePaths().store(store), seed).run();
           ManifestAssertions.assertSameLines(
               view, layers.viewDuringMerge().manifest(), () -> "the view at the end");
           PrivateContents.of(layers).assertUntouched(before, seed % 2 == 0);
@@ -170,7 +170,7 @@ public abstract class MergeContract {
    * @return a test for each seed
    */
   @TestFactory
-  protected List<DynamicTest> aCrashLosesNothing() {
+  protected List<DynamicTest> crashLosesNothing() {
     return forSeeds(
         (layers, seed) -> {
           List<String> view = layers.viewDuringMerge().manifest();
@@ -178,12 +178,12 @@ public abstract class MergeContract {
           long crash = 1;
           while (true) {
             FaultyLayerStore store =
-                new FaultyLayerStore(layerStore()).crashAt(crash).shuffled(crash);
+                new FaultyLayerStore(layerStore()).crashAt(crash).shuffleListings(crash);
             try {
               layers.newMerge().store(store).run();
               break;
             } catch (OverlayException e) {
-              assertTrue(store.crashed(), e.getMessage());
+              assertTrue(store.hasCrashed(), e.getMessage());
             }
             store.assertAllClosed();
             String when = "the view after crash " + crash;
@@ -204,7 +204,7 @@ public abstract class MergeContract {
    * @return a test for each seed
    */
   @TestFactory
-  protected List<DynamicTest> aFailureIsToldAndLosesNothing() {
+  protected List<DynamicTest> failureIsReportedAndLosesNothing() {
     return forSeeds(
         (layers, seed) -> {
           List<String> view = layers.viewDuringMerge().manifest();
@@ -232,14 +232,14 @@ public abstract class MergeContract {
    * @return a test for each seed
    */
   @TestFactory
-  protected List<DynamicTest> aDryRunTellsTheTruth() {
+  protected List<DynamicTest> dryRunReportsWhatTheMergeDoes() {
     return forSeeds(
         (layers, seed) -> {
           FaultyLayerStore store = new FaultyLayerStore(layerStore());
-          store.hook(
+          store.setHook(
               new FaultyLayerStore.OperationHook() {
                 @Override
-                public void before(FileOperation operation, String path) throws IOException {
+                public void beforeChange(FileOperation operation, String path) throws IOException {
                   // Only names that no layer has may be touched: that is how a merge tests its
                   // rights.
                   assertTrue(path.contains("/.overlays-"), operation + " " + path);
@@ -269,7 +269,7 @@ public abstract class MergeContract {
    * @throws IOException if the layers cannot be made
    */
   @Test
-  protected void aClaimKeepsTheMergeAway() throws IOException {
+  protected void claimedLayersAreNotMerged() throws IOException {
     MergeCase layers = createLayers(0);
     List<String> lower = layers.lowerView().withDirectoryTimes().manifest();
     Closeable claim = layerStore().claim(layers.spec());
@@ -309,7 +309,7 @@ public abstract class MergeContract {
             false);
     List<String> view = layers.viewDuringMerge().manifest();
     List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
-    FaultyLayerStore store = watchingStore(layers, view).shuffled(seed);
+    FaultyLayerStore store = watchingStore(layers, view).shuffleListings(seed);
     int first = (int) (seed % (lowers - 1));
     List<Path> all = layers.spec().lowers();
     SquashReport report =
@@ -355,20 +355,20 @@ public abstract class MergeContract {
     FaultyLayerStore.OperationHook sameView =
         new FaultyLayerStore.OperationHook() {
           @Override
-          public void after(FileOperation operation, String path) throws IOException {
+          public void afterChange(FileOperation operation, String path) throws IOException {
             ManifestAssertions.assertSameLines(
                 view, now.manifest(), () -> "after " + operation + " of " + path);
           }
         };
     long crash = 1 + seed;
     while (true) {
-      FaultyLayerStore store = new FaultyLayerStore(layerStore()).hook(sameView).crashAt(crash);
+      FaultyLayerStore store = new FaultyLayerStore(layerStore()).setHook(sameView).crashAt(crash);
       try {
-        byWorkers(layers.newMerge().store(store), seed).run();
+        withWorkers(layers.newMerge().store(store), seed).run();
         store.assertAllClosed();
         break;
       } catch (OverlayException e) {
-        assertTrue(store.crashed(), e.getMessage());
+        assertTrue(store.hasCrashed(), e.getMessage());
       }
       store.assertAllClosed();
       crash += 5 + crash;
@@ -376,7 +376,7 @@ public abstract class MergeContract {
     ManifestAssertions.assertSameLines(
         everything, fullLines(layers.lowerView(), links), () -> "the lower");
     assertEquals(List.of(), layers.upperEntries(), "left in the upper");
-    assertEquals(List.of(), layers.markedInLower(), "marks in the lower");
+    assertEquals(List.of(), layers.markedLinesInLower(), "marks in the lower");
   }
 
   private static List<String> fullLines(LayerView view, boolean links) throws IOException {
@@ -387,10 +387,10 @@ public abstract class MergeContract {
   private FaultyLayerStore watchingStore(MergeCase layers, List<String> view) {
     LayerView now = layers.viewDuringMerge();
     return new FaultyLayerStore(layerStore())
-        .hook(
+        .setHook(
             new FaultyLayerStore.OperationHook() {
               @Override
-              public void after(FileOperation operation, String path) throws IOException {
+              public void afterChange(FileOperation operation, String path) throws IOException {
                 ManifestAssertions.assertSameLines(
                     view, now.manifest(), () -> "after " + operation + " of " + path);
               }

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 record PrivateContents(Map<String, List<String>> inUpper, Map<String, List<String>> inLower) {
 
   static PrivateContents of(MergeCase layers) throws IOException {
-    LayerView upper = LayerView.of(layers.store(), layers.upperPath(), layers.marks());
+    LayerView upper = LayerView.ofSingleLayer(layers.store(), layers.upperPath(), layers.marks());
     Map<String, List<String>> inUpper = new TreeMap<>();
     Map<String, List<String>> inLower = new TreeMap<>();
     for (String path : layers.privatePaths()) {

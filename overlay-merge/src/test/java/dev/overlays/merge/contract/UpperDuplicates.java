@@ -37,9 +37,9 @@ final class UpperDuplicates {
   }
 
   private void duplicateIn(LayerDirectory upper, LayerDirectory lower) throws IOException {
-    EntryStat before = LayerEntries.present(upper, Name.SELF);
+    EntryStat before = LayerEntries.requireStat(upper, Name.SELF);
     for (Name name : entryNames(lower)) {
-      EntryStat stat = LayerEntries.present(lower, name);
+      EntryStat stat = LayerEntries.requireStat(lower, name);
       Optional<EntryStat> own = upper.stat(name);
       if (own.isEmpty() && random.nextInt(3) > 0) {
         copyEntry(lower, name, stat, upper);
@@ -82,7 +82,7 @@ final class UpperDuplicates {
       case SYMLINK -> upper.createSymlink(name, lower.readSymlink(name));
       default -> upper.createNode(name, stat.type(), stat.deviceMajor(), stat.deviceMinor());
     }
-    AttributeCopy.copy(lower, name, upper, name, marks);
+    AttributeCopy.copyAttributes(lower, name, upper, name, marks);
     if (random.nextInt(5) == 0 && stat.type() != EntryType.SYMLINK) {
       upper.setMode(name, stat.mode() ^ 0001);
     }

@@ -37,7 +37,7 @@ public abstract class VacuumContract extends SeededContract {
   /** For those who extend it. */
   protected VacuumContract() {}
 
-  private List<DynamicTest> forCopies(SeedPromise promise) {
+  private List<DynamicTest> forDuplicates(SeedPromise promise) {
     return forSeeds(
         (layers, seed) -> {
           UpperDuplicates.addDuplicates(layers, seed);
@@ -53,7 +53,7 @@ public abstract class VacuumContract extends SeededContract {
   private static List<String> linesWithMarks(MergeCase layers, boolean upper) throws IOException {
     MarkNamespace other =
         layers.marks() == MarkNamespace.USER ? MarkNamespace.TRUSTED : MarkNamespace.USER;
-    return LayerView.of(
+    return LayerView.ofSingleLayer(
             layers.store(), upper ? layers.upperPath() : layers.spec().lowers().get(0), other)
         .withDirectoryTimes()
         .manifest();
@@ -74,7 +74,9 @@ public abstract class VacuumContract extends SeededContract {
             .toList();
     Set<String> lower = new HashSet<>(layers.lowerView().manifest());
     List<String> left =
-        LayerView.of(layers.store(), layers.upperPath(), layers.marks()).manifest().stream()
+        LayerView.ofSingleLayer(layers.store(), layers.upperPath(), layers.marks())
+            .manifest()
+            .stream()
             .filter(line -> !line.contains(" DIRECTORY ") && !line.contains(" links="))
             .filter(lower::contains)
             .filter(line -> opaque.stream().noneMatch(line::startsWith))
@@ -87,11 +89,11 @@ public abstract class VacuumContract extends SeededContract {
     LayerView now = layers.mergedView();
     List<String> view = seen.apply(now.manifest());
     return new FaultyLayerStore(layerStore())
-        .shuffled(seed)
-        .hook(
+        .shuffleListings(seed)
+        .setHook(
             new FaultyLayerStore.OperationHook() {
               @Override
-              public void after(FileOperation operation, String path) throws IOException {
+              public void afterChange(FileOperation operation, String path) throws IOException {
                 assertEquals(
                     view, seen.apply(now.manifest()), () -> "after " + operation + " of " + path);
                 assertTrue(
@@ -109,8 +111,8 @@ public abstract class VacuumContract extends SeededContract {
    * @return a test for each seed
    */
   @TestFactory
-  protected List<DynamicTest> theViewNeverChanges() {
-    return forCopies(
+  protected List<DynamicTest> everyOperationKeepsTheView() {
+    return forDuplicates(
         (layers, seed) -> {
           List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
           List<String> lower = linesWithMarks(layers, false);
@@ -129,20 +131,20 @@ public abstract class VacuumContract extends SeededContract {
    * @return a test for each seed
    */
   @TestFactory
-  protected List<DynamicTest> aCrashLosesNothing() {
-    return forCopies(
+  protected List<DynamicTest> crashLosesNothing() {
+    return forDuplicates(
         (layers, seed) -> {
           List<String> view = layers.mergedView().manifest();
           List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
           long crash = 1;
           while (true) {
             FaultyLayerStore store =
-                new FaultyLayerStore(layerStore()).crashAt(crash).shuffled(crash);
+                new FaultyLayerStore(layerStore()).crashAt(crash).shuffleListings(crash);
             try {
               newVacuum(layers).store(store).run();
               break;
             } catch (OverlayException e) {
-              assertTrue(store.crashed(), e.getMessage());
+              assertTrue(store.hasCrashed(), e.getMessage());
             }
             store.assertAllClosed();
             assertEquals(view, layers.mergedView().manifest(), "the view after crash " + crash);
@@ -160,8 +162,8 @@ public abstract class VacuumContract extends SeededContract {
    * @return a test for each seed
    */
   @TestFactory
-  protected List<DynamicTest> theContentNeverChanges() {
-    return forCopies(
+  protected List<DynamicTest> everyOperationKeepsTheContent() {
+    return forDuplicates(
         (layers, seed) -> {
           VacuumReport strict = newVacuum(layers).dryRun();
           FaultyLayerStore store = watchingStore(layers, VacuumContract::contentLines, seed);
@@ -181,8 +183,8 @@ public abstract class VacuumContract extends SeededContract {
    * @return a test for each seed
    */
   @TestFactory
-  protected List<DynamicTest> aDryRunTellsTheTruth() {
-    return forCopies(
+  protected List<DynamicTest> dryRunReportsWhatTheVacuumDoes() {
+    return forDuplicates(
         (layers, seed) -> {
           List<String> before = linesWithMarks(layers, true);
           VacuumReport would = newVacuum(layers).dryRun();
@@ -200,7 +202,7 @@ public abstract class VacuumContract extends SeededContract {
    */
   @TestFactory
   protected List<DynamicTest> severalWorkersDoTheSame() {
-    return forCopies(
+    return forDuplicates(
         (layers, seed) -> {
           List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
           VacuumReport would = newVacuum(layers).dryRun();
@@ -209,10 +211,10 @@ public abstract class VacuumContract extends SeededContract {
           try {
             newVacuum(layers).store(crashing).workers(3).run();
           } catch (OverlayException e) {
-            assertTrue(crashing.crashed(), e.getMessage());
+            assertTrue(crashing.hasCrashed(), e.getMessage());
           }
           crashing.assertAllClosed();
-          FaultyLayerStore store = new FaultyLayerStore(layerStore()).shuffled(seed);
+          FaultyLayerStore store = new FaultyLayerStore(layerStore()).shuffleListings(seed);
           newVacuum(layers).store(store).workers(3).run();
           store.assertAllClosed();
           assertEquals(everything, layers.mergedView().withDirectoryTimes().manifest());
@@ -234,8 +236,8 @@ public abstract class VacuumContract extends SeededContract {
    * @return a test for each seed
    */
   @TestFactory
-  protected List<DynamicTest> aCancelledVacuumGoesOn() {
-    return forCopies(
+  protected List<DynamicTest> cancelledVacuumContinuesLater() {
+    return forDuplicates(
         (layers, seed) -> {
           List<String> view = layers.mergedView().manifest();
           List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
@@ -261,8 +263,8 @@ public abstract class VacuumContract extends SeededContract {
    * @return a test for each seed
    */
   @TestFactory
-  protected List<DynamicTest> privatePathsStay() {
-    return forCopies(
+  protected List<DynamicTest> vacuumKeepsPrivatePaths() {
+    return forDuplicates(
         (layers, seed) -> {
           OverlaySpec.Builder builder = layers.spec().toBuilder();
           layers.privatePaths().forEach(builder::privatePath);
@@ -279,7 +281,7 @@ public abstract class VacuumContract extends SeededContract {
    * @throws IOException if the layers cannot be made
    */
   @Test
-  protected void aClaimKeepsTheVacuumAway() throws IOException {
+  protected void claimedLayersAreNotVacuumed() throws IOException {
     MergeCase layers = createLayers(0);
     UpperDuplicates.addDuplicates(layers, 0);
     List<String> before = linesWithMarks(layers, true);

@@ -7,6 +7,8 @@ import dev.overlays.OverlayException;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.oci.value.OciCompression;
+import dev.overlays.merge.oci.value.OciTreatment;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.layer.RandomLayers;
@@ -35,14 +37,14 @@ class DamagedArchiveTest {
 
   @ParameterizedTest
   @EnumSource
-  void isUnpackedOrRefused(OciCompression compression) throws IOException {
+  void damagedArchiveIsUnpackedOrRefused(OciCompression compression) throws IOException {
     long seed = new Random().nextInt();
     Random random = new Random(seed);
-    byte[] archive = archive(seed, compression);
+    byte[] archive = randomArchive(seed, compression);
     Files.createDirectory(parent);
     int refused = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      byte[] damaged = damaged(archive, random);
+      byte[] damaged = damageCopy(archive, random);
       try {
         OciImport.to(parent.resolve("layer"))
             .store(store)
@@ -72,23 +74,23 @@ class DamagedArchiveTest {
     }
   }
 
-  private byte[] archive(long seed, OciCompression compression) throws IOException {
+  private byte[] randomArchive(long seed, OciCompression compression) throws IOException {
     Path lower = Files.createDirectory(fileSystem.getPath("/lower"));
     Path upper = Files.createDirectory(fileSystem.getPath("/upper"));
-    RandomLayers.of(seed, MarkNamespace.USER).fill(store, lower, upper);
+    RandomLayers.of(seed, MarkNamespace.USER).fillLayers(store, lower, upper);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     OciLayer.of(upper, MarkNamespace.USER).store(store).compression(compression).writeTo(out);
     return out.toByteArray();
   }
 
-  private static byte[] damaged(byte[] archive, Random random) {
+  private static byte[] damageCopy(byte[] archive, Random random) {
     byte[] damaged = archive.clone();
     int where = random.nextInt(archive.length);
     switch (random.nextInt(4)) {
       case 0 -> damaged = Arrays.copyOf(archive, where);
       case 1 -> {
         // Copies a block over another one, or exchanges them.
-        int block = TarMaker.BLOCK;
+        int block = TarBuilder.BLOCK_SIZE;
         int from = where / block * block;
         int to = random.nextInt(archive.length) / block * block;
         int length = Math.min(block, archive.length - Math.max(from, to));

@@ -15,6 +15,8 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.oci.value.OciBlob;
+import dev.overlays.merge.oci.value.OciCompression;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.PortableLayerStore;
@@ -59,11 +61,11 @@ class ExportTest {
   }
 
   @AfterEach
-  void closed() {
+  void assertAllClosed() {
     seen.assertAllClosed();
   }
 
-  private OverlaySpec.Builder spec() {
+  private OverlaySpec.Builder specBuilder() {
     return OverlaySpec.builder()
         .lower(lower)
         .upper(upper)
@@ -71,17 +73,17 @@ class ExportTest {
         .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true));
   }
 
-  private byte[] export(OciLayer layer) throws IOException {
+  private byte[] exportLayer(OciLayer layer) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     layer.store(seen).compression(OciCompression.NONE).writeTo(out);
     return out.toByteArray();
   }
 
   /** The names as a reader of commons-compress gives them. */
-  private List<String> names(OciLayer layer) throws IOException {
+  private List<String> entryNames(OciLayer layer) throws IOException {
     List<String> names = new ArrayList<>();
     try (TarArchiveInputStream tar =
-        new TarArchiveInputStream(new ByteArrayInputStream(export(layer)))) {
+        new TarArchiveInputStream(new ByteArrayInputStream(exportLayer(layer)))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         names.add(entry.getName());
       }
@@ -89,17 +91,17 @@ class ExportTest {
     return names;
   }
 
-  private OverlayException refused(OciLayer layer) {
-    return assertThrows(OverlayException.class, () -> export(layer));
+  private OverlayException exportRefused(OciLayer layer) {
+    return assertThrows(OverlayException.class, () -> exportLayer(layer));
   }
 
-  private void whiteout(String name) throws IOException {
+  private void createWhiteout(String name) throws IOException {
     try (LayerDirectory directory = store.open(upper)) {
       directory.createWhiteout(Name.of(name));
     }
   }
 
-  private void mark(Path entry, Mark mark, String value) throws IOException {
+  private void setMark(Path entry, Mark mark, String value) throws IOException {
     try (LayerDirectory directory = store.open(entry.getParent())) {
       Name name = Name.of(entry.getFileName().toString());
       directory.setXattr(name, mark.xattr(MARKS), value.getBytes(UTF_8));
@@ -108,19 +110,19 @@ class ExportTest {
 
   /** Whoever changes a byte of this changes the digest of every layer that anybody has. */
   @Test
-  void theBytesAreTheSameForever() throws IOException {
+  void sameLayerGivesTheSameBytes() throws IOException {
     Files.createDirectory(upper.resolve("directory"));
     Files.writeString(upper.resolve("directory/\u00fc"), "data");
     Files.createSymbolicLink(upper.resolve("symlink"), fileSystem.getPath("target"));
     Files.createLink(upper.resolve("link"), upper.resolve("directory/\u00fc"));
-    whiteout("gone");
-    mark(upper.resolve("directory"), Mark.OPAQUE, "y");
+    createWhiteout("gone");
+    setMark(upper.resolve("directory"), Mark.OPAQUE, "y");
     try (LayerDirectory root = store.open(upper);
         LayerDirectory directory = root.open(Name.of("directory"))) {
-      settle(directory, Name.of("\u00fc"), 04640);
-      settle(root, Name.of("symlink"), 0);
-      settle(root, Name.of("directory"), 01755);
-      settle(root, Name.SELF, 0700);
+      setAttributes(directory, Name.of("\u00fc"), 04640);
+      setAttributes(root, Name.of("symlink"), 0);
+      setAttributes(root, Name.of("directory"), 01755);
+      setAttributes(root, Name.SELF, 0700);
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     OciBlob blob = OciLayer.of(upper, MARKS).store(seen).writeTo(out);
@@ -132,7 +134,8 @@ class ExportTest {
     assertTrue(blob.descriptor().contains(blob.digest()), blob.descriptor());
   }
 
-  private static void settle(LayerDirectory directory, Name name, int mode) throws IOException {
+  private static void setAttributes(LayerDirectory directory, Name name, int mode)
+      throws IOException {
     directory.setOwner(name, 1000, 2_500_000);
     directory.setTimes(name, Instant.now(), TIME);
     if (mode != 0) {
@@ -142,30 +145,30 @@ class ExportTest {
   }
 
   @Test
-  void whiteoutsComeBeforeTheEntriesBesideThem() throws IOException {
+  void whiteoutsComeBeforeOtherEntries() throws IOException {
     Files.createDirectories(upper.resolve("b/inner"));
     Files.createFile(upper.resolve("a"));
     Files.createFile(upper.resolve("B"));
-    whiteout("z");
-    whiteout("c");
-    mark(upper.resolve("b"), Mark.OPAQUE, "y");
-    mark(upper.resolve("b/inner"), Mark.OPAQUE, "x");
+    createWhiteout("z");
+    createWhiteout("c");
+    setMark(upper.resolve("b"), Mark.OPAQUE, "y");
+    setMark(upper.resolve("b/inner"), Mark.OPAQUE, "x");
     assertEquals(
         List.of("./", ".wh.c", ".wh.z", "B", "a", "b/", "b/.wh..wh..opq", "b/inner/"),
-        names(OciLayer.of(upper, MARKS)));
+        entryNames(OciLayer.of(upper, MARKS)));
   }
 
   @Test
-  void privatePathsStay() throws IOException {
+  void privatePathsAreNotExported() throws IOException {
     Files.createDirectories(upper.resolve("a/secret/in"));
     Files.createFile(upper.resolve("a/secret2"));
-    whiteout("hidden");
-    OverlaySpec spec = spec().privatePath("a/secret").privatePath("hidden").build();
-    assertEquals(List.of("./", "a/", "a/secret2"), names(OciLayer.of(spec)));
+    createWhiteout("hidden");
+    OverlaySpec spec = specBuilder().privatePath("a/secret").privatePath("hidden").build();
+    assertEquals(List.of("./", "a/", "a/secret2"), entryNames(OciLayer.of(spec)));
   }
 
   @Test
-  void whatIsRenamedIsMadeWhole() throws IOException {
+  void renamedDirectoryIsExportedWhole() throws IOException {
     Files.createDirectories(lower.resolve("old/inner"));
     Files.createFile(lower.resolve("old/inner/file"));
     Files.createFile(lower.resolve("old/gone"));
@@ -173,103 +176,106 @@ class ExportTest {
     try (LayerDirectory directory = store.open(upper.resolve("new"))) {
       directory.createWhiteout(Name.of("gone"));
     }
-    whiteout("old");
-    mark(upper.resolve("new"), Mark.REDIRECT, "old");
+    createWhiteout("old");
+    setMark(upper.resolve("new"), Mark.REDIRECT, "old");
     assertEquals(
         List.of("./", ".wh.old", "new/", "new/.wh..wh..opq", "new/inner/", "new/inner/file"),
-        names(OciLayer.of(spec().build())));
-    OverlayException e = refused(OciLayer.of(upper, MARKS));
+        entryNames(OciLayer.of(specBuilder().build())));
+    OverlayException e = exportRefused(OciLayer.of(upper, MARKS));
     assertTrue(e.has(ProblemCode.ARCHIVE_FORM_MISSING), e.toString());
     assertEquals("/upper/new", e.problems().get(0).path().orElseThrow().toString());
   }
 
   /** A path from the root leads the kernel out of an opaque directory. */
   @Test
-  void whatShowsItsOwnPlaceFromAnOpaqueDirectoryIsMadeWhole() throws IOException {
+  void redirectToItsOwnPathInOpaqueDirectoryIsExportedWhole() throws IOException {
     Files.createDirectories(lower.resolve("a/inner"));
     Files.createFile(lower.resolve("a/inner/file"));
     Files.createDirectories(upper.resolve("a/inner"));
-    mark(upper.resolve("a/inner"), Mark.REDIRECT, "/a/inner");
-    OciLayer layer = OciLayer.of(spec().build());
-    assertEquals(List.of("./", "a/", "a/inner/"), names(layer));
-    mark(upper.resolve("a"), Mark.OPAQUE, "y");
+    setMark(upper.resolve("a/inner"), Mark.REDIRECT, "/a/inner");
+    OciLayer layer = OciLayer.of(specBuilder().build());
+    assertEquals(List.of("./", "a/", "a/inner/"), entryNames(layer));
+    setMark(upper.resolve("a"), Mark.OPAQUE, "y");
     assertEquals(
         List.of("./", "a/", "a/.wh..wh..opq", "a/inner/", "a/inner/.wh..wh..opq", "a/inner/file"),
-        names(layer));
+        entryNames(layer));
   }
 
   @Test
-  void dataIsLookedForBelow() throws IOException {
+  void metacopyDataComesFromTheLowers() throws IOException {
     Files.writeString(upper.resolve("meta"), "\0\0\0\0");
-    mark(upper.resolve("meta"), Mark.METACOPY, "");
-    assertTrue(refused(OciLayer.of(upper, MARKS)).has(ProblemCode.ARCHIVE_FORM_MISSING));
-    assertTrue(refused(OciLayer.of(spec().build())).has(ProblemCode.METACOPY_DATA_MISSING));
+    setMark(upper.resolve("meta"), Mark.METACOPY, "");
+    assertTrue(exportRefused(OciLayer.of(upper, MARKS)).has(ProblemCode.ARCHIVE_FORM_MISSING));
+    assertTrue(
+        exportRefused(OciLayer.of(specBuilder().build())).has(ProblemCode.METACOPY_DATA_MISSING));
     Files.writeString(lower.resolve("meta"), "longer");
-    assertTrue(refused(OciLayer.of(spec().build())).has(ProblemCode.ARCHIVE_LAYER_CHANGED));
+    assertTrue(
+        exportRefused(OciLayer.of(specBuilder().build())).has(ProblemCode.ARCHIVE_LAYER_CHANGED));
     Files.writeString(lower.resolve("meta"), "data");
-    String archive = new String(export(OciLayer.of(spec().build())), ISO_8859_1);
+    String archive = new String(exportLayer(OciLayer.of(specBuilder().build())), ISO_8859_1);
     assertTrue(archive.contains("data"));
   }
 
   @Test
-  void whatHasNoFormIsRefused() throws IOException {
+  void entriesWithoutFormAreRefused() throws IOException {
     Files.createFile(upper.resolve(".wh.file"));
-    assertTrue(refused(OciLayer.of(upper, MARKS)).has(ProblemCode.ARCHIVE_FORM_MISSING));
+    assertTrue(exportRefused(OciLayer.of(upper, MARKS)).has(ProblemCode.ARCHIVE_FORM_MISSING));
     Files.delete(upper.resolve(".wh.file"));
     Files.createDirectory(upper.resolve(".wh.directory"));
-    assertTrue(refused(OciLayer.of(upper, MARKS)).has(ProblemCode.ARCHIVE_FORM_MISSING));
+    assertTrue(exportRefused(OciLayer.of(upper, MARKS)).has(ProblemCode.ARCHIVE_FORM_MISSING));
     Files.delete(upper.resolve(".wh.directory"));
-    whiteout(".wh.whiteout");
-    assertTrue(refused(OciLayer.of(upper, MARKS)).has(ProblemCode.ARCHIVE_FORM_MISSING));
+    createWhiteout(".wh.whiteout");
+    assertTrue(exportRefused(OciLayer.of(upper, MARKS)).has(ProblemCode.ARCHIVE_FORM_MISSING));
     Files.delete(upper.resolve(".wh.whiteout"));
     try (LayerDirectory directory = store.open(upper)) {
       directory.createNode(Name.of("socket"), EntryType.SOCKET, 0, 0);
     }
-    OverlayException e = refused(OciLayer.of(upper, MARKS));
+    OverlayException e = exportRefused(OciLayer.of(upper, MARKS));
     assertTrue(e.has(ProblemCode.ARCHIVE_FORM_MISSING), e.toString());
     assertTrue(e.getMessage().contains("socket"), e.toString());
   }
 
   @Test
-  void layersThatTheSpecDoesNotNameAreRefused() throws IOException {
-    OverlaySpec spec = spec().build();
-    assertTrue(refused(OciLayer.of(spec, upper)).has(ProblemCode.LAYER_NOT_FOUND));
+  void layersOutsideTheSpecAreRefused() throws IOException {
+    OverlaySpec spec = specBuilder().build();
+    assertTrue(exportRefused(OciLayer.of(spec, upper)).has(ProblemCode.LAYER_NOT_FOUND));
     OverlaySpec readOnly = OverlaySpec.builder().lower(lower).lower(upper).build();
-    assertTrue(refused(OciLayer.of(readOnly)).has(ProblemCode.LAYER_NOT_FOUND));
+    assertTrue(exportRefused(OciLayer.of(readOnly)).has(ProblemCode.LAYER_NOT_FOUND));
     OciLayer nowhere = OciLayer.of(lower.resolve("nowhere"), MARKS);
-    assertTrue(refused(nowhere).has(ProblemCode.LAYER_NOT_FOUND), refused(nowhere).toString());
+    assertTrue(
+        exportRefused(nowhere).has(ProblemCode.LAYER_NOT_FOUND), exportRefused(nowhere).toString());
   }
 
   /** A file that grows or shrinks between two looks would put everything behind it out of place. */
   @ParameterizedTest
   @EnumSource(names = {"OPEN", "READ"})
-  void aFileThatChangesIsTold(FileOperation when) throws IOException {
+  void changingFileIsReported(FileOperation when) throws IOException {
     for (int length : new int[] {0, 99_999, 100_001}) {
       Path file = Files.write(upper.resolve("file"), new byte[100_000]);
-      seen.hook(
+      seen.setHook(
           new FaultyLayerStore.OperationHook() {
             @Override
-            public void reading(FileOperation operation, String path) throws IOException {
+            public void beforeReading(FileOperation operation, String path) throws IOException {
               if (operation == when && path.endsWith("file")) {
                 Files.write(file, new byte[length]);
               }
             }
           });
-      OverlayException e = refused(OciLayer.of(upper, MARKS));
+      OverlayException e = exportRefused(OciLayer.of(upper, MARKS));
       assertTrue(e.has(ProblemCode.ARCHIVE_LAYER_CHANGED), e.toString());
     }
   }
 
   /** A merge keeps away while a layer is read, and the other way round. */
   @Test
-  void isHeldMeanwhile() throws IOException {
+  void layerIsHeldDuringExport() throws IOException {
     Files.createFile(lower.resolve("file"));
-    OverlaySpec spec = spec().build();
+    OverlaySpec spec = specBuilder().build();
     List<OciLayer> layers =
         List.of(OciLayer.of(spec), OciLayer.of(spec, lower), OciLayer.of(lower, MARKS));
     try (Closeable claim = store.claim(spec)) {
       for (OciLayer layer : layers) {
-        assertTrue(refused(layer).has(ProblemCode.LAYER_LOCKED), claim::toString);
+        assertTrue(exportRefused(layer).has(ProblemCode.LAYER_LOCKED), claim::toString);
       }
     }
     List<String> answers = new ArrayList<>();
@@ -297,7 +303,7 @@ class ExportTest {
 
   @ParameterizedTest
   @EnumSource
-  void aStreamThatFailsIsTold(OciCompression compression) throws IOException {
+  void failingOutputIsReported(OciCompression compression) throws IOException {
     Files.write(upper.resolve("file"), new byte[1 << 20]);
     OutputStream full =
         new OutputStream() {

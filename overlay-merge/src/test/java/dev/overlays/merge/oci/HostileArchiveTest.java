@@ -11,6 +11,10 @@ import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.oci.value.OciBlob;
+import dev.overlays.merge.oci.value.OciImportReport;
+import dev.overlays.merge.oci.value.OciLimits;
+import dev.overlays.merge.oci.value.OciTreatment;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
@@ -49,15 +53,15 @@ class HostileArchiveTest {
     Files.writeString(outside, "untouched");
   }
 
-  private OciImport into() {
+  private OciImport importIntoLayer() {
     return OciImport.to(parent.resolve("layer")).store(store).marks(MarkNamespace.USER);
   }
 
-  private OverlayException refused(OciImport into, byte[] archive) throws IOException {
-    return refused(into, new ByteArrayInputStream(archive));
+  private OverlayException importRefused(OciImport into, byte[] archive) throws IOException {
+    return importRefused(into, new ByteArrayInputStream(archive));
   }
 
-  private OverlayException refused(OciImport into, InputStream archive) throws IOException {
+  private OverlayException importRefused(OciImport into, InputStream archive) throws IOException {
     OverlayException e = assertThrows(OverlayException.class, () -> into.run(archive));
     store.assertAllClosed();
     try (Stream<Path> left = Files.list(parent)) {
@@ -67,29 +71,29 @@ class HostileArchiveTest {
     return e;
   }
 
-  private static TarMaker tar() {
-    return new TarMaker();
+  private static TarBuilder newTar() {
+    return new TarBuilder();
   }
 
-  private static Arguments unsafe(String entry, TarMaker tar) {
+  private static Arguments unsafeCase(String entry, TarBuilder tar) {
     return Arguments.of(ProblemCode.ARCHIVE_ENTRY_UNSAFE, entry, tar);
   }
 
-  private static Arguments unsupported(String entry, TarMaker tar) {
+  private static Arguments unsupportedCase(String entry, TarBuilder tar) {
     return Arguments.of(ProblemCode.ARCHIVE_ENTRY_UNSUPPORTED, entry, tar);
   }
 
-  private static Arguments privileged(String entry, TarMaker tar) {
+  private static Arguments privilegedCase(String entry, TarBuilder tar) {
     return Arguments.of(ProblemCode.ARCHIVE_ENTRY_PRIVILEGED, entry, tar);
   }
 
-  private static Arguments broken(String what, TarMaker tar) {
+  private static Arguments brokenCase(String what, TarBuilder tar) {
     return Arguments.of(ProblemCode.ARCHIVE_BROKEN, what, tar);
   }
 
-  private static TarMaker special(String path, char letter, int major, int minor) {
-    return tar()
-        .entry(
+  private static TarBuilder deviceTar(String path, char letter, int major, int minor) {
+    return newTar()
+        .addEntry(
             path,
             letter,
             "",
@@ -103,145 +107,165 @@ class HostileArchiveTest {
   static Stream<Arguments> hostile() {
     String name = "n".repeat(250);
     return Stream.of(
-        unsafe("\"/etc/passwd\"", tar().file("/etc/passwd", "x")),
-        unsafe("\"/abs\"", tar().pax("path", "/abs").file("a", "x")),
-        unsafe(
-            "\"/gnu\"", tar().entry("L", 'L', "", "/gnu\0".getBytes(UTF_8), h -> {}).file("a", "")),
-        unsafe("\"../outside\"", tar().file("../outside", "x")),
-        unsafe("\"a/../../outside\"", tar().directory("a").file("a/../../outside", "x")),
-        unsafe("\"a/..\"", tar().pax("path", "a/..").file("a", "x")),
-        unsafe("\"nul?name\"", tar().pax("path", "nul\0name").file("a", "x")),
-        unsafe("\"out/outside\"", tar().symlink("out", "/").file("out/outside", "x")),
-        unsafe("\"up/outside\"", tar().symlink("up", "../..").file("up/outside", "x")),
-        unsafe("\"up/\"", tar().symlink("up", "..").directory("up")),
-        unsafe("\"file/in\"", tar().file("file", "x").file("file/in", "x")),
-        unsafe("\"file/\"", tar().file("file", "x").directory("file")),
-        unsafe("\"dir\"", tar().directory("dir").file("dir", "x")),
-        unsafe("\"dir\"", tar().file("dir/in", "x").symlink("dir", "x")),
-        unsafe("\"twice\"", tar().file("twice", "1").file("twice", "2")),
-        unsafe("\"twice\"", tar().file("twice", "1").hardLink("twice", "twice")),
-        unsafe("\"link\"", tar().hardLink("link", "/outside")),
-        unsafe("\"link\"", tar().hardLink("link", "../outside")),
-        unsafe("\"link\"", tar().hardLink("link", "missing")),
-        unsafe("\"link\"", tar().hardLink("link", ".")),
-        unsafe("\"link\"", tar().hardLink("link", "link")),
-        unsafe("\"link\"", tar().directory("dir").hardLink("link", "dir")),
-        unsafe("\"link\"", tar().symlink("s", "/").hardLink("link", "s/outside")),
-        unsafe("\"link\"", tar().file(".wh.gone", "").hardLink("link", "gone")),
-        unsafe("\"link\"", tar().file(".wh.gone", "").hardLink("link", ".wh.gone")),
-        unsafe("\".wh.\"", tar().file(".wh.", "")),
-        unsafe("\".wh..\"", tar().file(".wh..", "")),
-        unsafe("\".wh...\"", tar().file(".wh...", "")),
-        unsafe("\"a/.wh...\"", tar().file("a/.wh...", "")),
-        unsafe("\".wh..wh.x\"", tar().file(".wh..wh.x", "")),
-        unsafe("\".wh..wh..wh.x\"", tar().file(".wh..wh..wh.x", "")),
-        unsafe("\".wh.d/\"", tar().directory(".wh.d")),
-        unsafe("\".wh.s\"", tar().symlink(".wh.s", "x")),
-        unsafe("\".wh.d/in\"", tar().file(".wh.d/in", "x")),
-        unsafe("\".\"", tar().symlink(".", "x")),
-        unsafe("\"s\"", tar().symlink("s", "")),
-        unsafe("\"x\"", tar().pax("SCHILY.xattr.", "v").file("x", "")),
-        unsafe("\"x\"", tar().pax("SCHILY.xattr.user.a\0b", "v").file("x", "")),
-        unsupported("\".wh..wh..opq\"", tar().file(".wh..wh..opq", "")),
-        unsupported("\"w\"", special("w", '3', 0, 0)),
-        unsafe("\".wh..wh.plnk/x\"", tar().hardLink("b", ".wh..wh.plnk/x")),
-        unsupported("\"volume\"", tar().entry("volume", 'V', "", new byte[0], h -> {})),
-        unsupported("\"many\"", tar().entry("many", 'M', "", new byte[0], h -> {})),
-        unsupported("path=", tar().entry("g", 'g', "", "9 path=a\n".getBytes(UTF_8), h -> {})),
-        privileged("\"d\"", special("d", '3', 1, 3)),
-        privileged("\"b\"", special("b", '4', 0, 0)),
-        privileged("\"suid\"", tar().entry("suid", '0', "", new byte[0], h -> h.setMode(04755))),
-        privileged("\"sgid\"", tar().entry("sgid", '0', "", new byte[0], h -> h.setMode(02755))),
-        privileged("\"x\"", tar().pax("SCHILY.xattr.security.capability", "v").file("x", "")),
-        privileged("\"x\"", tar().pax("SCHILY.xattr.trusted.x", "v").file("x", "")),
-        privileged("\"x\"", tar().pax("SCHILY.xattr.trusted.overlay.overlay.x", "").file("x", "")),
-        broken("size of \"a\"", tar().pax("size", "-1").file("a", "x")),
-        broken("size of \"a\"", tar().pax("size", "99999999999999999999").file("a", "x")),
-        broken("size of \"a\"", tar().pax("size", "1x").file("a", "x")),
-        broken("uid of \"a\"", tar().pax("uid", "4294967295").file("a", "x")),
-        broken("time of \"a\"", tar().pax("mtime", "1e999999999").file("a", "x")),
-        broken("two extended", tar().pax("uid", "1").pax("uid", "2").file("a", "x")),
-        broken("after an extended header", tar().pax("uid", "1")),
-        broken("check sum is wrong", tar().raw(wrongCheckSum())),
-        broken(
+        unsafeCase("\"/etc/passwd\"", newTar().addFile("/etc/passwd", "x")),
+        unsafeCase("\"/abs\"", newTar().addPaxRecords("path", "/abs").addFile("a", "x")),
+        unsafeCase(
+            "\"/gnu\"",
+            newTar().addEntry("L", 'L', "", "/gnu\0".getBytes(UTF_8), h -> {}).addFile("a", "")),
+        unsafeCase("\"../outside\"", newTar().addFile("../outside", "x")),
+        unsafeCase(
+            "\"a/../../outside\"", newTar().addDirectory("a").addFile("a/../../outside", "x")),
+        unsafeCase("\"a/..\"", newTar().addPaxRecords("path", "a/..").addFile("a", "x")),
+        unsafeCase("\"nul?name\"", newTar().addPaxRecords("path", "nul\0name").addFile("a", "x")),
+        unsafeCase("\"out/outside\"", newTar().addSymlink("out", "/").addFile("out/outside", "x")),
+        unsafeCase("\"up/outside\"", newTar().addSymlink("up", "../..").addFile("up/outside", "x")),
+        unsafeCase("\"up/\"", newTar().addSymlink("up", "..").addDirectory("up")),
+        unsafeCase("\"file/in\"", newTar().addFile("file", "x").addFile("file/in", "x")),
+        unsafeCase("\"file/\"", newTar().addFile("file", "x").addDirectory("file")),
+        unsafeCase("\"dir\"", newTar().addDirectory("dir").addFile("dir", "x")),
+        unsafeCase("\"dir\"", newTar().addFile("dir/in", "x").addSymlink("dir", "x")),
+        unsafeCase("\"twice\"", newTar().addFile("twice", "1").addFile("twice", "2")),
+        unsafeCase("\"twice\"", newTar().addFile("twice", "1").addHardLink("twice", "twice")),
+        unsafeCase("\"link\"", newTar().addHardLink("link", "/outside")),
+        unsafeCase("\"link\"", newTar().addHardLink("link", "../outside")),
+        unsafeCase("\"link\"", newTar().addHardLink("link", "missing")),
+        unsafeCase("\"link\"", newTar().addHardLink("link", ".")),
+        unsafeCase("\"link\"", newTar().addHardLink("link", "link")),
+        unsafeCase("\"link\"", newTar().addDirectory("dir").addHardLink("link", "dir")),
+        unsafeCase("\"link\"", newTar().addSymlink("s", "/").addHardLink("link", "s/outside")),
+        unsafeCase("\"link\"", newTar().addFile(".wh.gone", "").addHardLink("link", "gone")),
+        unsafeCase("\"link\"", newTar().addFile(".wh.gone", "").addHardLink("link", ".wh.gone")),
+        unsafeCase("\".wh.\"", newTar().addFile(".wh.", "")),
+        unsafeCase("\".wh..\"", newTar().addFile(".wh..", "")),
+        unsafeCase("\".wh...\"", newTar().addFile(".wh...", "")),
+        unsafeCase("\"a/.wh...\"", newTar().addFile("a/.wh...", "")),
+        unsafeCase("\".wh..wh.x\"", newTar().addFile(".wh..wh.x", "")),
+        unsafeCase("\".wh..wh..wh.x\"", newTar().addFile(".wh..wh..wh.x", "")),
+        unsafeCase("\".wh.d/\"", newTar().addDirectory(".wh.d")),
+        unsafeCase("\".wh.s\"", newTar().addSymlink(".wh.s", "x")),
+        unsafeCase("\".wh.d/in\"", newTar().addFile(".wh.d/in", "x")),
+        unsafeCase("\".\"", newTar().addSymlink(".", "x")),
+        unsafeCase("\"s\"", newTar().addSymlink("s", "")),
+        unsafeCase("\"x\"", newTar().addPaxRecords("SCHILY.xattr.", "v").addFile("x", "")),
+        unsafeCase("\"x\"", newTar().addPaxRecords("SCHILY.xattr.user.a\0b", "v").addFile("x", "")),
+        unsupportedCase("\".wh..wh..opq\"", newTar().addFile(".wh..wh..opq", "")),
+        unsupportedCase("\"w\"", deviceTar("w", '3', 0, 0)),
+        unsafeCase("\".wh..wh.plnk/x\"", newTar().addHardLink("b", ".wh..wh.plnk/x")),
+        unsupportedCase("\"volume\"", newTar().addEntry("volume", 'V', "", new byte[0], h -> {})),
+        unsupportedCase("\"many\"", newTar().addEntry("many", 'M', "", new byte[0], h -> {})),
+        unsupportedCase(
+            "path=", newTar().addEntry("g", 'g', "", "9 path=a\n".getBytes(UTF_8), h -> {})),
+        privilegedCase("\"d\"", deviceTar("d", '3', 1, 3)),
+        privilegedCase("\"b\"", deviceTar("b", '4', 0, 0)),
+        privilegedCase(
+            "\"suid\"", newTar().addEntry("suid", '0', "", new byte[0], h -> h.setMode(04755))),
+        privilegedCase(
+            "\"sgid\"", newTar().addEntry("sgid", '0', "", new byte[0], h -> h.setMode(02755))),
+        privilegedCase(
+            "\"x\"",
+            newTar().addPaxRecords("SCHILY.xattr.security.capability", "v").addFile("x", "")),
+        privilegedCase(
+            "\"x\"", newTar().addPaxRecords("SCHILY.xattr.trusted.x", "v").addFile("x", "")),
+        privilegedCase(
+            "\"x\"",
+            newTar().addPaxRecords("SCHILY.xattr.trusted.overlay.overlay.x", "").addFile("x", "")),
+        brokenCase("size of \"a\"", newTar().addPaxRecords("size", "-1").addFile("a", "x")),
+        brokenCase(
+            "size of \"a\"",
+            newTar().addPaxRecords("size", "99999999999999999999").addFile("a", "x")),
+        brokenCase("size of \"a\"", newTar().addPaxRecords("size", "1x").addFile("a", "x")),
+        brokenCase("uid of \"a\"", newTar().addPaxRecords("uid", "4294967295").addFile("a", "x")),
+        brokenCase(
+            "time of \"a\"", newTar().addPaxRecords("mtime", "1e999999999").addFile("a", "x")),
+        brokenCase(
+            "two extended",
+            newTar().addPaxRecords("uid", "1").addPaxRecords("uid", "2").addFile("a", "x")),
+        brokenCase("after an extended header", newTar().addPaxRecords("uid", "1")),
+        brokenCase("check sum is wrong", newTar().addBytes(wrongCheckSum())),
+        brokenCase(
             "extended header",
-            tar().entry("x", 'x', "", "99 a=b\n".getBytes(UTF_8), h -> {}).file("a", "")),
-        broken(
+            newTar().addEntry("x", 'x', "", "99 a=b\n".getBytes(UTF_8), h -> {}).addFile("a", "")),
+        brokenCase(
             "extended header",
-            tar().entry("x", 'x', "", "0 a=b\n".getBytes(UTF_8), h -> {}).file("a", "")),
-        broken(
+            newTar().addEntry("x", 'x', "", "0 a=b\n".getBytes(UTF_8), h -> {}).addFile("a", "")),
+        brokenCase(
             "extended header",
-            tar().entry("x", 'x', "", "-9 a=b\n".getBytes(UTF_8), h -> {}).file("a", "")),
-        broken(
+            newTar().addEntry("x", 'x', "", "-9 a=b\n".getBytes(UTF_8), h -> {}).addFile("a", "")),
+        brokenCase(
             "extended header",
-            tar().entry("x", 'x', "", "6 abc\n".getBytes(UTF_8), h -> {}).file("a", "")),
-        broken(
-            "extended header", tar().entry("x", 'x', "", new byte[] {' '}, h -> {}).file("a", "")),
+            newTar().addEntry("x", 'x', "", "6 abc\n".getBytes(UTF_8), h -> {}).addFile("a", "")),
+        brokenCase(
+            "extended header",
+            newTar().addEntry("x", 'x', "", new byte[] {' '}, h -> {}).addFile("a", "")),
         Arguments.of(
             ProblemCode.ARCHIVE_TOO_LARGE,
             "names",
-            tar().pax("path", "a/".repeat(200)).file("a", "")),
+            newTar().addPaxRecords("path", "a/".repeat(200)).addFile("a", "")),
         Arguments.of(
-            ProblemCode.ARCHIVE_TOO_LARGE, "255", tar().pax("path", name + name).file("a", "")),
+            ProblemCode.ARCHIVE_TOO_LARGE,
+            "255",
+            newTar().addPaxRecords("path", name + name).addFile("a", "")),
         Arguments.of(
             ProblemCode.ARCHIVE_TOO_LARGE,
             "too long",
-            tar().pax("path", ("a".repeat(200) + "/").repeat(25)).file("a", "")),
+            newTar().addPaxRecords("path", ("a".repeat(200) + "/").repeat(25)).addFile("a", "")),
         Arguments.of(
             ProblemCode.ARCHIVE_TOO_LARGE,
             "headers",
-            tar().pax("comment", "c".repeat(1 << 20)).file("a", "")),
+            newTar().addPaxRecords("comment", "c".repeat(1 << 20)).addFile("a", "")),
         Arguments.of(
             ProblemCode.ARCHIVE_TOO_LARGE,
             "headers",
-            tar().entry("L", 'L', "", new byte[0], h -> h.setSize(1L << 40)).file("a", "")));
+            newTar()
+                .addEntry("L", 'L', "", new byte[0], h -> h.setSize(1L << 40))
+                .addFile("a", "")));
   }
 
   private static byte[] wrongCheckSum() {
-    byte[] archive = tar().file("a", "").open();
+    byte[] archive = newTar().addFile("a", "").bytesWithoutEnd();
     archive[0] = 'b';
     return archive;
   }
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("hostile")
-  void isRefusedAndLeavesNothing(ProblemCode code, String mentioned, TarMaker tar)
+  void isRefusedAndLeavesNothing(ProblemCode code, String mentioned, TarBuilder tar)
       throws IOException {
-    OverlayException e = refused(into(), tar.closed());
+    OverlayException e = importRefused(importIntoLayer(), tar.completeBytes());
     assertEquals(code, e.problems().get(0).code(), e.toString());
     assertTrue(e.getMessage().contains(mentioned), e.toString());
     assertEquals(parent.resolve("layer"), e.problems().get(0).path().orElseThrow());
   }
 
   @Test
-  void endsTooEarlyOrTooLate() throws IOException {
-    byte[] whole = tar().file("a", "x".repeat(1000)).closed();
+  void cutOrContinuedArchiveIsBroken() throws IOException {
+    byte[] whole = newTar().addFile("a", "x".repeat(1000)).completeBytes();
     // One of the two zero blocks at the end may be missing.
-    for (int length = 0; length < whole.length - TarMaker.BLOCK; length += 100) {
-      broken(Arrays.copyOf(whole, length), "ends");
+    for (int length = 0; length < whole.length - TarBuilder.BLOCK_SIZE; length += 100) {
+      brokenCase(Arrays.copyOf(whole, length), "ends");
     }
-    broken(Arrays.copyOf(whole, whole.length - 2 * TarMaker.BLOCK), "ends");
+    brokenCase(Arrays.copyOf(whole, whole.length - 2 * TarBuilder.BLOCK_SIZE), "ends");
     byte[] more = Arrays.copyOf(whole, whole.length + 100);
     more[more.length - 1] = 1;
-    broken(more, "follows");
-    broken(Arrays.copyOf(whole, whole.length + (2 << 20)), "follows");
-    byte[] packed = gzip(whole);
-    broken(Arrays.copyOf(packed, packed.length - 5), "");
-    broken(Arrays.copyOf(packed, 30), "");
-    broken(Arrays.copyOf(packed, 5), "");
+    brokenCase(more, "follows");
+    brokenCase(Arrays.copyOf(whole, whole.length + (2 << 20)), "follows");
+    byte[] packed = gzipped(whole);
+    brokenCase(Arrays.copyOf(packed, packed.length - 5), "");
+    brokenCase(Arrays.copyOf(packed, 30), "");
+    brokenCase(Arrays.copyOf(packed, 5), "");
     byte[] garbage = Arrays.copyOf(packed, packed.length + 10);
     garbage[garbage.length - 1] = 1;
-    broken(garbage, "");
-    broken("neither of both".repeat(100).getBytes(UTF_8), "compression is unknown");
+    brokenCase(garbage, "");
+    brokenCase("neither of both".repeat(100).getBytes(UTF_8), "compression is unknown");
   }
 
-  private void broken(byte[] archive, String mentioned) throws IOException {
-    OverlayException e = refused(into(), archive);
+  private void brokenCase(byte[] archive, String mentioned) throws IOException {
+    OverlayException e = importRefused(importIntoLayer(), archive);
     assertEquals(ProblemCode.ARCHIVE_BROKEN, e.problems().get(0).code(), e.toString());
     assertTrue(e.getMessage().contains(mentioned), e.toString());
   }
 
-  private static byte[] gzip(byte[] bytes) throws IOException {
+  private static byte[] gzipped(byte[] bytes) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (OutputStream gzip = new GZIPOutputStream(out)) {
       gzip.write(bytes);
@@ -250,18 +274,21 @@ class HostileArchiveTest {
   }
 
   @Test
-  void aSizeThatLiesIsNoWayToHideAnEntry() throws IOException {
+  void sizeOfALinkHidesNoEntry() throws IOException {
     // Only files have data, so the data that a link claims is read as the next header.
-    byte[] hidden = tar().file("hidden", "x").open();
+    byte[] hidden = newTar().addFile("hidden", "x").bytesWithoutEnd();
     byte[] archive =
-        tar().entry("s", '2', "x", new byte[0], h -> h.setSize(hidden.length)).raw(hidden).closed();
-    into().run(new ByteArrayInputStream(archive));
+        newTar()
+            .addEntry("s", '2', "x", new byte[0], h -> h.setSize(hidden.length))
+            .addBytes(hidden)
+            .completeBytes();
+    importIntoLayer().run(new ByteArrayInputStream(archive));
     assertTrue(Files.exists(parent.resolve("layer/hidden")));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"entries", "total", "file", "ratio"})
-  void limitsHold(String limit) throws IOException {
+  void archivesOverALimitAreRefused(String limit) throws IOException {
     OciLimits limits = OciLimits.DEFAULTS;
     UnaryOperator<OciLimits> less =
         switch (limit) {
@@ -270,12 +297,18 @@ class HostileArchiveTest {
           case "file" -> some -> some.withBytes(100, 9);
           default -> some -> some.withRatio(10);
         };
-    byte[] archive = tar().file("1", "1234567890").file("2", "1234567890").directory("3").closed();
-    OciImport wide = into().limits(limits.withEntries(3).withBytes(20, 10));
+    byte[] archive =
+        newTar()
+            .addFile("1", "1234567890")
+            .addFile("2", "1234567890")
+            .addDirectory("3")
+            .completeBytes();
+    OciImport wide = importIntoLayer().limits(limits.withEntries(3).withBytes(20, 10));
     if (limit.equals("ratio")) {
-      archive = gzip(tar().entry("z", '0', "", new byte[70 << 20], h -> {}).closed());
+      archive =
+          gzipped(newTar().addEntry("z", '0', "", new byte[70 << 20], h -> {}).completeBytes());
     }
-    OverlayException e = refused(into().limits(less.apply(limits)), archive);
+    OverlayException e = importRefused(importIntoLayer().limits(less.apply(limits)), archive);
     assertEquals(ProblemCode.ARCHIVE_TOO_LARGE, e.problems().get(0).code(), e.toString());
     if (!limit.equals("ratio")) {
       wide.run(new ByteArrayInputStream(archive));
@@ -283,16 +316,16 @@ class HostileArchiveTest {
   }
 
   @Test
-  void leavesOutWhatItIsToldTo() throws IOException {
+  void leavesOutPrivilegedEntriesOnRequest() throws IOException {
     byte[] archive =
-        tar()
-            .pax("SCHILY.xattr.trusted.x", "v", "SCHILY.xattr.user.kept", "v")
-            .entry("suid", '0', "", new byte[0], h -> h.setMode(06755))
-            .raw(special("d", '3', 1, 3).open())
-            .raw(special("pipe", '6', 0, 0).open())
-            .closed();
+        newTar()
+            .addPaxRecords("SCHILY.xattr.trusted.x", "v", "SCHILY.xattr.user.kept", "v")
+            .addEntry("suid", '0', "", new byte[0], h -> h.setMode(06755))
+            .addBytes(deviceTar("d", '3', 1, 3).bytesWithoutEnd())
+            .addBytes(deviceTar("pipe", '6', 0, 0).bytesWithoutEnd())
+            .completeBytes();
     OciImportReport report =
-        into()
+        importIntoLayer()
             .devices(OciTreatment.LEAVE_OUT)
             .setIds(OciTreatment.LEAVE_OUT)
             .privilegedXattrs(OciTreatment.LEAVE_OUT)
@@ -310,22 +343,22 @@ class HostileArchiveTest {
   }
 
   @Test
-  void neverTakesMarks() throws IOException {
-    TarMaker tar = tar();
+  void overlayMarksAreNeverTaken() throws IOException {
+    TarBuilder tar = newTar();
     String[] marks = {
       "user.overlay.opaque", "trusted.overlay.redirect", "user.fuseoverlayfs.opaque"
     };
     for (String mark : marks) {
-      tar.pax("SCHILY.xattr." + mark, "y").directory(mark);
+      tar.addPaxRecords("SCHILY.xattr." + mark, "y").addDirectory(mark);
     }
-    tar.pax("SCHILY.xattr.user.overlay.whiteout", "").file("file", "");
+    tar.addPaxRecords("SCHILY.xattr.user.overlay.whiteout", "").addFile("file", "");
     for (OciTreatment treatment : OciTreatment.values()) {
       Path target = parent.resolve(treatment.name());
       OciImportReport report =
           OciImport.to(target)
               .store(store)
               .privilegedXattrs(treatment)
-              .run(new ByteArrayInputStream(closed(tar)));
+              .run(new ByteArrayInputStream(completeBytes(tar)));
       assertEquals(4, report.xattrsLeftOut());
       assertEquals(0, report.whiteouts());
       try (LayerDirectory layer = store.open(target)) {
@@ -337,33 +370,36 @@ class HostileArchiveTest {
     }
   }
 
-  private static byte[] closed(TarMaker tar) {
-    byte[] open = tar.open();
-    return Arrays.copyOf(open, open.length + 2 * TarMaker.BLOCK);
+  private static byte[] completeBytes(TarBuilder tar) {
+    byte[] open = tar.bytesWithoutEnd();
+    return Arrays.copyOf(open, open.length + 2 * TarBuilder.BLOCK_SIZE);
   }
 
   @Test
-  void anotherArchiveThanAskedForIsRefused() throws IOException {
-    byte[] archive = gzip(tar().file("a", "x").closed());
-    OverlayException e = refused(into().digest("sha256:" + "0".repeat(64)), archive);
+  void wrongDigestIsRefused() throws IOException {
+    byte[] archive = gzipped(newTar().addFile("a", "x").completeBytes());
+    OverlayException e =
+        importRefused(importIntoLayer().digest("sha256:" + "0".repeat(64)), archive);
     assertTrue(e.has(ProblemCode.ARCHIVE_DIGEST_WRONG), e.toString());
-    OciBlob blob = into().run(new ByteArrayInputStream(archive)).blob();
+    OciBlob blob = importIntoLayer().run(new ByteArrayInputStream(archive)).blob();
     for (String digest : List.of(blob.digest(), blob.diffId())) {
       OciImport.to(parent.resolve(digest))
           .store(store)
           .digest(digest)
           .run(new ByteArrayInputStream(archive));
     }
-    assertThrows(IllegalArgumentException.class, () -> into().digest("md5:1"));
+    assertThrows(IllegalArgumentException.class, () -> importIntoLayer().digest("md5:1"));
   }
 
   @Test
-  void whatIsThereAlreadyStays() throws IOException {
+  void existingTargetIsRefusedAndStays() throws IOException {
     Files.createDirectory(parent.resolve("layer"));
     OverlayException e =
         assertThrows(
             OverlayException.class,
-            () -> into().run(new ByteArrayInputStream(tar().file("a", "x").closed())));
+            () ->
+                importIntoLayer()
+                    .run(new ByteArrayInputStream(newTar().addFile("a", "x").completeBytes())));
     assertTrue(e.has(ProblemCode.ARCHIVE_TARGET_EXISTS), e.toString());
     try (Stream<Path> left = Files.list(parent)) {
       assertEquals(List.of(parent.resolve("layer")), left.toList());
@@ -371,7 +407,7 @@ class HostileArchiveTest {
   }
 
   @Test
-  void aStreamThatFailsIsToldAsSuch() throws IOException {
+  void failingInputIsReportedAsSuch() throws IOException {
     InputStream failing =
         new InputStream() {
           @Override
@@ -384,11 +420,11 @@ class HostileArchiveTest {
             return read();
           }
         };
-    byte[] start = gzip(tar().file("a", "x".repeat(100_000)).closed());
+    byte[] start = gzipped(newTar().addFile("a", "x".repeat(100_000)).completeBytes());
     for (int length : new int[] {0, 4, 20, 150}) {
       InputStream in =
           new SequenceInputStream(new ByteArrayInputStream(Arrays.copyOf(start, length)), failing);
-      OverlayException e = refused(into(), in);
+      OverlayException e = importRefused(importIntoLayer(), in);
       assertTrue(e.has(ProblemCode.ARCHIVE_NOT_UNPACKED), e.toString());
       assertTrue(e.getMessage().contains("the line is dead"), e.toString());
     }

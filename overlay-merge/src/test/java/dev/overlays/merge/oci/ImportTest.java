@@ -10,6 +10,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.oci.value.OciImportReport;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
@@ -33,20 +34,20 @@ class ImportTest {
   private final Path layer = fileSystem.getPath("/layer");
 
   @AfterEach
-  void closed() {
+  void assertAllClosed() {
     store.assertAllClosed();
   }
 
-  private OciImportReport unpack(TarMaker tar) throws IOException {
+  private OciImportReport importLayer(TarBuilder tar) throws IOException {
     return OciImport.to(layer)
         .store(store)
         .marks(MARKS)
-        .run(new ByteArrayInputStream(tar.closed()));
+        .run(new ByteArrayInputStream(tar.completeBytes()));
   }
 
-  private EntryStat stat(String directory, String name) throws IOException {
+  private EntryStat statEntry(String directory, String name) throws IOException {
     try (LayerDirectory open = store.open(layer.resolve(directory))) {
-      return LayerEntries.present(open, name.equals(".") ? Name.SELF : Name.of(name));
+      return LayerEntries.requireStat(open, name.equals(".") ? Name.SELF : Name.of(name));
     }
   }
 
@@ -57,62 +58,62 @@ class ImportTest {
   }
 
   @Test
-  void directoriesKeepTheirTimesAndModesWhateverComesAfterThem() throws IOException {
-    unpack(
-        new TarMaker()
-            .directory("a")
-            .entry("a/closed/", '5', "", new byte[0], header -> header.setMode(0))
-            .file("a/closed/first", "1")
-            .directory("b")
-            .file("a/closed/later", "2")
-            .file("b/file", "3")
-            .file("a/last", "4")
-            .entry("implied/late/", '5', "", new byte[0], h -> h.setMode(02711))
-            .file("implied/late/file", "5")
-            .directory("implied/late")
-            .directory("."));
+  void directoriesKeepTimesAndModesWhateverFollows() throws IOException {
+    importLayer(
+        new TarBuilder()
+            .addDirectory("a")
+            .addEntry("a/closed/", '5', "", new byte[0], header -> header.setMode(0))
+            .addFile("a/closed/first", "1")
+            .addDirectory("b")
+            .addFile("a/closed/later", "2")
+            .addFile("b/file", "3")
+            .addFile("a/last", "4")
+            .addEntry("implied/late/", '5', "", new byte[0], h -> h.setMode(02711))
+            .addFile("implied/late/file", "5")
+            .addDirectory("implied/late")
+            .addDirectory("."));
     for (String path : new String[] {"a", "b"}) {
-      assertEquals(TIME, stat(".", path).modified(), path);
+      assertEquals(TIME, statEntry(".", path).modified(), path);
     }
-    assertEquals(TIME, stat("a", "closed").modified());
-    assertEquals(0, stat("a", "closed").mode());
-    assertEquals(Instant.EPOCH, stat(".", "implied").modified());
-    assertEquals(0755, stat(".", "implied").mode());
-    assertEquals(0755, stat("implied", "late").mode(), "the later entry holds");
-    assertEquals(TIME, stat("implied", "late").modified());
-    assertEquals(TIME, stat(".", ".").modified());
+    assertEquals(TIME, statEntry("a", "closed").modified());
+    assertEquals(0, statEntry("a", "closed").mode());
+    assertEquals(Instant.EPOCH, statEntry(".", "implied").modified());
+    assertEquals(0755, statEntry(".", "implied").mode());
+    assertEquals(0755, statEntry("implied", "late").mode(), "the later entry holds");
+    assertEquals(TIME, statEntry("implied", "late").modified());
+    assertEquals(TIME, statEntry(".", ".").modified());
     assertEquals("2", Files.readString(layer.resolve("a/closed/later")));
   }
 
   @Test
-  void aRootWithoutAnEntryIsLikeAnyImpliedDirectory() throws IOException {
-    unpack(new TarMaker().file("file", "1"));
-    assertEquals(Instant.EPOCH, stat(".", ".").modified());
-    assertEquals(0755, stat(".", ".").mode());
+  void rootWithoutEntryGetsImpliedAttributes() throws IOException {
+    importLayer(new TarBuilder().addFile("file", "1"));
+    assertEquals(Instant.EPOCH, statEntry(".", ".").modified());
+    assertEquals(0755, statEntry(".", ".").mode());
   }
 
   @Test
-  void whiteoutsHideWhatIsBelowAndNothingBesides() throws IOException {
+  void whiteoutsHideLowerEntriesOnly() throws IOException {
     OciImportReport report =
-        unpack(
-            new TarMaker()
-                .file(".wh.gone", "")
-                .file(".wh.file", "")
-                .file("file", "new")
-                .file("earlier", "new")
-                .file(".wh.earlier", "")
-                .file(".wh.directory", "")
-                .file("directory/in", "new")
-                .directory("before")
-                .file("before/in", "new")
-                .file(".wh.before", "")
-                .file("opaque/.wh..wh..opq", "")
-                .file("opaque/in", "new")
-                .hardLink(".wh.linked", ".wh..wh.aufs")
-                .directory("plain"));
+        importLayer(
+            new TarBuilder()
+                .addFile(".wh.gone", "")
+                .addFile(".wh.file", "")
+                .addFile("file", "new")
+                .addFile("earlier", "new")
+                .addFile(".wh.earlier", "")
+                .addFile(".wh.directory", "")
+                .addFile("directory/in", "new")
+                .addDirectory("before")
+                .addFile("before/in", "new")
+                .addFile(".wh.before", "")
+                .addFile("opaque/.wh..wh..opq", "")
+                .addFile("opaque/in", "new")
+                .addHardLink(".wh.linked", ".wh..wh.aufs")
+                .addDirectory("plain"));
     assertEquals(7, report.whiteouts());
-    assertTrue(stat(".", "gone").isWhiteoutDevice());
-    assertTrue(stat(".", "linked").isWhiteoutDevice());
+    assertTrue(statEntry(".", "gone").isWhiteoutDevice());
+    assertTrue(statEntry(".", "linked").isWhiteoutDevice());
     for (String file : new String[] {"file", "earlier", "directory/in", "before/in", "opaque/in"}) {
       assertEquals("new", Files.readString(layer.resolve(file)), file);
     }
@@ -123,21 +124,21 @@ class ImportTest {
   }
 
   @Test
-  void readsWhatGnuAndOlderToolsWrite() throws IOException {
+  void readsFormsOfGnuAndOlderTools() throws IOException {
     String name = "long/" + "n".repeat(200);
     String target = "t".repeat(300);
-    unpack(
-        new TarMaker()
-            .entry("././@LongLink", 'L', "", (name + '\0').getBytes(UTF_8), h -> {})
-            .file("cut", "1")
-            .entry("././@LongLink", 'K', "", (target + '\0').getBytes(UTF_8), h -> {})
-            .symlink("link", "cut")
-            .entry("old/", '\0', "", new byte[0], h -> {})
-            .entry("oldfile", '\0', "", "2".getBytes(UTF_8), h -> {})
-            .entry("contiguous", '7', "", "3".getBytes(UTF_8), h -> {})
-            .entry("g", 'g', "", "13 comment=x\n".getBytes(UTF_8), h -> {})
-            .file(".//dotted/./file/", "")
-            .file("./with//slashes", "4"));
+    importLayer(
+        new TarBuilder()
+            .addEntry("././@LongLink", 'L', "", (name + '\0').getBytes(UTF_8), h -> {})
+            .addFile("cut", "1")
+            .addEntry("././@LongLink", 'K', "", (target + '\0').getBytes(UTF_8), h -> {})
+            .addSymlink("link", "cut")
+            .addEntry("old/", '\0', "", new byte[0], h -> {})
+            .addEntry("oldfile", '\0', "", "2".getBytes(UTF_8), h -> {})
+            .addEntry("contiguous", '7', "", "3".getBytes(UTF_8), h -> {})
+            .addEntry("g", 'g', "", "13 comment=x\n".getBytes(UTF_8), h -> {})
+            .addFile(".//dotted/./file/", "")
+            .addFile("./with//slashes", "4"));
     assertEquals("1", Files.readString(layer.resolve(name)));
     assertEquals(target, Files.readSymbolicLink(layer.resolve("link")).toString());
     assertTrue(Files.isDirectory(layer.resolve("old")));
@@ -148,17 +149,20 @@ class ImportTest {
   }
 
   @Test
-  void squashedOwnersAreThoseOfTheProcess() throws IOException {
-    int mine = stat("/", ".").owner();
-    TarMaker tar = new TarMaker().entry("file", '0', "", new byte[0], h -> h.setIds(77, 88));
-    OciImport.to(layer).store(store).squashOwners().run(new ByteArrayInputStream(tar.closed()));
-    assertEquals(mine, stat(".", "file").owner());
+  void squashedOwnersBecomeThoseOfTheProcess() throws IOException {
+    int mine = statEntry("/", ".").owner();
+    TarBuilder tar = new TarBuilder().addEntry("file", '0', "", new byte[0], h -> h.setIds(77, 88));
+    OciImport.to(layer)
+        .store(store)
+        .squashOwners()
+        .run(new ByteArrayInputStream(tar.completeBytes()));
+    assertEquals(mine, statEntry(".", "file").owner());
     Path kept = fileSystem.getPath("/kept");
-    byte[] open = tar.open();
+    byte[] open = tar.bytesWithoutEnd();
     OciImport.to(kept).store(store).run(new ByteArrayInputStream(open));
     try (LayerDirectory directory = store.open(kept)) {
-      assertEquals(77, LayerEntries.present(directory, Name.of("file")).owner());
-      assertEquals(88, LayerEntries.present(directory, Name.of("file")).group());
+      assertEquals(77, LayerEntries.requireStat(directory, Name.of("file")).owner());
+      assertEquals(88, LayerEntries.requireStat(directory, Name.of("file")).group());
     }
   }
 }

@@ -23,13 +23,14 @@ class MissingLibraryTest {
     "com.github.luben.zstd, ZSTD, com.github.luben:zstd-jni",
     "com.github.luben.zstd, GZIP, works"
   })
-  void isToldByItsName(String missing, String compression, String mentioned) throws Exception {
+  void refusalNamesTheMissingLibrary(String missing, String compression, String mentioned)
+      throws Exception {
     URL[] classPath =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-            .map(MissingLibraryTest::url)
+            .map(MissingLibraryTest::toUrl)
             .toArray(URL[]::new);
-    try (Without loader = new Without(classPath, missing)) {
-      Class<?> travel = loader.loadClass(Travel.class.getName());
+    try (HidingClassLoader loader = new HidingClassLoader(classPath, missing)) {
+      Class<?> travel = loader.loadClass(RoundTrip.class.getName());
       @SuppressWarnings("unchecked")
       Callable<String> there =
           (Callable<String>) travel.getConstructor(String.class).newInstance(compression);
@@ -41,7 +42,7 @@ class MissingLibraryTest {
     }
   }
 
-  private static URL url(String entry) {
+  private static URL toUrl(String entry) {
     try {
       return Path.of(entry).toUri().toURL();
     } catch (MalformedURLException e) {
@@ -50,10 +51,10 @@ class MissingLibraryTest {
   }
 
   /** Loads all classes but the JDK's again, and hides some of them. */
-  private static final class Without extends URLClassLoader {
+  private static final class HidingClassLoader extends URLClassLoader {
     private final String missing;
 
-    Without(URL[] classPath, String missing) {
+    HidingClassLoader(URL[] classPath, String missing) {
       super(classPath, ClassLoader.getPlatformClassLoader());
       this.missing = missing;
     }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.oci.value.OciCompression;
+import dev.overlays.merge.oci.value.OciLimits;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.ByteArrayInputStream;
@@ -43,12 +45,12 @@ class PackedArchiveTest {
     Files.createDirectory(parent);
   }
 
-  private OciImport into() {
+  private OciImport importIntoLayer() {
     return OciImport.to(layer).store(new PortableLayerStore()).marks(MarkNamespace.USER);
   }
 
-  private void refused(InputStream archive, String mentioned) throws IOException {
-    OverlayException e = assertThrows(OverlayException.class, () -> into().run(archive));
+  private void assertTooLarge(InputStream archive, String mentioned) throws IOException {
+    OverlayException e = assertThrows(OverlayException.class, () -> importIntoLayer().run(archive));
     assertTrue(e.has(ProblemCode.ARCHIVE_TOO_LARGE), e.toString());
     assertTrue(e.getMessage().contains(mentioned), e.toString());
     try (Stream<Path> left = Files.list(parent)) {
@@ -56,7 +58,7 @@ class PackedArchiveTest {
     }
   }
 
-  private static byte[] gzip(byte[] bytes) throws IOException {
+  private static byte[] gzipped(byte[] bytes) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
       gzip.write(bytes);
@@ -64,7 +66,7 @@ class PackedArchiveTest {
     return out.toByteArray();
   }
 
-  private static byte[] header(int flags) {
+  private static byte[] gzipHeader(int flags) {
     byte[] header = new byte[10];
     header[0] = 0x1f;
     header[1] = (byte) 0x8b;
@@ -74,7 +76,7 @@ class PackedArchiveTest {
   }
 
   /** An endless stream of letters that counts how many were read. */
-  private static final class Endless extends InputStream {
+  private static final class EndlessInput extends InputStream {
     private long given;
 
     @Override
@@ -93,45 +95,47 @@ class PackedArchiveTest {
 
   @ParameterizedTest
   @ValueSource(ints = {NAMED, COMMENTED})
-  void aNameOfGzipWithoutEndIsNotReadToTheEnd(int flag) throws IOException {
-    Endless name = new Endless();
-    refused(
-        new SequenceInputStream(new ByteArrayInputStream(header(flag)), name), "headers of gzip");
+  void endlessGzipNameIsRefused(int flag) throws IOException {
+    EndlessInput name = new EndlessInput();
+    assertTooLarge(
+        new SequenceInputStream(new ByteArrayInputStream(gzipHeader(flag)), name),
+        "headers of gzip");
     assertTrue(name.given < OciLimits.DEFAULTS.headerBytes() * 2L, name.given + " bytes");
-    Endless later = new Endless();
-    byte[] first = gzip(new TarMaker().file("a", "x").open());
-    InputStream second = new SequenceInputStream(new ByteArrayInputStream(header(flag)), later);
-    refused(new SequenceInputStream(new ByteArrayInputStream(first), second), "headers of gzip");
+    EndlessInput later = new EndlessInput();
+    byte[] first = gzipped(new TarBuilder().addFile("a", "x").bytesWithoutEnd());
+    InputStream second = new SequenceInputStream(new ByteArrayInputStream(gzipHeader(flag)), later);
+    assertTooLarge(
+        new SequenceInputStream(new ByteArrayInputStream(first), second), "headers of gzip");
     assertTrue(later.given < OciLimits.DEFAULTS.headerBytes() * 2L, later.given + " bytes");
   }
 
   @Test
-  void membersOfNothingWithoutEndAreNotReadToTheEnd() throws IOException {
-    byte[] nothing = gzip(new byte[0]);
+  void endlessEmptyGzipMembersAreRefused() throws IOException {
+    byte[] nothing = gzipped(new byte[0]);
     ByteArrayOutputStream many = new ByteArrayOutputStream();
     while (many.size() < OciLimits.DEFAULTS.headerBytes() * 2) {
       many.write(nothing);
     }
-    refused(new ByteArrayInputStream(many.toByteArray()), "headers of gzip");
+    assertTooLarge(new ByteArrayInputStream(many.toByteArray()), "headers of gzip");
   }
 
   @Test
-  void namesAndMembersOfGzipAreTaken() throws IOException {
-    byte[] archive = new TarMaker().file("a", "x".repeat(3000)).closed();
+  void gzipNamesAndSeveralMembersAreAccepted() throws IOException {
+    byte[] archive = new TarBuilder().addFile("a", "x".repeat(3000)).completeBytes();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (int start = 0; start < archive.length; start += 1000) {
       byte[] member =
-          gzip(Arrays.copyOfRange(archive, start, Math.min(start + 1000, archive.length)));
-      out.write(header(NAMED | COMMENTED));
+          gzipped(Arrays.copyOfRange(archive, start, Math.min(start + 1000, archive.length)));
+      out.write(gzipHeader(NAMED | COMMENTED));
       out.write("name\0comment\0".getBytes(US_ASCII));
       out.write(member, 10, member.length - 10);
     }
-    into().run(new ByteArrayInputStream(out.toByteArray()));
+    importIntoLayer().run(new ByteArrayInputStream(out.toByteArray()));
     assertEquals(3000, Files.size(layer.resolve("a")));
   }
 
   /** A zstd frame with one raw block that declares a window. */
-  private static byte[] frame(int windowLog, byte[] content) {
+  private static byte[] zstdFrame(int windowLog, byte[] content) {
     byte[] frame = Arrays.copyOf(HexFormat.of().parseHex("28b52ffd00"), 9 + content.length);
     frame[5] = (byte) ((windowLog - 10) << 3);
     int block = content.length << 3 | 1;
@@ -143,18 +147,18 @@ class PackedArchiveTest {
   }
 
   @Test
-  void aWindowOfZstdThatIsTooLargeIsToldAsThat() throws IOException {
-    byte[] archive = new TarMaker().file("a", "x").closed();
-    byte[] packed = frame(28, archive);
-    refused(new ByteArrayInputStream(packed), "window of more than 134217728 bytes");
-    OciImport most = into().limits(OciLimits.DEFAULTS.withWindowBytes(1 << 28));
+  void tooLargeZstdWindowIsRefusedAsTooLarge() throws IOException {
+    byte[] archive = new TarBuilder().addFile("a", "x").completeBytes();
+    byte[] packed = zstdFrame(28, archive);
+    assertTooLarge(new ByteArrayInputStream(packed), "window of more than 134217728 bytes");
+    OciImport most = importIntoLayer().limits(OciLimits.DEFAULTS.withWindowBytes(1 << 28));
     assertEquals(
         OciCompression.ZSTD, most.run(new ByteArrayInputStream(packed)).blob().compression());
     OciImport least =
         OciImport.to(parent.resolve("other"))
             .store(new PortableLayerStore())
             .limits(OciLimits.DEFAULTS.withWindowBytes((1 << 20) - 1));
-    byte[] small = frame(20, archive);
+    byte[] small = zstdFrame(20, archive);
     OverlayException e =
         assertThrows(OverlayException.class, () -> least.run(new ByteArrayInputStream(small)));
     assertTrue(e.has(ProblemCode.ARCHIVE_TOO_LARGE), e.toString());

@@ -15,31 +15,31 @@ import java.util.Set;
  * layers. Immutable; the {@code with} methods return a changed copy.
  *
  * @param backend the backend
- * @param place an empty directory for layers and mount points, on a file system that the backend
- *     accepts for uppers and a layer store serves
+ * @param directory an empty directory for layers and mount points, on a file system that the
+ *     backend accepts for uppers and a layer store serves
  * @param capabilities what the backend can do
  * @param strictness how precisely refusals are checked
  * @param cleanup closed after the test, after everything is unmounted
  */
 public record BackendUnderTest(
     OverlayBackend backend,
-    Path place,
+    Path directory,
     Set<Capability> capabilities,
-    Strictness strictness,
+    RefusalStrictness strictness,
     Closeable cleanup) {
 
   /**
    * Makes a backend to be tested.
    *
    * @param backend the backend
-   * @param place the directory for layers
+   * @param directory the directory for layers
    * @param capabilities what the backend can do
    * @param strictness how precisely refusals are checked
    * @param cleanup closed after the test
    */
   public BackendUnderTest {
     Objects.requireNonNull(backend, "backend");
-    Objects.requireNonNull(place, "directory");
+    Objects.requireNonNull(directory, "directory");
     Objects.requireNonNull(strictness, "strictness");
     Objects.requireNonNull(cleanup, "cleanup");
     Set<Capability> copy = EnumSet.noneOf(Capability.class);
@@ -55,7 +55,7 @@ public record BackendUnderTest(
    * @return a backend to be tested
    */
   public static BackendUnderTest of(OverlayBackend backend, Path directory) {
-    return new BackendUnderTest(backend, directory, Set.of(), Strictness.STRICT, () -> {});
+    return new BackendUnderTest(backend, directory, Set.of(), RefusalStrictness.STRICT, () -> {});
   }
 
   /**
@@ -78,7 +78,7 @@ public record BackendUnderTest(
     Set<Capability> all = EnumSet.noneOf(Capability.class);
     all.addAll(capabilities);
     all.addAll(more);
-    return new BackendUnderTest(backend, place, all, strictness, cleanup);
+    return new BackendUnderTest(backend, directory, all, strictness, cleanup);
   }
 
   /**
@@ -87,8 +87,8 @@ public record BackendUnderTest(
    * @param newStrictness how precisely refusals are checked
    * @return a copy
    */
-  public BackendUnderTest with(Strictness newStrictness) {
-    return new BackendUnderTest(backend, place, capabilities, newStrictness, cleanup);
+  public BackendUnderTest with(RefusalStrictness newStrictness) {
+    return new BackendUnderTest(backend, directory, capabilities, newStrictness, cleanup);
   }
 
   /**
@@ -97,7 +97,7 @@ public record BackendUnderTest(
    * @param newCleanup closed after the test
    * @return a copy
    */
-  public BackendUnderTest cleanedUpBy(Closeable newCleanup) {
-    return new BackendUnderTest(backend, place, capabilities, strictness, newCleanup);
+  public BackendUnderTest withCleanup(Closeable newCleanup) {
+    return new BackendUnderTest(backend, directory, capabilities, strictness, newCleanup);
   }
 }

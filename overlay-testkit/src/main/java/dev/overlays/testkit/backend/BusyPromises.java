@@ -31,25 +31,25 @@ abstract class BusyPromises extends ContractPromises {
     super(sandboxes);
   }
 
-  private OverlayMount mount() throws IOException {
-    sandbox().needs(Capability.BUSY_DETECTION);
-    sandbox().file("lower/directory/file", "content");
+  private OverlayMount mountWithFile() throws IOException {
+    sandbox().assumeDeclared(Capability.BUSY_DETECTION);
+    sandbox().makeFile("lower/directory/file", "content");
     return sandbox().mount();
   }
 
-  private static Path file(OverlayMount mount) {
+  private static Path fileIn(OverlayMount mount) {
     return mount.root().resolve("directory/file");
   }
 
   @Test
   @DisplayName("8.1 a view that is in use stays mounted and usable, and the refusal says so")
   void refusesWhileInUse() throws IOException {
-    OverlayMount mount = mount();
-    try (InputStream stream = Files.newInputStream(file(mount))) {
+    OverlayMount mount = mountWithFile();
+    try (InputStream stream = Files.newInputStream(fileIn(mount))) {
       OverlayException e = assertThrows(OverlayException.class, mount::close);
       ProblemAsserts.assertTold(
           e.problems(),
-          sandbox().strict(),
+          sandbox().isStrict(),
           List.of(ProblemCode.MOUNT_BUSY),
           Optional.of(mount.root()));
       assertTrue(mount.isMounted());
@@ -58,26 +58,26 @@ abstract class BusyPromises extends ContractPromises {
     }
     mount.close();
     assertFalse(mount.isMounted());
-    assertEquals("new", Files.readString(sandbox().path("upper/new")));
+    assertEquals("new", Files.readString(sandbox().pathOf("upper/new")));
   }
 
   @Test
   @DisplayName("8.2 the refusal names who uses it, and which file")
   void namesTheHolder() throws IOException {
-    sandbox().needs(Capability.HOLDERS_NAMED);
-    try (OverlayMount mount = mount()) {
-      try (InputStream stream = Files.newInputStream(file(mount))) {
+    sandbox().assumeDeclared(Capability.HOLDERS_NAMED);
+    try (OverlayMount mount = mountWithFile()) {
+      try (InputStream stream = Files.newInputStream(fileIn(mount))) {
         assertEquals('c', stream.read());
         OverlayException e = assertThrows(OverlayException.class, mount::close);
         ProblemAsserts.assertTold(
             e.problems(),
-            sandbox().strict(),
+            sandbox().isStrict(),
             List.of(ProblemCode.MOUNT_HELD),
-            Optional.of(file(mount)));
+            Optional.of(fileIn(mount)));
         assertTrue(
             e.problems().stream()
                 .map(Problem::toString)
-                .anyMatch(problem -> problem.contains(file(mount).toString())),
+                .anyMatch(problem -> problem.contains(fileIn(mount).toString())),
             e::toString);
       }
     }
@@ -86,16 +86,16 @@ abstract class BusyPromises extends ContractPromises {
   @Test
   @DisplayName("8.6 who uses it is named on request, too, and nobody when there is nobody")
   void namesTheHolderOnRequest() throws IOException {
-    sandbox().needs(Capability.HOLDERS_NAMED);
-    OverlayMount mount = mount();
+    sandbox().assumeDeclared(Capability.HOLDERS_NAMED);
+    OverlayMount mount = mountWithFile();
     assertEquals(List.of(), mount.holders());
-    try (InputStream stream = Files.newInputStream(file(mount))) {
+    try (InputStream stream = Files.newInputStream(fileIn(mount))) {
       assertEquals('c', stream.read());
       ProblemAsserts.assertTold(
           mount.holders(),
-          sandbox().strict(),
+          sandbox().isStrict(),
           List.of(ProblemCode.MOUNT_HELD),
-          Optional.of(file(mount)));
+          Optional.of(fileIn(mount)));
     }
     assertEquals(List.of(), mount.holders());
     mount.close();
@@ -104,17 +104,18 @@ abstract class BusyPromises extends ContractPromises {
 
   @Test
   @DisplayName("8.3 who waits gets it unmounted as soon as the last one lets go")
-  void waits() throws IOException {
-    try (OverlayMount mount = mount()) {
-      InputStream stream = Files.newInputStream(file(mount));
-      CompletableFuture<Void> closing = CompletableFuture.runAsync(() -> close(mount, PATIENT));
+  void waitsForTheLastHolder() throws IOException {
+    try (OverlayMount mount = mountWithFile()) {
+      InputStream stream = Files.newInputStream(fileIn(mount));
+      CompletableFuture<Void> closing =
+          CompletableFuture.runAsync(() -> closeUnchecked(mount, PATIENT));
       stream.close();
       closing.join();
       assertFalse(mount.isMounted());
     }
   }
 
-  private static void close(OverlayMount mount, UnmountOptions options) {
+  private static void closeUnchecked(OverlayMount mount, UnmountOptions options) {
     try {
       mount.close(options);
     } catch (OverlayException e) {
@@ -124,9 +125,9 @@ abstract class BusyPromises extends ContractPromises {
 
   @Test
   @DisplayName("8.4 a wait ends with its time, or with an interrupt, and the view stays mounted")
-  void waitsNoLonger() throws IOException {
-    try (OverlayMount mount = mount()) {
-      try (InputStream stream = Files.newInputStream(file(mount))) {
+  void waitEndsInTimeOrByInterrupt() throws IOException {
+    try (OverlayMount mount = mountWithFile()) {
+      try (InputStream stream = Files.newInputStream(fileIn(mount))) {
         assertEquals('c', stream.read());
         UnmountOptions brief = UnmountOptions.waitingUpTo(Duration.ofNanos(1));
         assertThrows(OverlayException.class, () -> mount.close(brief));
@@ -142,19 +143,19 @@ abstract class BusyPromises extends ContractPromises {
 
   @Test
   @DisplayName("8.5 it is unmounted lazily on request, and its upper stays in use until it is free")
-  void isLazyOnRequest() throws IOException {
-    sandbox().needs(Capability.LAZY_UNMOUNT);
-    OverlayMount mount = mount();
-    Path file = file(mount);
+  void unmountsLazilyOnRequest() throws IOException {
+    sandbox().assumeDeclared(Capability.LAZY_UNMOUNT);
+    OverlayMount mount = mountWithFile();
+    Path file = fileIn(mount);
     try (InputStream stream = Files.newInputStream(file)) {
       assertEquals('c', stream.read());
       mount.close(UnmountOptions.lazily());
       assertFalse(mount.isMounted());
-      assertFalse(LifePromises.shows(file));
+      assertFalse(LifePromises.isShown(file));
       assertEquals(List.of(), sandbox().mountedHere());
       new RefusalCheck(sandbox())
           .assertRefused(
-              sandbox().layers().build(), ProblemCode.UPPER_IN_USE, ProblemCode.LAYER_LOCKED);
+              sandbox().specOfLayers().build(), ProblemCode.UPPER_IN_USE, ProblemCode.LAYER_LOCKED);
     }
     sandbox().mount().close();
   }

@@ -35,31 +35,31 @@ abstract class ChangingPromises extends ContractPromises {
 
   /** A change or a check of a view. */
   @FunctionalInterface
-  private interface ViewChange {
-    void in(Path root) throws IOException;
+  private interface ViewAction {
+    void applyTo(Path root) throws IOException;
   }
 
   /**
    * Changes the view of the prepared layers, and checks it at once and after it was mounted again.
    */
-  private void change(ViewChange change, ViewChange look) throws IOException {
+  private void changeAndCheckTwice(ViewAction change, ViewAction look) throws IOException {
     SortedMap<String, String> shown;
     try (OverlayMount mount = sandbox().mount()) {
-      change.in(mount.root());
-      look.in(mount.root());
-      shown = sandbox().view(mount);
+      change.applyTo(mount.root());
+      look.applyTo(mount.root());
+      shown = sandbox().viewLines(mount);
     }
     try (OverlayMount mount = sandbox().mount()) {
-      look.in(mount.root());
-      assertEquals(shown, sandbox().view(mount), "the view when mounted anew");
+      look.applyTo(mount.root());
+      assertEquals(shown, sandbox().viewLines(mount), "the view when mounted anew");
     }
   }
 
   @Test
   @DisplayName("3.1 new files and directories can be made")
-  void creates() throws IOException {
-    sandbox().directory("lower/there");
-    change(
+  void createsFilesAndDirectories() throws IOException {
+    sandbox().makeDirectory("lower/there");
+    changeAndCheckTwice(
         root -> {
           Files.writeString(root.resolve("file"), "new");
           Files.createDirectories(root.resolve("there/deep/er"));
@@ -68,22 +68,22 @@ abstract class ChangingPromises extends ContractPromises {
         root -> {
           assertEquals("new", Files.readString(root.resolve("file")));
           assertEquals("deep", Files.readString(root.resolve("there/deep/er/file")));
-          assertEquals(List.of("file", "there"), ShownTree.names(root));
+          assertEquals(List.of("file", "there"), VisibleTree.namesIn(root));
         });
   }
 
   @Test
   @DisplayName("3.2 a file of a lower can be written: whole, at its end, in its middle, cut off")
-  void copiesUp() throws IOException {
+  void writesFilesOfALower() throws IOException {
     for (String name : List.of("whole", "end", "middle", "cut", "read")) {
-      sandbox().file("lower/directory/" + name, "0123456789");
+      sandbox().makeFile("lower/directory/" + name, "0123456789");
     }
-    change(
+    changeAndCheckTwice(
         root -> {
           Path directory = root.resolve("directory");
           Files.writeString(directory.resolve("whole"), "changed");
           Files.writeString(directory.resolve("end"), "more", StandardOpenOption.APPEND);
-          write(directory.resolve("middle"), 3, "xyz");
+          writeAt(directory.resolve("middle"), 3, "xyz");
           try (SeekableByteChannel channel =
               Files.newByteChannel(directory.resolve("cut"), StandardOpenOption.WRITE)) {
             channel.truncate(4);
@@ -98,11 +98,11 @@ abstract class ChangingPromises extends ContractPromises {
           assertEquals("0123456789", Files.readString(directory.resolve("read")));
         });
     assertFalse(
-        Files.exists(sandbox().path("upper/directory/read")),
+        Files.exists(sandbox().pathOf("upper/directory/read")),
         "what was only read is not copied up");
   }
 
-  private static void write(Path file, long at, String text) throws IOException {
+  private static void writeAt(Path file, long at, String text) throws IOException {
     try (SeekableByteChannel channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
       channel.position(at);
       channel.write(ByteBuffer.wrap(text.getBytes(UTF_8)));
@@ -111,14 +111,14 @@ abstract class ChangingPromises extends ContractPromises {
 
   @Test
   @DisplayName("3.3 what a lower holds can be deleted, with or without a copy in the upper")
-  void deletes() throws IOException {
-    sandbox().file("lower/gone", "lower");
-    sandbox().file("lower/both", "lower");
-    sandbox().file("upper/both", "upper");
-    sandbox().file("upper/own", "upper");
-    sandbox().file("lower/directory/file", "lower");
-    sandbox().file("lower/kept", "lower");
-    change(
+  void deletesWhatALowerHolds() throws IOException {
+    sandbox().makeFile("lower/gone", "lower");
+    sandbox().makeFile("lower/both", "lower");
+    sandbox().makeFile("upper/both", "upper");
+    sandbox().makeFile("upper/own", "upper");
+    sandbox().makeFile("lower/directory/file", "lower");
+    sandbox().makeFile("lower/kept", "lower");
+    changeAndCheckTwice(
         root -> {
           for (String name : List.of("gone", "both", "own", "directory/file", "directory")) {
             Files.deleteIfExists(root.resolve(name));
@@ -127,17 +127,17 @@ abstract class ChangingPromises extends ContractPromises {
                     NoSuchFileException.class, () -> Files.readAttributes(root.resolve(name), "*"));
           }
         },
-        root -> assertEquals(List.of("kept"), ShownTree.names(root)));
+        root -> assertEquals(List.of("kept"), VisibleTree.namesIn(root)));
   }
 
   @Test
   @DisplayName("3.4 what was deleted can be made anew, as anything else")
-  void recreates() throws IOException {
-    sandbox().file("lower/file", "lower");
-    sandbox().file("lower/directory/old", "lower");
-    sandbox().file("lower/turned/old", "lower");
-    sandbox().file("lower/risen", "lower");
-    change(
+  void recreatesWhatWasDeleted() throws IOException {
+    sandbox().makeFile("lower/file", "lower");
+    sandbox().makeFile("lower/directory/old", "lower");
+    sandbox().makeFile("lower/turned/old", "lower");
+    sandbox().makeFile("lower/risen", "lower");
+    changeAndCheckTwice(
         root -> {
           Files.delete(root.resolve("file"));
           Files.writeString(root.resolve("file"), "new");
@@ -153,19 +153,19 @@ abstract class ChangingPromises extends ContractPromises {
         },
         root -> {
           assertEquals("new", Files.readString(root.resolve("file")));
-          assertEquals(List.of(), ShownTree.names(root.resolve("directory")));
+          assertEquals(List.of(), VisibleTree.namesIn(root.resolve("directory")));
           assertEquals("a file now", Files.readString(root.resolve("turned")));
-          assertEquals(List.of("new"), ShownTree.names(root.resolve("risen")));
+          assertEquals(List.of("new"), VisibleTree.namesIn(root.resolve("risen")));
         });
   }
 
   @Test
   @DisplayName("3.5 files can be renamed, over others too, and so can new directories")
-  void renames() throws IOException {
-    sandbox().file("lower/a", "a");
-    sandbox().file("lower/b", "b");
-    sandbox().file("lower/directory/c", "c");
-    change(
+  void renamesFilesAndNewDirectories() throws IOException {
+    sandbox().makeFile("lower/a", "a");
+    sandbox().makeFile("lower/b", "b");
+    sandbox().makeFile("lower/directory/c", "c");
+    changeAndCheckTwice(
         root -> {
           Files.move(root.resolve("a"), root.resolve("directory/a"));
           Files.move(
@@ -175,9 +175,9 @@ abstract class ChangingPromises extends ContractPromises {
           Files.move(root.resolve("new"), root.resolve("directory/moved"));
         },
         root -> {
-          assertEquals(List.of("b", "directory"), ShownTree.names(root));
+          assertEquals(List.of("b", "directory"), VisibleTree.namesIn(root));
           assertEquals("c", Files.readString(root.resolve("b")));
-          assertEquals(List.of("a", "moved"), ShownTree.names(root.resolve("directory")));
+          assertEquals(List.of("a", "moved"), VisibleTree.namesIn(root.resolve("directory")));
           assertEquals("a", Files.readString(root.resolve("directory/a")));
           assertEquals("new", Files.readString(root.resolve("directory/moved/file")));
         });
@@ -186,33 +186,35 @@ abstract class ChangingPromises extends ContractPromises {
   @Test
   @DisplayName("3.6 a directory of a lower is renamed whole or not at all, without a redirect")
   void renamesADirectoryOrRefuses() throws IOException {
-    sandbox().file("lower/directory/file", "lower");
+    sandbox().makeFile("lower/directory/file", "lower");
     boolean[] refused = new boolean[1];
-    change(
+    changeAndCheckTwice(
         root -> {
-          SortedMap<String, String> before = ShownTree.of(root, sandbox().subject().capabilities());
+          SortedMap<String, String> before =
+              VisibleTree.of(root, sandbox().backendUnderTest().capabilities());
           try {
             Files.move(root.resolve("directory"), root.resolve("renamed"));
           } catch (IOException e) {
             refused[0] = true;
-            assertEquals(before, ShownTree.of(root, sandbox().subject().capabilities()));
+            assertEquals(before, VisibleTree.of(root, sandbox().backendUnderTest().capabilities()));
           }
         },
         root -> {
           String there = refused[0] ? "directory" : "renamed";
-          assertEquals(List.of(there), ShownTree.names(root));
+          assertEquals(List.of(there), VisibleTree.namesIn(root));
           assertEquals("lower", Files.readString(root.resolve(there + "/file")));
         });
-    List<String> upper = LayerView.ofMounted(sandbox().store(), sandbox().path("upper")).manifest();
+    List<String> upper =
+        LayerView.ofMounted(sandbox().layerStore(), sandbox().pathOf("upper")).manifest();
     assertFalse(upper.toString().contains("overlay.redirect"), upper::toString);
   }
 
   @Test
   @DisplayName("3.7 what cannot be fails as on any file system, and changes nothing")
-  void failures() throws IOException {
-    sandbox().file("lower/directory/file", "lower");
-    sandbox().file("lower/file", "lower");
-    change(
+  void failsAsOnAnyFileSystem() throws IOException {
+    sandbox().makeFile("lower/directory/file", "lower");
+    sandbox().makeFile("lower/file", "lower");
+    changeAndCheckTwice(
         root -> {
           Path directory = root.resolve("directory");
           Path file = root.resolve("file");
@@ -230,17 +232,17 @@ abstract class ChangingPromises extends ContractPromises {
                   NoSuchFileException.class, () -> Files.writeString(missing.resolve("x"), ""));
         },
         root -> {
-          assertEquals(List.of("directory", "file"), ShownTree.names(root));
-          assertEquals(List.of("file"), ShownTree.names(root.resolve("directory")));
+          assertEquals(List.of("directory", "file"), VisibleTree.namesIn(root));
+          assertEquals(List.of("file"), VisibleTree.namesIn(root.resolve("directory")));
         });
-    assertEquals(List.of(), ShownTree.names(sandbox().path("upper")), "the upper");
+    assertEquals(List.of(), VisibleTree.namesIn(sandbox().pathOf("upper")), "the upper");
   }
 
   @Test
   @DisplayName("3.8 a file that is open stays what it is when its name is deleted")
   void openFilesLiveOn() throws IOException {
-    sandbox().file("lower/file", "0123456789");
-    change(
+    sandbox().makeFile("lower/file", "0123456789");
+    changeAndCheckTwice(
         root -> {
           Path file = root.resolve("file");
           try (SeekableByteChannel channel =
@@ -252,6 +254,6 @@ abstract class ChangingPromises extends ContractPromises {
             assertEquals(11, channel.size());
           }
         },
-        root -> assertTrue(ShownTree.names(root).isEmpty()));
+        root -> assertTrue(VisibleTree.namesIn(root).isEmpty()));
   }
 }

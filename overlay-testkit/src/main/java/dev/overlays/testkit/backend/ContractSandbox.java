@@ -50,42 +50,42 @@ final class ContractSandbox implements Closeable {
     return subject.backend();
   }
 
-  BackendUnderTest subject() {
+  BackendUnderTest backendUnderTest() {
     return subject;
   }
 
-  boolean has(Capability capability) {
+  boolean isDeclared(Capability capability) {
     return subject.capabilities().contains(capability);
   }
 
-  boolean strict() {
-    return subject.strictness() == Strictness.STRICT;
+  boolean isStrict() {
+    return subject.strictness() == RefusalStrictness.STRICT;
   }
 
   /** Skips the test unless the backend has declared the capabilities. */
-  void needs(Capability... capabilities) {
+  void assumeDeclared(Capability... capabilities) {
     for (Capability capability : capabilities) {
-      assumeTrue(has(capability), () -> "the backend has not declared " + capability);
+      assumeTrue(isDeclared(capability), () -> "the backend has not declared " + capability);
     }
   }
 
-  Path path(String relative) {
-    return subject.place().resolve(relative);
+  Path pathOf(String relative) {
+    return subject.directory().resolve(relative);
   }
 
-  Path directory(String relative) throws IOException {
-    return Files.createDirectories(path(relative));
+  Path makeDirectory(String relative) throws IOException {
+    return Files.createDirectories(pathOf(relative));
   }
 
-  Path file(String relative, String content) throws IOException {
-    Path file = path(relative);
+  Path makeFile(String relative, String content) throws IOException {
+    Path file = pathOf(relative);
     Files.createDirectories(file.getParent());
     return Files.writeString(file, content);
   }
 
   /** Returns the paths that the layers of a spec show together by the rules of the format. */
   List<String> namesInLayers(OverlaySpec spec) throws IOException {
-    return LayerView.of(store(), spec.upper().orElseThrow(), spec.lowers(), marks())
+    return LayerView.of(layerStore(), spec.upper().orElseThrow(), spec.lowers(), markNamespace())
         .manifest()
         .stream()
         .map(line -> line.substring(0, line.indexOf(' ')))
@@ -95,51 +95,53 @@ final class ContractSandbox implements Closeable {
   }
 
   /** Makes a whiteout in the form of the layer store. */
-  void whiteout(String relative) throws IOException {
-    Path entry = path(relative);
+  void makeWhiteout(String relative) throws IOException {
+    Path entry = pathOf(relative);
     Path parent = Files.createDirectories(entry.getParent());
-    try (LayerDirectory directory = store().open(parent)) {
+    try (LayerDirectory directory = layerStore().open(parent)) {
       directory.createWhiteout(Name.of(entry.getFileName().toString()));
     }
   }
 
-  LayerStore store() throws OverlayException {
-    return LayerStore.of(subject.place());
+  LayerStore layerStore() throws OverlayException {
+    return LayerStore.of(subject.directory());
   }
 
   /** Returns a spec without layers, with a mark namespace that the backend supports. */
-  OverlaySpec.Builder marked() {
+  OverlaySpec.Builder specWithoutLayers() {
     return OverlaySpec.builder()
-        .options(options -> options.withUserXattr(!has(Capability.TRUSTED_MARKS)));
+        .options(options -> options.withUserXattr(!isDeclared(Capability.TRUSTED_MARKS)));
   }
 
-  MarkNamespace marks() {
-    return has(Capability.TRUSTED_MARKS) ? MarkNamespace.TRUSTED : MarkNamespace.USER;
+  MarkNamespace markNamespace() {
+    return isDeclared(Capability.TRUSTED_MARKS) ? MarkNamespace.TRUSTED : MarkNamespace.USER;
   }
 
   /** Returns a spec of existing directories, side by side. */
-  OverlaySpec.Builder layers() throws IOException {
-    return layers("");
+  OverlaySpec.Builder specOfLayers() throws IOException {
+    return specOfLayers("");
   }
 
   /** Returns a spec of existing directories; all names but the lower's have a prefix. */
-  OverlaySpec.Builder layers(String prefix) throws IOException {
-    return marked()
-        .lower(directory("lower"))
-        .upper(directory(prefix + "upper"))
-        .work(directory(prefix + "work"))
-        .mountPoint(directory(prefix + "mnts"));
+  OverlaySpec.Builder specOfLayers(String prefix) throws IOException {
+    return specWithoutLayers()
+        .lower(makeDirectory("lower"))
+        .upper(makeDirectory(prefix + "upper"))
+        .work(makeDirectory(prefix + "work"))
+        .mountPoint(makeDirectory(prefix + "mnts"));
   }
 
   /** Returns a spec of one lower, without a mount point if the backend supports that. */
-  OverlaySpec.Builder lowerOnly() throws IOException {
-    OverlaySpec.Builder builder = marked().lower(directory("lower"));
-    return has(Capability.NO_MOUNT_POINT) ? builder : builder.mountPoint(directory("mnts"));
+  OverlaySpec.Builder specOfLower() throws IOException {
+    OverlaySpec.Builder builder = specWithoutLayers().lower(makeDirectory("lower"));
+    return isDeclared(Capability.NO_MOUNT_POINT)
+        ? builder
+        : builder.mountPoint(makeDirectory("mnts"));
   }
 
   /** Mounts a correct spec, and asserts that the check reports no problem. */
   OverlayMount mount(OverlaySpec spec) throws IOException {
-    watch(spec);
+    watchLowers(spec);
     assertEquals(List.of(), backend().check(spec), "what the check says of a good spec");
     OverlayMount mount = backend().mount(spec);
     synchronized (mounts) {
@@ -149,18 +151,18 @@ final class ContractSandbox implements Closeable {
   }
 
   OverlayMount mount() throws IOException {
-    return mount(layers().build());
+    return mount(specOfLayers().build());
   }
 
   /** Records the lowers of a spec; from now on they must not change. */
-  void watch(OverlaySpec spec) throws IOException {
+  void watchLowers(OverlaySpec spec) throws IOException {
     synchronized (lowers) {
       if (mountedBefore == null) {
         mountedBefore = mountedHere();
       }
       for (Path lower : spec.lowers()) {
         if (!lowers.containsKey(lower)) {
-          lowers.put(lower, everything(lower));
+          lowers.put(lower, everythingIn(lower));
         }
       }
     }
@@ -168,7 +170,7 @@ final class ContractSandbox implements Closeable {
 
   /** Returns where the backend shows its mounts below the directory, or over layers there. */
   List<String> mountedHere() throws OverlayException {
-    Path here = subject.place().toAbsolutePath();
+    Path here = subject.directory().toAbsolutePath();
     return backend().mounted().stream()
         .filter(mount -> isHere(here, mount.spec()))
         .map(mount -> mount.spec().mountPoint().orElse(mount.root()).toString())
@@ -199,8 +201,8 @@ final class ContractSandbox implements Closeable {
   }
 
   /** Returns everything in a layer or another directory, including all marks and times. */
-  List<String> everything(Path directory) throws IOException {
-    return LayerView.ofMounted(store(), directory).withDirectoryTimes().manifest();
+  List<String> everythingIn(Path directory) throws IOException {
+    return LayerView.ofMounted(layerStore(), directory).withDirectoryTimes().manifest();
   }
 
   /**
@@ -208,8 +210,8 @@ final class ContractSandbox implements Closeable {
    * views, which may change at any time. The times of the directories around a work directory are
    * left out, because a backend may probe its file system there.
    */
-  List<String> atRest(Optional<Path> work) throws IOException {
-    List<Path> tried = work.map(ContractSandbox::names).orElse(List.of());
+  List<String> linesAtRest(Optional<Path> work) throws IOException {
+    List<Path> tried = work.map(ContractSandbox::writtenAndRealPath).orElse(List.of());
     List<Path> alive = new ArrayList<>();
     for (OverlayMount mount : mounts) {
       mount.spec().mountPoint().ifPresent(alive::add);
@@ -219,12 +221,12 @@ final class ContractSandbox implements Closeable {
       }
     }
     List<String> lines = new ArrayList<>();
-    for (String name : ShownTree.names(subject.place())) {
-      Path entry = path(name);
+    for (String name : VisibleTree.namesIn(subject.directory())) {
+      Path entry = pathOf(name);
       if (alive.contains(entry) || !Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
         lines.add(name);
       } else {
-        LayerView view = LayerView.ofMounted(store(), entry);
+        LayerView view = LayerView.ofMounted(layerStore(), entry);
         boolean times = tried.stream().noneMatch(path -> path.startsWith(entry));
         for (String line : (times ? view.withDirectoryTimes() : view).manifest()) {
           lines.add(name + ": " + line);
@@ -235,7 +237,7 @@ final class ContractSandbox implements Closeable {
   }
 
   /** Returns a path as written, and its real path. */
-  private static List<Path> names(Path path) {
+  private static List<Path> writtenAndRealPath(Path path) {
     try {
       return List.of(path, path.toRealPath());
     } catch (IOException e) {
@@ -244,14 +246,14 @@ final class ContractSandbox implements Closeable {
   }
 
   /** Returns what a view shows, a line for each entry. */
-  SortedMap<String, String> view(OverlayMount mount) throws IOException {
-    return ShownTree.of(mount.root(), subject.capabilities());
+  SortedMap<String, String> viewLines(OverlayMount mount) throws IOException {
+    return VisibleTree.of(mount.root(), subject.capabilities());
   }
 
   /** Asserts that an operation fails; if strict, with the exception of a local file system. */
   void assertFails(Class<? extends Exception> exactly, Executable executable) {
     Exception e = assertThrows(Exception.class, executable);
-    if (strict()) {
+    if (isStrict()) {
       assertEquals(exactly, e.getClass(), e::toString);
     } else {
       assertTrue(
@@ -262,7 +264,9 @@ final class ContractSandbox implements Closeable {
   private void assertLowersUnchanged() throws IOException {
     for (Map.Entry<Path, List<String>> lower : lowers.entrySet()) {
       assertEquals(
-          lower.getValue(), everything(lower.getKey()), "the lower " + lower.getKey() + " changed");
+          lower.getValue(),
+          everythingIn(lower.getKey()),
+          "the lower " + lower.getKey() + " changed");
     }
   }
 
@@ -271,7 +275,7 @@ final class ContractSandbox implements Closeable {
     try (Closeable cleanup = subject.cleanup()) {
       assertTrue(cleanup != null);
       while (!mounts.isEmpty()) {
-        unmount(mounts.pop());
+        unmountIfMounted(mounts.pop());
       }
       assertLowersUnchanged();
       if (mountedBefore != null) {
@@ -280,9 +284,10 @@ final class ContractSandbox implements Closeable {
     }
   }
 
-  private void unmount(OverlayMount mount) throws OverlayException {
+  private void unmountIfMounted(OverlayMount mount) throws OverlayException {
     if (mount.isMounted()) {
-      mount.close(has(Capability.LAZY_UNMOUNT) ? UnmountOptions.lazily() : UnmountOptions.strict());
+      mount.close(
+          isDeclared(Capability.LAZY_UNMOUNT) ? UnmountOptions.lazily() : UnmountOptions.strict());
     }
   }
 }

@@ -30,33 +30,35 @@ abstract class EphemeralPromises extends ContractPromises {
   }
 
   /** Returns both places for an upper. */
-  private List<Ephemeral> places() throws IOException {
-    return List.of(Ephemeral.inMemory(), Ephemeral.in(sandbox().directory("place")));
+  private List<Ephemeral> bothPlaces() throws IOException {
+    return List.of(Ephemeral.inMemory(), Ephemeral.in(sandbox().makeDirectory("place")));
   }
 
   /** Returns the places that the backend supports. */
-  private List<Ephemeral> usable() throws IOException {
-    return places().stream().filter(place -> sandbox().has(capability(place))).toList();
+  private List<Ephemeral> usablePlaces() throws IOException {
+    return bothPlaces().stream()
+        .filter(place -> sandbox().isDeclared(capabilityFor(place)))
+        .toList();
   }
 
-  private static Capability capability(Ephemeral place) {
+  private static Capability capabilityFor(Ephemeral place) {
     return place instanceof Ephemeral.Memory
         ? Capability.EPHEMERAL_IN_MEMORY
         : Capability.EPHEMERAL;
   }
 
-  private OverlaySpec spec(Ephemeral place) throws IOException {
-    return sandbox().lowerOnly().ephemeral(place).build();
+  private OverlaySpec specIn(Ephemeral place) throws IOException {
+    return sandbox().specOfLower().ephemeral(place).build();
   }
 
   private void fillLower() throws IOException {
-    sandbox().file("lower/file", "lower");
-    sandbox().file("lower/gone", "lower");
-    sandbox().file("lower/directory/gone", "lower");
-    sandbox().file("lower/directory/kept", "lower");
+    sandbox().makeFile("lower/file", "lower");
+    sandbox().makeFile("lower/gone", "lower");
+    sandbox().makeFile("lower/directory/gone", "lower");
+    sandbox().makeFile("lower/directory/kept", "lower");
   }
 
-  private static void change(Path root) throws IOException {
+  private static void changeView(Path root) throws IOException {
     Files.writeString(root.resolve("file"), "changed");
     Files.delete(root.resolve("gone"));
     Files.delete(root.resolve("directory/gone"));
@@ -69,46 +71,46 @@ abstract class EphemeralPromises extends ContractPromises {
       "13.1 a view of one lower can be written, and nothing is left of it; or it is refused")
   void leavesNothing() throws IOException {
     fillLower();
-    for (Ephemeral place : places()) {
-      OverlaySpec spec = spec(place);
-      if (!sandbox().has(capability(place))) {
+    for (Ephemeral place : bothPlaces()) {
+      OverlaySpec spec = specIn(place);
+      if (!sandbox().isDeclared(capabilityFor(place))) {
         new RefusalCheck(sandbox())
             .assertRefusedOrDeclined(
                 spec, ProblemCode.OPTION_UNSUPPORTED, ProblemCode.EPHEMERAL_UPPER_NOT_CREATED);
         continue;
       }
-      List<String> before = sandbox().atRest(Optional.empty());
+      List<String> before = sandbox().linesAtRest(Optional.empty());
       for (int i = 0; i < 2; i++) {
         try (OverlayMount mount = sandbox().mount(spec)) {
           assertEquals(spec, mount.spec());
           assertEquals("lower", Files.readString(mount.root().resolve("file")));
-          change(mount.root());
+          changeView(mount.root());
           assertEquals("changed", Files.readString(mount.root().resolve("file")));
-          assertEquals(List.of("directory", "file", "new"), ShownTree.names(mount.root()));
+          assertEquals(List.of("directory", "file", "new"), VisibleTree.namesIn(mount.root()));
           sandbox().assertListed(mount);
         }
         assertEquals(List.of(), sandbox().mountedHere());
         if (place instanceof Ephemeral.Directory directory) {
-          assertEquals(List.of(), ShownTree.names(directory.parent()));
+          assertEquals(List.of(), VisibleTree.namesIn(directory.parent()));
         }
       }
-      assertEquals(before.size(), sandbox().atRest(Optional.empty()).size());
+      assertEquals(before.size(), sandbox().linesAtRest(Optional.empty()).size());
     }
   }
 
   @Test
   @DisplayName("13.2 more than the limit is not written")
-  void hasALimit() throws IOException {
-    sandbox().needs(Capability.EPHEMERAL_IN_MEMORY);
-    sandbox().file("lower/file", "lower");
-    try (OverlayMount mount = sandbox().mount(spec(Ephemeral.inMemory(LIMIT)))) {
+  void refusesToExceedTheLimit() throws IOException {
+    sandbox().assumeDeclared(Capability.EPHEMERAL_IN_MEMORY);
+    sandbox().makeFile("lower/file", "lower");
+    try (OverlayMount mount = sandbox().mount(specIn(Ephemeral.inMemory(LIMIT)))) {
       Files.write(mount.root().resolve("small"), new byte[LIMIT / 4]);
-      assertThrows(IOException.class, () -> write(mount.root().resolve("big"), 2 * LIMIT));
+      assertThrows(IOException.class, () -> writeBytes(mount.root().resolve("big"), 2 * LIMIT));
       assertEquals("lower", Files.readString(mount.root().resolve("file")));
     }
   }
 
-  private static void write(Path file, int size) throws IOException {
+  private static void writeBytes(Path file, int size) throws IOException {
     byte[] block = new byte[1 << 16];
     try (OutputStream out = Files.newOutputStream(file)) {
       for (int written = 0; written < size; written += block.length) {
@@ -119,48 +121,51 @@ abstract class EphemeralPromises extends ContractPromises {
 
   @Test
   @DisplayName("13.3 what is kept is an upper, over which the lower shows what the view has shown")
-  void isKept() throws IOException {
-    sandbox().needs(Capability.EPHEMERAL);
+  void keptUpperShowsWhatTheViewShowed() throws IOException {
+    sandbox().assumeDeclared(Capability.EPHEMERAL);
     fillLower();
-    for (Ephemeral place : usable()) {
+    for (Ephemeral place : usablePlaces()) {
       String name = "kept-" + place.getClass().getSimpleName();
-      OverlayMount mount = sandbox().mount(spec(place));
-      change(mount.root());
-      SortedMap<String, String> shown = sandbox().view(mount);
-      mount.keepTo(sandbox().path(name));
+      OverlayMount mount = sandbox().mount(specIn(place));
+      changeView(mount.root());
+      SortedMap<String, String> shown = sandbox().viewLines(mount);
+      mount.keepTo(sandbox().pathOf(name));
       assertFalse(mount.isMounted());
       mount.close();
       assertEquals(List.of(), sandbox().mountedHere());
-      assertEquals(List.of(), ShownTree.names(sandbox().path("place")));
+      assertEquals(List.of(), VisibleTree.namesIn(sandbox().pathOf("place")));
       OverlaySpec again =
           sandbox()
-              .lowerOnly()
-              .upper(sandbox().path(name))
-              .work(sandbox().directory("work-" + name))
+              .specOfLower()
+              .upper(sandbox().pathOf(name))
+              .work(sandbox().makeDirectory("work-" + name))
               .build();
       try (OverlayMount view = sandbox().mount(again)) {
-        assertEquals(shown, sandbox().view(view));
+        assertEquals(shown, sandbox().viewLines(view));
       }
     }
   }
 
   @Test
   @DisplayName("13.4 it is not kept where something is, and afterwards it can be kept elsewhere")
-  void isKeptElsewhere() throws IOException {
-    sandbox().needs(Capability.EPHEMERAL);
+  void isNotKeptOverExistingEntries() throws IOException {
+    sandbox().assumeDeclared(Capability.EPHEMERAL);
     fillLower();
-    Path taken = sandbox().file("taken/file", "taken");
-    for (Ephemeral place : usable()) {
-      Path kept = sandbox().path("kept-" + place.getClass().getSimpleName());
-      try (OverlayMount mount = sandbox().mount(spec(place))) {
-        change(mount.root());
-        for (Path wrong : List.of(taken, taken.getParent(), sandbox().path("missing/kept"))) {
+    Path taken = sandbox().makeFile("taken/file", "taken");
+    for (Ephemeral place : usablePlaces()) {
+      Path kept = sandbox().pathOf("kept-" + place.getClass().getSimpleName());
+      try (OverlayMount mount = sandbox().mount(specIn(place))) {
+        changeView(mount.root());
+        for (Path wrong : List.of(taken, taken.getParent(), sandbox().pathOf("missing/kept"))) {
           OverlayException e = assertThrows(OverlayException.class, () -> mount.keepTo(wrong));
           ProblemAsserts.assertTold(
-              e.problems(), sandbox().strict(), List.of(ProblemCode.NOT_KEPT), Optional.of(wrong));
+              e.problems(),
+              sandbox().isStrict(),
+              List.of(ProblemCode.NOT_KEPT),
+              Optional.of(wrong));
         }
         assertEquals("taken", Files.readString(taken));
-        assertFalse(Files.exists(sandbox().path("missing")));
+        assertFalse(Files.exists(sandbox().pathOf("missing")));
         mount.keepTo(kept);
       }
       assertEquals("changed", Files.readString(kept.resolve("file")));
@@ -170,12 +175,15 @@ abstract class EphemeralPromises extends ContractPromises {
 
   @Test
   @DisplayName("13.5 another view is not kept: its upper stays anyway")
-  void othersAreNotKept() throws IOException {
+  void ordinaryViewsAreNotKept() throws IOException {
     try (OverlayMount mount = sandbox().mount()) {
-      Path kept = sandbox().path("kept");
+      Path kept = sandbox().pathOf("kept");
       OverlayException e = assertThrows(OverlayException.class, () -> mount.keepTo(kept));
       ProblemAsserts.assertTold(
-          e.problems(), sandbox().strict(), List.of(ProblemCode.NOT_EPHEMERAL), Optional.of(kept));
+          e.problems(),
+          sandbox().isStrict(),
+          List.of(ProblemCode.NOT_EPHEMERAL),
+          Optional.of(kept));
       assertTrue(mount.isMounted());
       assertFalse(Files.exists(kept));
     }
@@ -184,13 +192,18 @@ abstract class EphemeralPromises extends ContractPromises {
   @Test
   @DisplayName("13.6 private paths are hidden, and the root looks like that of the lower")
   void hidesPrivatePaths() throws IOException {
-    sandbox().needs(Capability.EPHEMERAL, Capability.PRIVATE_PATHS, Capability.PERMISSIONS);
+    sandbox()
+        .assumeDeclared(Capability.EPHEMERAL, Capability.PRIVATE_PATHS, Capability.PERMISSIONS);
     fillLower();
-    Object permissions = Files.getPosixFilePermissions(sandbox().path("lower"));
+    Object permissions = Files.getPosixFilePermissions(sandbox().pathOf("lower"));
     OverlaySpec spec =
-        sandbox().lowerOnly().ephemeral(usable().get(0)).privatePath("directory/gone").build();
+        sandbox()
+            .specOfLower()
+            .ephemeral(usablePlaces().get(0))
+            .privatePath("directory/gone")
+            .build();
     try (OverlayMount mount = sandbox().mount(spec)) {
-      assertEquals(List.of("kept"), ShownTree.names(mount.root().resolve("directory")));
+      assertEquals(List.of("kept"), VisibleTree.namesIn(mount.root().resolve("directory")));
       assertEquals(permissions, Files.getPosixFilePermissions(mount.root()));
     }
   }

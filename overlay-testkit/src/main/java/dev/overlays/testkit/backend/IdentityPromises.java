@@ -31,41 +31,41 @@ abstract class IdentityPromises extends ContractPromises {
     super(sandboxes);
   }
 
-  private OverlayBackend backend() {
+  private OverlayBackend testedBackend() {
     return sandbox().backend();
   }
 
-  private boolean available() {
-    return backend().unavailable().isEmpty();
+  private boolean isAvailable() {
+    return testedBackend().unavailable().isEmpty();
   }
 
   @Test
   @DisplayName("1.1 the name is a short one in small letters, and always the same")
-  void name() {
-    String name = backend().name();
+  void nameNeverChanges() {
+    String name = testedBackend().name();
     assertTrue(name.matches("[a-z][a-z0-9-]{0,30}"), name);
-    assertEquals(name, backend().name());
+    assertEquals(name, testedBackend().name());
   }
 
   @Test
   @DisplayName("1.2 the priority is always the same")
-  void priority() {
-    assertEquals(backend().priority(), backend().priority());
+  void priorityNeverChanges() {
+    assertEquals(testedBackend().priority(), testedBackend().priority());
   }
 
   @Test
   @DisplayName("1.3 what is in the way is told, and what to do about it")
-  void unavailable() {
-    Optional<Problem> reason = backend().unavailable();
+  void unavailabilityIsExplained() {
+    Optional<Problem> reason = testedBackend().unavailable();
     reason.ifPresent(ProblemAsserts::assertHelpful);
-    assertEquals(reason, backend().unavailable());
+    assertEquals(reason, testedBackend().unavailable());
   }
 
   @Test
   @DisplayName("1.4 a spec of paths that it serves is not declined")
   void servesItsOwn() throws IOException {
-    OverlaySpec spec = sandbox().layers().build();
-    assertEquals(Optional.empty(), backend().declines(spec));
+    OverlaySpec spec = sandbox().specOfLayers().build();
+    assertEquals(Optional.empty(), testedBackend().declines(spec));
   }
 
   @Test
@@ -74,11 +74,11 @@ abstract class IdentityPromises extends ContractPromises {
     Path zip = Files.createTempFile("overlays", ".zip");
     Files.delete(zip);
     try (FileSystem archive = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
-      OverlaySpec spec = sandbox().layers().lower(archive.getPath("/")).build();
-      Optional<Problem> reason = backend().declines(spec);
+      OverlaySpec spec = sandbox().specOfLayers().lower(archive.getPath("/")).build();
+      Optional<Problem> reason = testedBackend().declines(spec);
       assertTrue(reason.isPresent(), "a directory in a zip file is no layer");
       ProblemAsserts.assertHelpful(reason.get());
-      backend().check(spec).forEach(ProblemAsserts::assertHelpful);
+      testedBackend().check(spec).forEach(ProblemAsserts::assertHelpful);
     } finally {
       Files.deleteIfExists(zip);
     }
@@ -86,26 +86,26 @@ abstract class IdentityPromises extends ContractPromises {
 
   @Test
   @DisplayName("1.6 the check may be asked of a backend that cannot be used")
-  void checksAnyway() throws IOException {
-    OverlaySpec spec = sandbox().layers().build();
-    List<Problem> problems = backend().check(spec);
+  void checksEvenIfUnavailable() throws IOException {
+    OverlaySpec spec = sandbox().specOfLayers().build();
+    List<Problem> problems = testedBackend().check(spec);
     problems.forEach(ProblemAsserts::assertHelpful);
-    assertTrue(problems.isEmpty() || !available(), problems::toString);
+    assertTrue(problems.isEmpty() || !isAvailable(), problems::toString);
   }
 
   @Test
   @DisplayName("1.7 a registered backend mounts by its name")
   void mountsByName() throws IOException {
-    assumeTrue(available(), "the backend cannot be used here");
+    assumeTrue(isAvailable(), "the backend cannot be used here");
     assumeTrue(isRegistered(sandbox()), "the backend is not found by ServiceLoader here");
-    OverlaySpec spec = sandbox().layers().build();
-    sandbox().watch(spec);
-    try (OverlayMount mount = Overlays.mount(spec, backend().name())) {
-      assertEquals(backend().name(), mount.backend());
+    OverlaySpec spec = sandbox().specOfLayers().build();
+    sandbox().watchLowers(spec);
+    try (OverlayMount mount = Overlays.mount(spec, testedBackend().name())) {
+      assertEquals(testedBackend().name(), mount.backend());
       assertTrue(mount.isMounted());
     }
-    OverlaySpec missing = sandbox().layers().lower(sandbox().path("missing")).build();
-    assertThrows(OverlayException.class, () -> Overlays.mount(missing, backend().name()));
+    OverlaySpec missing = sandbox().specOfLayers().lower(sandbox().pathOf("missing")).build();
+    assertThrows(OverlayException.class, () -> Overlays.mount(missing, testedBackend().name()));
     assertFalse(Overlays.find(missing.mountPoint().orElseThrow()).isPresent());
   }
 

@@ -33,15 +33,15 @@ abstract class LayerPromises extends ContractPromises {
   }
 
   private void fillLower() throws IOException {
-    sandbox().file("lower/changed", "lower");
-    sandbox().file("lower/gone", "lower");
-    sandbox().file("lower/kept", "lower");
-    sandbox().file("lower/directory/gone", "lower");
-    sandbox().file("lower/directory/kept", "lower");
-    sandbox().file("lower/anew/old", "lower");
+    sandbox().makeFile("lower/changed", "lower");
+    sandbox().makeFile("lower/gone", "lower");
+    sandbox().makeFile("lower/kept", "lower");
+    sandbox().makeFile("lower/directory/gone", "lower");
+    sandbox().makeFile("lower/directory/kept", "lower");
+    sandbox().makeFile("lower/anew/old", "lower");
   }
 
-  private static void change(Path root) throws IOException {
+  private static void changeView(Path root) throws IOException {
     Files.writeString(root.resolve("changed"), "changed");
     Files.writeString(root.resolve("new"), "new");
     Files.delete(root.resolve("gone"));
@@ -61,8 +61,8 @@ abstract class LayerPromises extends ContractPromises {
       Files.writeString(mount.root().resolve("new"), "new");
       Files.writeString(mount.root().resolve("changed"), "changed");
     }
-    Path upper = sandbox().path("upper");
-    assertEquals(List.of("changed", "new"), ShownTree.names(upper));
+    Path upper = sandbox().pathOf("upper");
+    assertEquals(List.of("changed", "new"), VisibleTree.namesIn(upper));
     assertEquals("changed", Files.readString(upper.resolve("changed")));
     assertEquals("new", Files.readString(upper.resolve("new")));
   }
@@ -72,19 +72,22 @@ abstract class LayerPromises extends ContractPromises {
   @DisplayName("6.2 anybody who knows the format reads the same view from the layers")
   void layersTellTheView() throws IOException {
     fillLower();
-    OverlaySpec spec = sandbox().layers().build();
+    OverlaySpec spec = sandbox().specOfLayers().build();
     SortedSet<String> shown = new TreeSet<>();
     try (OverlayMount mount = sandbox().mount(spec)) {
-      change(mount.root());
-      sandbox().view(mount).forEach((path, line) -> shown.add(path + kindAndDigest(line)));
+      changeView(mount.root());
+      sandbox().viewLines(mount).forEach((path, line) -> shown.add(path + kindAndDigest(line)));
     }
     SortedSet<String> read = new TreeSet<>();
     LayerView view =
         LayerView.of(
-            sandbox().store(), spec.upper().orElseThrow(), spec.lowers(), sandbox().marks());
+            sandbox().layerStore(),
+            spec.upper().orElseThrow(),
+            spec.lowers(),
+            sandbox().markNamespace());
     for (String line : view.manifest()) {
       if (!line.startsWith(". ")) {
-        read.add(brief(line));
+        read.add(pathAndDigest(line));
       }
     }
     assertEquals(shown, read);
@@ -96,7 +99,7 @@ abstract class LayerPromises extends ContractPromises {
   }
 
   /** Extracts the path, the kind and the digest of a file from a line of a manifest. */
-  private static String brief(String line) {
+  private static String pathAndDigest(String line) {
     String path = line.substring(0, line.indexOf(' '));
     int digest = line.indexOf("sha256=");
     return digest < 0
@@ -108,29 +111,29 @@ abstract class LayerPromises extends ContractPromises {
   @DisplayName("6.3 instances over one lower see nothing of each other")
   void instancesAreIndependent() throws IOException {
     fillLower();
-    OverlaySpec first = sandbox().layers().build();
-    OverlaySpec second = sandbox().layers("other-").build();
+    OverlaySpec first = sandbox().specOfLayers().build();
+    OverlaySpec second = sandbox().specOfLayers("other-").build();
     try (OverlayMount one = sandbox().mount(first);
         OverlayMount other = sandbox().mount(second)) {
-      change(one.root());
+      changeView(one.root());
       Files.writeString(other.root().resolve("new"), "another");
       assertEquals("lower", Files.readString(other.root().resolve("changed")));
       assertTrue(Files.exists(other.root().resolve("gone")));
-      assertEquals(List.of("old"), ShownTree.names(other.root().resolve("anew")));
+      assertEquals(List.of("old"), VisibleTree.namesIn(other.root().resolve("anew")));
       assertEquals("new", Files.readString(one.root().resolve("new")));
     }
     try (OverlayMount other = sandbox().mount(second)) {
       assertEquals("another", Files.readString(other.root().resolve("new")));
       assertEquals("lower", Files.readString(other.root().resolve("changed")));
     }
-    assertFalse(Files.exists(sandbox().path("other-upper/changed")));
+    assertFalse(Files.exists(sandbox().pathOf("other-upper/changed")));
   }
 
   @Test
   @DisplayName("6.4 many threads mount over one lower at once")
-  void manyAtOnce() throws Exception {
-    sandbox().file("lower/shared", "shared");
-    Path instances = sandbox().directory("instances");
+  void manyThreadsMountAtOnce() throws Exception {
+    sandbox().makeFile("lower/shared", "shared");
+    Path instances = sandbox().makeDirectory("instances");
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {
       List<Callable<Void>> tasks =
@@ -145,17 +148,18 @@ abstract class LayerPromises extends ContractPromises {
     }
     for (int i = 0; i < INSTANCES; i++) {
       Path upper = instances.resolve(i + "/upper");
-      assertEquals(List.of("own-" + i), ShownTree.names(upper));
+      assertEquals(List.of("own-" + i), VisibleTree.namesIn(upper));
       assertEquals("written by " + i, Files.readString(upper.resolve("own-" + i)));
     }
   }
 
   private Void mountAndWrite(Path instance, int number) throws IOException {
-    OverlaySpec spec = sandbox().marked().lower(sandbox().path("lower")).instance(instance).build();
+    OverlaySpec spec =
+        sandbox().specWithoutLayers().lower(sandbox().pathOf("lower")).instance(instance).build();
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals("shared", Files.readString(mount.root().resolve("shared")));
       Files.writeString(mount.root().resolve("own-" + number), "written by " + number);
-      assertEquals(List.of("own-" + number, "shared"), ShownTree.names(mount.root()));
+      assertEquals(List.of("own-" + number, "shared"), VisibleTree.namesIn(mount.root()));
     }
     return null;
   }
@@ -163,13 +167,17 @@ abstract class LayerPromises extends ContractPromises {
   @Test
   @DisplayName("6.5 layers may be named by a symbolic link, or relative to the working directory")
   void layersByAnyPath() throws IOException {
-    sandbox().file("lower/shared", "shared");
-    Path link = sandbox().path("link");
-    Files.createSymbolicLink(link, sandbox().path("lower").getFileName());
+    sandbox().makeFile("lower/shared", "shared");
+    Path link = sandbox().pathOf("link");
+    Files.createSymbolicLink(link, sandbox().pathOf("lower").getFileName());
     Path here = link.getFileSystem().getPath("").toAbsolutePath();
-    Path place = sandbox().path("").toAbsolutePath();
+    Path place = sandbox().pathOf("").toAbsolutePath();
     OverlaySpec spec =
-        sandbox().marked().lower(link).instance(here.relativize(place).resolve("instance")).build();
+        sandbox()
+            .specWithoutLayers()
+            .lower(link)
+            .instance(here.relativize(place).resolve("instance"))
+            .build();
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals(spec, mount.spec());
       assertTrue(mount.root().isAbsolute(), mount.root()::toString);
@@ -180,6 +188,6 @@ abstract class LayerPromises extends ContractPromises {
         assertTrue(Overlays.find(place.resolve("instance/mnts")).isPresent());
       }
     }
-    assertEquals("new", Files.readString(sandbox().path("instance/upper/new")));
+    assertEquals("new", Files.readString(sandbox().pathOf("instance/upper/new")));
   }
 }

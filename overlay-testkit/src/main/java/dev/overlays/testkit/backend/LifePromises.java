@@ -40,7 +40,7 @@ abstract class LifePromises extends ContractPromises {
   @Test
   @DisplayName("7.1 a mount tells its spec, its backend, and where it is seen")
   void tellsWhatItIs() throws IOException {
-    OverlaySpec spec = sandbox().layers().build();
+    OverlaySpec spec = sandbox().specOfLayers().build();
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals(spec, mount.spec());
       assertEquals(sandbox().backend().name(), mount.backend());
@@ -52,19 +52,19 @@ abstract class LifePromises extends ContractPromises {
 
   @Test
   @DisplayName("7.2 a closed mount is not mounted, and shows nothing where it was seen")
-  void closes() throws IOException {
-    sandbox().file("lower/file", "content");
+  void closedMountShowsNothing() throws IOException {
+    sandbox().makeFile("lower/file", "content");
     OverlayMount mount = sandbox().mount();
     Path file = mount.root().resolve("file");
     assertEquals("content", Files.readString(file));
     mount.close();
     assertFalse(mount.isMounted());
-    assertFalse(shows(file));
-    assertEquals(List.of(), ShownTree.names(sandbox().path("mnts")));
+    assertFalse(isShown(file));
+    assertEquals(List.of(), VisibleTree.namesIn(sandbox().pathOf("mnts")));
   }
 
   /** Whether a file is shown; the file system of a view in memory may be closed. */
-  static boolean shows(Path file) {
+  static boolean isShown(Path file) {
     try {
       return Files.exists(file);
     } catch (RuntimeException e) {
@@ -74,7 +74,7 @@ abstract class LifePromises extends ContractPromises {
 
   @Test
   @DisplayName("7.3 closing a second time does nothing, however it is done")
-  void closesOnce() throws IOException {
+  void closingAgainDoesNothing() throws IOException {
     OverlayMount mount = sandbox().mount();
     mount.close();
     mount.close();
@@ -86,9 +86,9 @@ abstract class LifePromises extends ContractPromises {
   @Test
   @DisplayName("7.4 a mount closes itself only, not another at the same place")
   void closesOnlyItself() throws IOException {
-    OverlaySpec spec = sandbox().layers().build();
+    OverlaySpec spec = sandbox().specOfLayers().build();
     OverlayMount first = sandbox().mount(spec);
-    OverlayMount elsewhere = sandbox().mount(sandbox().layers("other-").build());
+    OverlayMount elsewhere = sandbox().mount(sandbox().specOfLayers("other-").build());
     first.close();
     try (elsewhere;
         OverlayMount second = sandbox().mount(spec)) {
@@ -104,7 +104,7 @@ abstract class LifePromises extends ContractPromises {
   @Test
   @DisplayName("7.5 an idle view is unmounted lazily and patiently, too, and nothing is lost")
   void closesInEveryWay() throws IOException {
-    OverlaySpec spec = sandbox().layers().build();
+    OverlaySpec spec = sandbox().specOfLayers().build();
     List<UnmountOptions> ways =
         List.of(UnmountOptions.lazily(), UnmountOptions.waitingUpTo(Duration.ofMinutes(1)));
     for (UnmountOptions way : ways) {
@@ -112,33 +112,33 @@ abstract class LifePromises extends ContractPromises {
       Files.writeString(mount.root().resolve("file"), way.toString());
       mount.close(way);
       assertFalse(mount.isMounted());
-      assertEquals(way.toString(), Files.readString(sandbox().path("upper/file")));
+      assertEquals(way.toString(), Files.readString(sandbox().pathOf("upper/file")));
     }
   }
 
   @Test
   @DisplayName("7.6 while it is mounted it is listed, with its spec; afterwards not")
-  void isListed() throws IOException {
-    OverlaySpec spec = sandbox().layers().build();
-    OverlaySpec other = sandbox().layers("other-").build();
+  void isListedWhileMounted() throws IOException {
+    OverlaySpec spec = sandbox().specOfLayers().build();
+    OverlaySpec other = sandbox().specOfLayers("other-").build();
     Path place = spec.mountPoint().orElseThrow();
-    assertEquals(Optional.empty(), listed(place));
+    assertEquals(Optional.empty(), findListed(place));
     OverlayMount second = sandbox().mount(other);
     try (OverlayMount mount = sandbox().mount(spec)) {
-      OverlayMount found = listed(place).orElseThrow();
+      OverlayMount found = findListed(place).orElseThrow();
       sandbox().assertListed(mount);
       assertEquals(mount.root(), found.root());
       assertEquals(mount.backend(), found.backend());
       assertTrue(found.isMounted());
-      assertTrue(listed(other.mountPoint().orElseThrow()).isPresent());
+      assertTrue(findListed(other.mountPoint().orElseThrow()).isPresent());
       second.close();
-      assertEquals(Optional.empty(), listed(other.mountPoint().orElseThrow()));
-      assertTrue(listed(place).isPresent());
+      assertEquals(Optional.empty(), findListed(other.mountPoint().orElseThrow()));
+      assertTrue(findListed(place).isPresent());
     }
-    assertEquals(Optional.empty(), listed(place));
+    assertEquals(Optional.empty(), findListed(place));
   }
 
-  private Optional<OverlayMount> listed(Path mountPoint) throws IOException {
+  private Optional<OverlayMount> findListed(Path mountPoint) throws IOException {
     return sandbox().backend().mounted().stream()
         .filter(mount -> mount.spec().mountPoint().equals(Optional.of(mountPoint)))
         .findFirst();
@@ -147,11 +147,11 @@ abstract class LifePromises extends ContractPromises {
   /** Another instance of the backend finds the mount than the one that has mounted it. */
   @Test
   @DisplayName("7.7 a mount is found at its mount point, and can be closed by the one who finds it")
-  void isFound() throws IOException {
+  void isFoundAtItsMountPoint() throws IOException {
     assumeTrue(
         IdentityPromises.isRegistered(sandbox()), "the backend is not found by ServiceLoader here");
-    sandbox().file("lower/file", "content");
-    OverlaySpec spec = sandbox().layers().build();
+    sandbox().makeFile("lower/file", "content");
+    OverlaySpec spec = sandbox().specOfLayers().build();
     Path place = spec.mountPoint().orElseThrow();
     OverlayMount mount = sandbox().mount(spec);
     OverlayMount found = Overlays.find(place).orElseThrow();
@@ -162,15 +162,16 @@ abstract class LifePromises extends ContractPromises {
     assertFalse(mount.isMounted());
     mount.close();
     assertEquals(Optional.empty(), Overlays.find(place));
-    assertEquals("changed", Files.readString(sandbox().path("upper/file")));
+    assertEquals("changed", Files.readString(sandbox().pathOf("upper/file")));
   }
 
   @Test
   @DisplayName("7.8 what is missing of an instance is made when mounting, and stays")
-  void makesInstances() throws IOException {
-    sandbox().file("lower/file", "content");
-    Path instance = sandbox().path("instance");
-    OverlaySpec spec = sandbox().marked().lower(sandbox().path("lower")).instance(instance).build();
+  void createsMissingInstanceDirectories() throws IOException {
+    sandbox().makeFile("lower/file", "content");
+    Path instance = sandbox().pathOf("instance");
+    OverlaySpec spec =
+        sandbox().specWithoutLayers().lower(sandbox().pathOf("lower")).instance(instance).build();
     try (OverlayMount mount = sandbox().mount(spec)) {
       Files.writeString(mount.root().resolve("file"), "changed");
     }
@@ -185,12 +186,13 @@ abstract class LifePromises extends ContractPromises {
   @Test
   @DisplayName("7.9 a new upper does not change what the root of the view looks like")
   void newUpperLooksLikeTheLower() throws IOException {
-    sandbox().needs(Capability.PERMISSIONS);
-    Path lower = sandbox().directory("lower");
+    sandbox().assumeDeclared(Capability.PERMISSIONS);
+    Path lower = sandbox().makeDirectory("lower");
     FileTime time = FileTime.fromMillis(1_000_000_000_000L);
     Files.setPosixFilePermissions(lower, PosixFilePermissions.fromString("rwxr-x--x"));
     Files.setLastModifiedTime(lower, time);
-    OverlaySpec spec = sandbox().marked().lower(lower).instance(sandbox().path("instance")).build();
+    OverlaySpec spec =
+        sandbox().specWithoutLayers().lower(lower).instance(sandbox().pathOf("instance")).build();
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals(
           "rwxr-x--x", PosixFilePermissions.toString(Files.getPosixFilePermissions(mount.root())));
@@ -200,16 +202,16 @@ abstract class LifePromises extends ContractPromises {
 
   @Test
   @DisplayName("7.10 a view without a mount point is mounted where only its root tells")
-  void withoutMountPoint() throws IOException {
-    sandbox().file("lower/file", "content");
+  void mountsWithoutMountPoint() throws IOException {
+    sandbox().makeFile("lower/file", "content");
     OverlaySpec spec =
         sandbox()
-            .marked()
-            .lower(sandbox().path("lower"))
-            .upper(sandbox().directory("upper"))
-            .work(sandbox().directory("work"))
+            .specWithoutLayers()
+            .lower(sandbox().pathOf("lower"))
+            .upper(sandbox().makeDirectory("upper"))
+            .work(sandbox().makeDirectory("work"))
             .build();
-    if (!sandbox().has(Capability.NO_MOUNT_POINT)) {
+    if (!sandbox().isDeclared(Capability.NO_MOUNT_POINT)) {
       new RefusalCheck(sandbox()).assertRefused(spec, ProblemCode.MOUNT_POINT_NOT_GIVEN);
       return;
     }
@@ -219,28 +221,28 @@ abstract class LifePromises extends ContractPromises {
     Files.writeString(mount.root().resolve("new"), "new");
     assertTrue(mount.isMounted());
     sandbox().assertListed(mount);
-    LayerStore store = sandbox().store();
+    LayerStore store = sandbox().layerStore();
     assertThrows(OverlayException.class, () -> store.claim(spec));
     sandbox().assertListed(mount).close();
     assertFalse(mount.isMounted());
-    assertFalse(shows(file));
+    assertFalse(isShown(file));
     assertEquals(List.of(), sandbox().mountedHere());
-    assertEquals("new", Files.readString(sandbox().path("upper/new")));
+    assertEquals("new", Files.readString(sandbox().pathOf("upper/new")));
     sandbox().mount(spec).close();
   }
 
   @Test
   @DisplayName(
       "7.11 of several that mount a new instance at once one gets it at most, and its files stay")
-  void oneGetsANewInstance() throws IOException {
-    sandbox().file("lower/file", "content");
+  void onlyOneRivalGetsANewInstance() throws IOException {
+    sandbox().makeFile("lower/file", "content");
     for (int round = 0; round < ROUNDS; round++) {
-      Path instance = sandbox().path("instance" + round);
+      Path instance = sandbox().pathOf("instance" + round);
       OverlaySpec spec =
-          sandbox().marked().lower(sandbox().path("lower")).instance(instance).build();
+          sandbox().specWithoutLayers().lower(sandbox().pathOf("lower")).instance(instance).build();
       List<CompletableFuture<Optional<OverlayMount>>> attempts = new ArrayList<>();
       for (int i = 0; i < RIVALS; i++) {
-        attempts.add(CompletableFuture.supplyAsync(() -> mounted(spec)));
+        attempts.add(CompletableFuture.supplyAsync(() -> tryToMount(spec)));
       }
       List<OverlayMount> mounts = new ArrayList<>();
       for (CompletableFuture<Optional<OverlayMount>> attempt : attempts) {
@@ -248,7 +250,7 @@ abstract class LifePromises extends ContractPromises {
       }
       if (mounts.isEmpty()) {
         // Each attempt may have failed because of another one.
-        mounts.add(mounted(spec).orElseThrow());
+        mounts.add(tryToMount(spec).orElseThrow());
       }
       assertEquals(1, mounts.size(), "round " + round);
       assertEquals("mine", Files.readString(mounts.get(0).root().resolve("mine")));
@@ -257,7 +259,7 @@ abstract class LifePromises extends ContractPromises {
     }
   }
 
-  private Optional<OverlayMount> mounted(OverlaySpec spec) {
+  private Optional<OverlayMount> tryToMount(OverlaySpec spec) {
     try {
       OverlayMount mount = sandbox().backend().mount(spec);
       Files.writeString(mount.root().resolve("mine"), "mine");

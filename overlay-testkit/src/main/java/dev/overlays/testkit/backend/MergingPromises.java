@@ -30,13 +30,13 @@ abstract class MergingPromises extends ContractPromises {
   }
 
   private void fillLower() throws IOException {
-    sandbox().file("lower/changed", "lower");
-    sandbox().file("lower/gone", "lower");
-    sandbox().file("lower/directory/gone", "lower");
-    sandbox().file("lower/directory/kept", "lower");
+    sandbox().makeFile("lower/changed", "lower");
+    sandbox().makeFile("lower/gone", "lower");
+    sandbox().makeFile("lower/directory/gone", "lower");
+    sandbox().makeFile("lower/directory/kept", "lower");
   }
 
-  private static void change(Path root) throws IOException {
+  private static void changeView(Path root) throws IOException {
     Files.writeString(root.resolve("changed"), "changed");
     Files.delete(root.resolve("gone"));
     Files.delete(root.resolve("directory/gone"));
@@ -48,30 +48,30 @@ abstract class MergingPromises extends ContractPromises {
   @DisplayName("12.1 layers of a view are not merged while it is mounted, nor is what it shares")
   void refusesWhileMounted() throws IOException {
     fillLower();
-    OverlaySpec spec = sandbox().layers().build();
-    OverlaySpec other = sandbox().layers("other-").build();
+    OverlaySpec spec = sandbox().specOfLayers().build();
+    OverlaySpec other = sandbox().specOfLayers("other-").build();
     try (OverlayMount mount = sandbox().mount(spec)) {
-      change(mount.root());
-      SortedMap<String, String> shown = sandbox().view(mount);
+      changeView(mount.root());
+      SortedMap<String, String> shown = sandbox().viewLines(mount);
       for (OverlaySpec merged : List.of(spec, other)) {
         OverlayException e =
-            assertThrows(OverlayException.class, () -> sandbox().store().claim(merged));
+            assertThrows(OverlayException.class, () -> sandbox().layerStore().claim(merged));
         ProblemAsserts.assertTold(
             e.problems(),
-            sandbox().strict(),
+            sandbox().isStrict(),
             List.of(ProblemCode.LAYER_IN_USE, ProblemCode.LAYER_LOCKED),
             Optional.empty());
       }
-      assertEquals(shown, sandbox().view(mount));
+      assertEquals(shown, sandbox().viewLines(mount));
     }
   }
 
   @Test
   @DisplayName("12.2 layers that are being merged are not mounted")
   void notMountedWhileMerged() throws IOException {
-    OverlaySpec spec = sandbox().layers().build();
-    OverlaySpec other = sandbox().layers("other-").build();
-    try (Closeable claim = sandbox().store().claim(spec)) {
+    OverlaySpec spec = sandbox().specOfLayers().build();
+    OverlaySpec other = sandbox().specOfLayers("other-").build();
+    try (Closeable claim = sandbox().layerStore().claim(spec)) {
       assertTrue(claim != null);
       for (OverlaySpec mounted : List.of(spec, other)) {
         new RefusalCheck(sandbox()).assertRefused(mounted, ProblemCode.LAYER_LOCKED);
@@ -84,15 +84,15 @@ abstract class MergingPromises extends ContractPromises {
   @DisplayName("12.3 unmounted, the layers show what the view has shown, and so does a new view")
   void layersShowWhatTheViewHasShown() throws IOException {
     fillLower();
-    OverlaySpec spec = sandbox().layers().build();
+    OverlaySpec spec = sandbox().specOfLayers().build();
     SortedMap<String, String> shown;
     try (OverlayMount mount = sandbox().mount(spec)) {
-      change(mount.root());
-      shown = ShownTree.of(mount.root(), Set.of());
+      changeView(mount.root());
+      shown = VisibleTree.of(mount.root(), Set.of());
     }
     assertEquals(List.copyOf(shown.keySet()), sandbox().namesInLayers(spec));
     try (OverlayMount mount = sandbox().mount(spec)) {
-      assertEquals(shown, ShownTree.of(mount.root(), Set.of()));
+      assertEquals(shown, VisibleTree.of(mount.root(), Set.of()));
     }
   }
 }

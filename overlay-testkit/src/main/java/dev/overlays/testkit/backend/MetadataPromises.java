@@ -36,77 +36,77 @@ abstract class MetadataPromises extends ContractPromises {
     super(sandboxes);
   }
 
-  private static FileTime modified(Path file) throws IOException {
+  private static FileTime modifiedTimeOf(Path file) throws IOException {
     return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   @Test
   @DisplayName("4.1 the time of the last change is the layer's, and stays with a copy")
-  void times() throws IOException {
-    Files.setLastModifiedTime(sandbox().file("lower/file", "content"), EARLY);
-    Files.setLastModifiedTime(sandbox().file("lower/set", "content"), EARLY);
-    Files.setLastModifiedTime(sandbox().directory("lower/directory"), EARLY);
+  void timesStayWithACopy() throws IOException {
+    Files.setLastModifiedTime(sandbox().makeFile("lower/file", "content"), EARLY);
+    Files.setLastModifiedTime(sandbox().makeFile("lower/set", "content"), EARLY);
+    Files.setLastModifiedTime(sandbox().makeDirectory("lower/directory"), EARLY);
     try (OverlayMount mount = sandbox().mount()) {
-      assertEquals(EARLY, modified(mount.root().resolve("file")));
-      assertEquals(EARLY, modified(mount.root().resolve("directory")));
+      assertEquals(EARLY, modifiedTimeOf(mount.root().resolve("file")));
+      assertEquals(EARLY, modifiedTimeOf(mount.root().resolve("directory")));
       Files.setLastModifiedTime(mount.root().resolve("set"), LATE);
       Files.move(mount.root().resolve("file"), mount.root().resolve("moved"));
     }
     try (OverlayMount mount = sandbox().mount()) {
-      assertEquals(LATE, modified(mount.root().resolve("set")));
-      assertEquals(EARLY, modified(mount.root().resolve("moved")));
+      assertEquals(LATE, modifiedTimeOf(mount.root().resolve("set")));
+      assertEquals(EARLY, modifiedTimeOf(mount.root().resolve("moved")));
       assertEquals("content", Files.readString(mount.root().resolve("set")));
     }
   }
 
   @Test
   @DisplayName("4.2 permissions are the layer's, can be set, and stay with a copy")
-  void permissions() throws IOException {
-    sandbox().needs(Capability.PERMISSIONS);
-    set(sandbox().file("lower/file", "content"), "rw-r-x--x");
-    set(sandbox().file("lower/set", "content"), "rw-r--r--");
-    set(sandbox().directory("lower/directory"), "rwxr-x--x");
+  void permissionsStayWithACopy() throws IOException {
+    sandbox().assumeDeclared(Capability.PERMISSIONS);
+    setPermissions(sandbox().makeFile("lower/file", "content"), "rw-r-x--x");
+    setPermissions(sandbox().makeFile("lower/set", "content"), "rw-r--r--");
+    setPermissions(sandbox().makeDirectory("lower/directory"), "rwxr-x--x");
     try (OverlayMount mount = sandbox().mount()) {
-      assertEquals("rw-r-x--x", permissions(mount.root().resolve("file")));
-      assertEquals("rwxr-x--x", permissions(mount.root().resolve("directory")));
-      set(mount.root().resolve("set"), "rw-------");
+      assertEquals("rw-r-x--x", permissionsOf(mount.root().resolve("file")));
+      assertEquals("rwxr-x--x", permissionsOf(mount.root().resolve("directory")));
+      setPermissions(mount.root().resolve("set"), "rw-------");
       Files.writeString(mount.root().resolve("file"), "changed");
       Files.writeString(mount.root().resolve("directory/new"), "new");
     }
     try (OverlayMount mount = sandbox().mount()) {
-      assertEquals("rw-r-x--x", permissions(mount.root().resolve("file")));
-      assertEquals("rw-------", permissions(mount.root().resolve("set")));
-      assertEquals("rwxr-x--x", permissions(mount.root().resolve("directory")));
+      assertEquals("rw-r-x--x", permissionsOf(mount.root().resolve("file")));
+      assertEquals("rw-------", permissionsOf(mount.root().resolve("set")));
+      assertEquals("rwxr-x--x", permissionsOf(mount.root().resolve("directory")));
       assertEquals("content", Files.readString(mount.root().resolve("set")));
     }
   }
 
-  private static void set(Path entry, String permissions) throws IOException {
+  private static void setPermissions(Path entry, String permissions) throws IOException {
     Files.setPosixFilePermissions(entry, PosixFilePermissions.fromString(permissions));
   }
 
-  private static String permissions(Path entry) throws IOException {
+  private static String permissionsOf(Path entry) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(entry));
   }
 
   @Test
   @DisplayName("4.3 extended attributes are the layer's, can be set and removed, and stay")
-  void xattrs() throws IOException {
-    sandbox().needs(Capability.XATTRS);
-    set(sandbox().file("lower/file", "content"), "kept", "from the lower");
-    set(sandbox().file("lower/file", "content"), "removed", "from the lower");
-    set(sandbox().directory("lower/directory"), "kept", "from the lower");
+  void xattrsStayWithACopy() throws IOException {
+    sandbox().assumeDeclared(Capability.XATTRS);
+    setXattr(sandbox().makeFile("lower/file", "content"), "kept", "from the lower");
+    setXattr(sandbox().makeFile("lower/file", "content"), "removed", "from the lower");
+    setXattr(sandbox().makeDirectory("lower/directory"), "kept", "from the lower");
     try (OverlayMount mount = sandbox().mount()) {
-      assertEquals("from the lower", xattr(mount.root().resolve("directory"), "kept"));
-      assertEquals("from the lower", xattr(mount.root().resolve("file"), "kept"));
-      set(mount.root().resolve("file"), "added", "from the view");
-      view(mount.root().resolve("file")).delete("removed");
+      assertEquals("from the lower", xattrValue(mount.root().resolve("directory"), "kept"));
+      assertEquals("from the lower", xattrValue(mount.root().resolve("file"), "kept"));
+      setXattr(mount.root().resolve("file"), "added", "from the view");
+      xattrView(mount.root().resolve("file")).delete("removed");
     }
     try (OverlayMount mount = sandbox().mount()) {
       Path file = mount.root().resolve("file");
-      assertEquals("from the lower", xattr(file, "kept"));
-      assertEquals("from the view", xattr(file, "added"));
-      assertFalse(view(file).list().contains("removed"));
+      assertEquals("from the lower", xattrValue(file, "kept"));
+      assertEquals("from the view", xattrValue(file, "added"));
+      assertFalse(xattrView(file).list().contains("removed"));
       assertEquals("content", Files.readString(file));
     }
   }
@@ -114,9 +114,9 @@ abstract class MetadataPromises extends ContractPromises {
   @Test
   @DisplayName("4.4 the marks of the overlay itself are not shown")
   void marksAreHidden() throws IOException {
-    sandbox().needs(Capability.XATTRS);
-    sandbox().file("lower/directory/old", "lower");
-    sandbox().file("lower/file", "lower");
+    sandbox().assumeDeclared(Capability.XATTRS);
+    sandbox().makeFile("lower/directory/old", "lower");
+    sandbox().makeFile("lower/file", "lower");
     try (OverlayMount mount = sandbox().mount()) {
       Path directory = mount.root().resolve("directory");
       Files.delete(directory.resolve("old"));
@@ -126,39 +126,39 @@ abstract class MetadataPromises extends ContractPromises {
     }
     try (OverlayMount mount = sandbox().mount()) {
       for (String name : List.of("", "directory", "file")) {
-        List<String> shown = view(mount.root().resolve(name)).list();
+        List<String> shown = xattrView(mount.root().resolve(name)).list();
         assertFalse(
             shown.stream().anyMatch(xattr -> xattr.startsWith("overlay.")), () -> shown + "");
       }
     }
   }
 
-  private static UserDefinedFileAttributeView view(Path entry) {
+  private static UserDefinedFileAttributeView xattrView(Path entry) {
     return Files.getFileAttributeView(entry, UserDefinedFileAttributeView.class);
   }
 
-  private static void set(Path entry, String name, String value) throws IOException {
-    view(entry).write(name, ByteBuffer.wrap(value.getBytes(UTF_8)));
+  private static void setXattr(Path entry, String name, String value) throws IOException {
+    xattrView(entry).write(name, ByteBuffer.wrap(value.getBytes(UTF_8)));
   }
 
-  private static String xattr(Path entry, String name) throws IOException {
-    ByteBuffer value = ByteBuffer.allocate(view(entry).size(name));
-    view(entry).read(name, value);
+  private static String xattrValue(Path entry, String name) throws IOException {
+    ByteBuffer value = ByteBuffer.allocate(xattrView(entry).size(name));
+    xattrView(entry).read(name, value);
     return new String(value.array(), UTF_8);
   }
 
   @Test
   @DisplayName("4.5 several names that were given to a file in the view are one file, and stay so")
-  void hardLinks() throws IOException {
-    sandbox().needs(Capability.HARD_LINKS);
-    sandbox().file("lower/old", "lower");
+  void hardLinksStayOneFile() throws IOException {
+    sandbox().assumeDeclared(Capability.HARD_LINKS);
+    sandbox().makeFile("lower/old", "lower");
     try (OverlayMount mount = sandbox().mount()) {
       Path root = mount.root();
       Files.writeString(root.resolve("new"), "new");
       Files.createLink(root.resolve("new too"), root.resolve("new"));
       Files.createLink(root.resolve("old too"), root.resolve("old"));
       assertOneFile(root, "new", "new too", "written by the first name");
-      if (sandbox().has(Capability.LINK_IDENTITY)) {
+      if (sandbox().isDeclared(Capability.LINK_IDENTITY)) {
         assertOneFile(root, "old", "old too", "written by the second");
       } else {
         assertOneContent(root, "old", "old too", "written by the second");
@@ -188,9 +188,9 @@ abstract class MetadataPromises extends ContractPromises {
 
   @Test
   @DisplayName("4.6 symbolic links can be made, read and deleted, those of a lower too")
-  void symlinks() throws IOException {
-    Path link = sandbox().path("lower/link");
-    sandbox().file("lower/file", "content");
+  void symlinksAreMadeReadAndDeleted() throws IOException {
+    Path link = sandbox().pathOf("lower/link");
+    sandbox().makeFile("lower/file", "content");
     Files.createSymbolicLink(link, link.getFileSystem().getPath("nowhere"));
     try (OverlayMount mount = sandbox().mount()) {
       Path root = mount.root();
@@ -208,9 +208,9 @@ abstract class MetadataPromises extends ContractPromises {
 
   @Test
   @DisplayName("4.7 what is neither file, directory nor link shows as that")
-  void nodes() throws IOException {
-    sandbox().needs(Capability.NODES);
-    try (LayerDirectory lower = sandbox().store().open(sandbox().directory("lower"))) {
+  void nodesShowAsNodes() throws IOException {
+    sandbox().assumeDeclared(Capability.NODES);
+    try (LayerDirectory lower = sandbox().layerStore().open(sandbox().makeDirectory("lower"))) {
       lower.createNode(Name.of("pipe"), EntryType.FIFO, 0, 0);
     }
     try (OverlayMount mount = sandbox().mount()) {
@@ -219,7 +219,7 @@ abstract class MetadataPromises extends ContractPromises {
       Files.move(pipe, mount.root().resolve("moved"));
     }
     try (OverlayMount mount = sandbox().mount()) {
-      assertEquals(List.of("moved"), ShownTree.names(mount.root()));
+      assertEquals(List.of("moved"), VisibleTree.namesIn(mount.root()));
       Path moved = mount.root().resolve("moved");
       assertTrue(Files.readAttributes(moved, BasicFileAttributes.class).isOther());
     }
@@ -227,12 +227,12 @@ abstract class MetadataPromises extends ContractPromises {
 
   @Test
   @DisplayName("4.8 every byte of a file survives its copy")
-  void everyByte() throws IOException {
+  void everyByteSurvivesACopy() throws IOException {
     byte[] bytes = new byte[256];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) i;
     }
-    Files.write(sandbox().directory("lower").resolve("file"), bytes);
+    Files.write(sandbox().makeDirectory("lower").resolve("file"), bytes);
     try (OverlayMount mount = sandbox().mount()) {
       Files.move(mount.root().resolve("file"), mount.root().resolve("moved"));
       assertArrayEquals(bytes, Files.readAllBytes(mount.root().resolve("moved")));

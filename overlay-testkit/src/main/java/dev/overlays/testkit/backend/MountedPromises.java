@@ -34,65 +34,65 @@ abstract class MountedPromises extends ContractPromises {
 
   @Test
   @DisplayName("14.1 a view becomes read-only and writable again, or says that it cannot")
-  void remounts() throws IOException {
-    sandbox().file("lower/file", "content");
+  void remountsReadOnlyAndBack() throws IOException {
+    sandbox().makeFile("lower/file", "content");
     try (OverlayMount mount = sandbox().mount()) {
-      if (!sandbox().has(Capability.REMOUNT)) {
+      if (!sandbox().isDeclared(Capability.REMOUNT)) {
         assertNotRemounted(mount, true);
         return;
       }
       mount.remount(true);
-      ReadOnly.assertTakesNothing(sandbox(), mount, "file");
+      ReadOnlyCheck.assertRefusesChanges(sandbox(), mount, "file");
       mount.remount(true);
       mount.remount(false);
       assertWritable(mount);
     }
-    assertEquals("changed", Files.readString(sandbox().path("upper/file")));
+    assertEquals("changed", Files.readString(sandbox().pathOf("upper/file")));
   }
 
   private void assertNotRemounted(OverlayMount mount, boolean readOnly) {
     OverlayException e = assertThrows(OverlayException.class, () -> mount.remount(readOnly));
     ProblemAsserts.assertTold(
-        e.problems(), sandbox().strict(), List.of(ProblemCode.REMOUNT_REFUSED), Optional.empty());
+        e.problems(), sandbox().isStrict(), List.of(ProblemCode.REMOUNT_REFUSED), Optional.empty());
   }
 
   @Test
   @DisplayName("14.2 what was mounted read-only becomes writable, if it has an upper")
   void becomesWritable() throws IOException {
-    sandbox().needs(Capability.REMOUNT, Capability.READ_ONLY_VIEW);
-    sandbox().file("lower/file", "content");
-    OverlaySpec spec = sandbox().layers().attributes(MountAttribute.READ_ONLY).build();
+    sandbox().assumeDeclared(Capability.REMOUNT, Capability.READ_ONLY_VIEW);
+    sandbox().makeFile("lower/file", "content");
+    OverlaySpec spec = sandbox().specOfLayers().attributes(MountAttribute.READ_ONLY).build();
     try (OverlayMount mount = sandbox().mount(spec)) {
-      ReadOnly.assertTakesNothing(sandbox(), mount, "file");
+      ReadOnlyCheck.assertRefusesChanges(sandbox(), mount, "file");
       mount.remount(false);
       assertWritable(mount);
     }
     OverlaySpec lowers =
         sandbox()
-            .marked()
-            .lower(sandbox().path("lower"))
-            .lower(sandbox().directory("second"))
-            .mountPoint(sandbox().path("mnts"))
+            .specWithoutLayers()
+            .lower(sandbox().pathOf("lower"))
+            .lower(sandbox().makeDirectory("second"))
+            .mountPoint(sandbox().pathOf("mnts"))
             .build();
     try (OverlayMount mount = sandbox().mount(lowers)) {
       mount.remount(true);
       assertNotRemounted(mount, false);
-      ReadOnly.assertTakesNothing(sandbox(), mount, "file");
+      ReadOnlyCheck.assertRefusesChanges(sandbox(), mount, "file");
     }
   }
 
   @Test
   @DisplayName("14.3 a view does not become read-only while a file is open for writing")
-  void notWhileWritten() throws IOException {
-    sandbox().needs(Capability.REMOUNT, Capability.BUSY_DETECTION);
-    sandbox().file("lower/file", "content");
+  void staysWritableWhileAFileIsWritten() throws IOException {
+    sandbox().assumeDeclared(Capability.REMOUNT, Capability.BUSY_DETECTION);
+    sandbox().makeFile("lower/file", "content");
     try (OverlayMount mount = sandbox().mount()) {
       Path file = mount.root().resolve("file");
       try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
         OverlayException e = assertThrows(OverlayException.class, () -> mount.remount(true));
         ProblemAsserts.assertTold(
             e.problems(),
-            sandbox().strict(),
+            sandbox().isStrict(),
             List.of(ProblemCode.MOUNT_BUSY),
             Optional.of(mount.root()));
         out.write('!');
@@ -105,14 +105,14 @@ abstract class MountedPromises extends ContractPromises {
   @Test
   @DisplayName("14.4 a process sees the view in its working directory and at the mount point")
   void isSeenByProcesses() throws IOException {
-    sandbox().needs(Capability.COMMAND);
-    sandbox().file("lower/file", "content");
+    sandbox().assumeDeclared(Capability.COMMAND);
+    sandbox().makeFile("lower/file", "content");
     try (OverlayMount mount = sandbox().mount()) {
       Files.writeString(mount.root().resolve("new"), "new");
-      assertEquals("content", printed(mount.command("cat", "file")));
+      assertEquals("content", outputOf(mount.command("cat", "file")));
       Path there = mount.spec().mountPoint().orElseThrow();
-      assertEquals("new", printed(mount.command("cat", there.resolve("new").toString())));
-      printed(mount.command("sh", "-c", "echo written > by-a-process"));
+      assertEquals("new", outputOf(mount.command("cat", there.resolve("new").toString())));
+      outputOf(mount.command("sh", "-c", "echo written > by-a-process"));
       assertEquals("written\n", Files.readString(mount.root().resolve("by-a-process")));
     }
   }
@@ -120,20 +120,20 @@ abstract class MountedPromises extends ContractPromises {
   @Test
   @DisplayName("14.5 a process sees a view without a mount point in its working directory")
   void isSeenWithoutMountPoint() throws IOException {
-    sandbox().needs(Capability.COMMAND, Capability.NO_MOUNT_POINT);
-    sandbox().file("lower/file", "content");
+    sandbox().assumeDeclared(Capability.COMMAND, Capability.NO_MOUNT_POINT);
+    sandbox().makeFile("lower/file", "content");
     OverlaySpec spec =
         sandbox()
-            .lowerOnly()
-            .upper(sandbox().directory("upper"))
-            .work(sandbox().directory("work"))
+            .specOfLower()
+            .upper(sandbox().makeDirectory("upper"))
+            .work(sandbox().makeDirectory("work"))
             .build();
     try (OverlayMount mount = sandbox().mount(spec)) {
-      assertEquals("content", printed(mount.command("cat", "file")));
+      assertEquals("content", outputOf(mount.command("cat", "file")));
     }
   }
 
-  private static String printed(ProcessBuilder builder) throws IOException {
+  private static String outputOf(ProcessBuilder builder) throws IOException {
     Process process = builder.redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     try {

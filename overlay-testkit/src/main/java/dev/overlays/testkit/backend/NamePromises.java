@@ -53,14 +53,14 @@ abstract class NamePromises extends ContractPromises {
       })
   void anyName(String name) throws IOException {
     if (name.contains(":") || name.startsWith(".wh.")) {
-      sandbox().needs(Capability.ANY_NAME);
+      sandbox().assumeDeclared(Capability.ANY_NAME);
     }
-    sandbox().file(name + "/lower " + name + "/" + name, "top");
-    sandbox().file(name + "/second " + name + "/below", "bottom");
-    Path odd = sandbox().path(name);
+    sandbox().makeFile(name + "/lower " + name + "/" + name, "top");
+    sandbox().makeFile(name + "/second " + name + "/below", "bottom");
+    Path odd = sandbox().pathOf(name);
     OverlaySpec spec =
         sandbox()
-            .marked()
+            .specWithoutLayers()
             .lower(odd.resolve("lower " + name))
             .lower(odd.resolve("second " + name))
             .instance(odd.resolve("instance"), "upper" + name, "work" + name, "mnts" + name)
@@ -73,17 +73,17 @@ abstract class NamePromises extends ContractPromises {
       Files.createDirectory(mount.root().resolve(name + name));
     }
     Path upper = spec.upper().orElseThrow();
-    assertEquals(List.of(name, name + name), ShownTree.names(upper));
+    assertEquals(List.of(name, name + name), VisibleTree.namesIn(upper));
     assertEquals("changed", Files.readString(upper.resolve(name)));
   }
 
   @Test
   @DisplayName("5.2 names of 255 bytes")
   void longestNames() throws IOException {
-    sandbox().needs(Capability.ANY_NAME);
+    sandbox().assumeDeclared(Capability.ANY_NAME);
     String name = "n".repeat(255);
     String other = "o".repeat(255);
-    sandbox().file("lower/" + name + "/" + name, "lower");
+    sandbox().makeFile("lower/" + name + "/" + name, "lower");
     try (OverlayMount mount = sandbox().mount()) {
       Path directory = mount.root().resolve(name);
       Files.move(directory.resolve(name), directory.resolve(other));
@@ -99,7 +99,7 @@ abstract class NamePromises extends ContractPromises {
   @DisplayName("5.3 deep trees")
   void deepTrees() throws IOException {
     String path = "directory/".repeat(DEEP);
-    sandbox().file("lower/" + path + "file", "lower");
+    sandbox().makeFile("lower/" + path + "file", "lower");
     try (OverlayMount mount = sandbox().mount()) {
       Path deep = mount.root().resolve(path);
       Files.writeString(deep.resolve("file"), "changed");
@@ -107,7 +107,7 @@ abstract class NamePromises extends ContractPromises {
     }
     try (OverlayMount mount = sandbox().mount()) {
       assertEquals("changed", Files.readString(mount.root().resolve(path + "file")));
-      assertEquals(List.of(), ShownTree.names(mount.root().resolve(path + path)));
+      assertEquals(List.of(), VisibleTree.namesIn(mount.root().resolve(path + path)));
     }
   }
 
@@ -115,7 +115,7 @@ abstract class NamePromises extends ContractPromises {
   @Test
   @DisplayName("5.4 directories of many entries, each listed once")
   void manyEntries() throws IOException {
-    Path lower = sandbox().directory("lower");
+    Path lower = sandbox().makeDirectory("lower");
     for (int i = 0; i < MANY; i++) {
       Files.createFile(lower.resolve("lower-" + i));
     }
@@ -127,10 +127,10 @@ abstract class NamePromises extends ContractPromises {
       for (int i = 1; i < MANY; i += 3) {
         Files.writeString(mount.root().resolve("lower-" + i), "changed");
       }
-      assertEquals(expectedNames(), ShownTree.names(mount.root()));
+      assertEquals(expectedNames(), VisibleTree.namesIn(mount.root()));
     }
     try (OverlayMount mount = sandbox().mount()) {
-      assertEquals(expectedNames(), ShownTree.names(mount.root()));
+      assertEquals(expectedNames(), VisibleTree.namesIn(mount.root()));
       assertEquals("changed", Files.readString(mount.root().resolve("lower-1")));
     }
   }
@@ -147,7 +147,7 @@ abstract class NamePromises extends ContractPromises {
   void bigFile() throws IOException {
     byte[] content = new byte[8 * MIB + 123];
     new Random(0).nextBytes(content);
-    Files.write(sandbox().directory("lower").resolve("big"), content);
+    Files.write(sandbox().makeDirectory("lower").resolve("big"), content);
     byte[] part = {1, 2, 3};
     try (OverlayMount mount = sandbox().mount()) {
       try (SeekableByteChannel channel =

@@ -41,27 +41,27 @@ abstract class OptionPromises extends ContractPromises {
 
   @ParameterizedTest(name = "10.1 an option is in force, or refused: {0}")
   @EnumSource
-  void options(Feature feature) throws IOException {
-    sandbox().file("lower/file", "content");
-    OverlaySpec spec = sandbox().layers().options(feature::in).build();
-    if (!sandbox().subject().capabilities().containsAll(feature.needed())) {
+  void optionIsInForceOrRefused(OptionFeature feature) throws IOException {
+    sandbox().makeFile("lower/file", "content");
+    OverlaySpec spec = sandbox().specOfLayers().options(feature::addTo).build();
+    if (!sandbox().backendUnderTest().capabilities().containsAll(feature.neededCapabilities())) {
       assertRefused(spec);
       return;
     }
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals("content", Files.readString(mount.root().resolve("file")));
       OverlayMount listed = sandbox().assertListed(mount);
-      assertEquals(feature.value(spec.options()), feature.value(listed.spec().options()));
+      assertEquals(feature.valueIn(spec.options()), feature.valueIn(listed.spec().options()));
     }
   }
 
   @ParameterizedTest(name = "10.2 a property of the mount is in force, or refused: {0}")
   @EnumSource
-  void attributes(MountAttribute attribute) throws IOException {
-    sandbox().file("lower/file", "content");
-    OverlaySpec spec = sandbox().layers().attributes(attribute).build();
+  void mountPropertyIsInForceOrRefused(MountAttribute attribute) throws IOException {
+    sandbox().makeFile("lower/file", "content");
+    OverlaySpec spec = sandbox().specOfLayers().attributes(attribute).build();
     boolean readOnly = attribute == MountAttribute.READ_ONLY;
-    if (!sandbox().has(capability(attribute))) {
+    if (!sandbox().isDeclared(capabilityFor(attribute))) {
       assertRefused(spec);
       return;
     }
@@ -69,13 +69,13 @@ abstract class OptionPromises extends ContractPromises {
       assertEquals("content", Files.readString(mount.root().resolve("file")));
       sandbox().assertListed(mount);
       if (readOnly) {
-        ReadOnly.assertTakesNothing(sandbox(), mount, "file");
+        ReadOnlyCheck.assertRefusesChanges(sandbox(), mount, "file");
       }
     }
-    assertEquals(List.of(), ShownTree.names(sandbox().path("upper")));
+    assertEquals(List.of(), VisibleTree.namesIn(sandbox().pathOf("upper")));
   }
 
-  private static Capability capability(MountAttribute attribute) {
+  private static Capability capabilityFor(MountAttribute attribute) {
     return switch (attribute) {
       case READ_ONLY -> Capability.READ_ONLY_VIEW;
       case NOSYMFOLLOW -> Capability.NOSYMFOLLOW;
@@ -85,37 +85,38 @@ abstract class OptionPromises extends ContractPromises {
 
   @Test
   @DisplayName("10.3 a view without an upper is read-only, or refused")
-  void withoutUpper() throws IOException {
+  void viewWithoutUpperIsReadOnlyOrRefused() throws IOException {
     OverlaySpec spec =
         sandbox()
-            .marked()
-            .lower(sandbox().directory("lower"))
-            .lower(sandbox().directory("second"))
-            .mountPoint(sandbox().directory("mnts"))
+            .specWithoutLayers()
+            .lower(sandbox().makeDirectory("lower"))
+            .lower(sandbox().makeDirectory("second"))
+            .mountPoint(sandbox().makeDirectory("mnts"))
             .build();
-    if (!sandbox().has(Capability.READ_ONLY_VIEW)) {
+    if (!sandbox().isDeclared(Capability.READ_ONLY_VIEW)) {
       assertRefused(spec);
       return;
     }
     try (OverlayMount mount = sandbox().mount(spec)) {
-      assertEquals(List.of(), ShownTree.names(mount.root()));
+      assertEquals(List.of(), VisibleTree.namesIn(mount.root()));
       sandbox().assertListed(mount);
     }
   }
 
   @Test
   @DisplayName("10.4 with redirect_dir=on a directory of a lower is renamed without a copy")
-  void redirects() throws IOException {
-    sandbox().needs(Capability.TRUSTED_MARKS, Capability.REDIRECT_DIR);
-    sandbox().file("lower/directory/file", "content");
-    OverlaySpec spec = sandbox().layers().options(o -> Feature.REDIRECTS.in(o)).build();
+  void redirectRenamesWithoutACopy() throws IOException {
+    sandbox().assumeDeclared(Capability.TRUSTED_MARKS, Capability.REDIRECT_DIR);
+    sandbox().makeFile("lower/directory/file", "content");
+    OverlaySpec spec =
+        sandbox().specOfLayers().options(o -> OptionFeature.REDIRECTS.addTo(o)).build();
     try (OverlayMount mount = sandbox().mount(spec)) {
       Files.move(mount.root().resolve("directory"), mount.root().resolve("renamed"));
       Files.writeString(mount.root().resolve("renamed/new"), "new");
     }
-    assertEquals(List.of("new"), ShownTree.names(sandbox().path("upper/renamed")));
+    assertEquals(List.of("new"), VisibleTree.namesIn(sandbox().pathOf("upper/renamed")));
     try (OverlayMount mount = sandbox().mount(spec)) {
-      assertEquals(List.of("renamed"), ShownTree.names(mount.root()));
+      assertEquals(List.of("renamed"), VisibleTree.namesIn(mount.root()));
       assertEquals("content", Files.readString(mount.root().resolve("renamed/file")));
       assertEquals("new", Files.readString(mount.root().resolve("renamed/new")));
     }
@@ -123,18 +124,20 @@ abstract class OptionPromises extends ContractPromises {
 
   @Test
   @DisplayName("10.5 with metacopy=on a change of permissions copies no data")
-  void metacopy() throws IOException {
-    sandbox().needs(Capability.TRUSTED_MARKS, Capability.REDIRECT_DIR, Capability.METACOPY);
-    sandbox().needs(Capability.PERMISSIONS);
-    sandbox().file("lower/file", "content");
-    OverlaySpec spec = sandbox().layers().options(o -> Feature.METACOPY.in(o)).build();
+  void metacopyCopiesNoData() throws IOException {
+    sandbox()
+        .assumeDeclared(Capability.TRUSTED_MARKS, Capability.REDIRECT_DIR, Capability.METACOPY);
+    sandbox().assumeDeclared(Capability.PERMISSIONS);
+    sandbox().makeFile("lower/file", "content");
+    OverlaySpec spec =
+        sandbox().specOfLayers().options(o -> OptionFeature.METACOPY.addTo(o)).build();
     try (OverlayMount mount = sandbox().mount(spec)) {
       Path file = mount.root().resolve("file");
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
       assertEquals("content", Files.readString(file));
     }
-    try (LayerDirectory upper = sandbox().store().open(sandbox().path("upper"))) {
-      String mark = Mark.METACOPY.xattr(sandbox().marks());
+    try (LayerDirectory upper = sandbox().layerStore().open(sandbox().pathOf("upper"))) {
+      String mark = Mark.METACOPY.xattr(sandbox().markNamespace());
       assertTrue(upper.xattr(Name.of("file"), mark).isPresent(), "the file has data");
     }
     try (OverlayMount mount = sandbox().mount(spec)) {
@@ -144,11 +147,11 @@ abstract class OptionPromises extends ContractPromises {
 
   @Test
   @DisplayName("10.6 with index=on the names of a file of a lower stay one file")
-  void index() throws IOException {
-    sandbox().needs(Capability.INDEX, Capability.HARD_LINKS);
-    Path file = sandbox().file("lower/one", "lower");
-    Files.createLink(sandbox().path("lower/other"), file);
-    OverlaySpec spec = sandbox().layers().options(o -> o.withIndex(true)).build();
+  void indexKeepsNamesOneFile() throws IOException {
+    sandbox().assumeDeclared(Capability.INDEX, Capability.HARD_LINKS);
+    Path file = sandbox().makeFile("lower/one", "lower");
+    Files.createLink(sandbox().pathOf("lower/other"), file);
+    OverlaySpec spec = sandbox().specOfLayers().options(o -> o.withIndex(true)).build();
     try (OverlayMount mount = sandbox().mount(spec)) {
       Files.writeString(mount.root().resolve("one"), "changed");
       assertEquals("changed", Files.readString(mount.root().resolve("other")));
@@ -160,23 +163,24 @@ abstract class OptionPromises extends ContractPromises {
 
   @Test
   @DisplayName("10.7 a data-only lower gives data and no names, or is refused")
-  void dataLowers() throws IOException {
-    sandbox().file("data/blobs/1", "the data");
-    sandbox().file("lower/file", "no data!");
+  void dataLowerGivesDataAndNoNames() throws IOException {
+    sandbox().makeFile("data/blobs/1", "the data");
+    sandbox().makeFile("lower/file", "no data!");
     OverlaySpec spec =
         sandbox()
-            .layers()
-            .dataLower(sandbox().path("data"))
+            .specOfLayers()
+            .dataLower(sandbox().pathOf("data"))
             .options(o -> o.withUserXattr(false).withRedirectDir(RedirectDir.ON).withMetacopy(true))
             .build();
-    if (!sandbox().has(Capability.DATA_LOWERS)) {
+    if (!sandbox().isDeclared(Capability.DATA_LOWERS)) {
       assertRefused(spec);
       return;
     }
-    try (LayerDirectory lower = sandbox().store().open(sandbox().path("lower"))) {
+    try (LayerDirectory lower = sandbox().layerStore().open(sandbox().pathOf("lower"))) {
       Name name = Name.of("file");
-      lower.setXattr(name, Mark.METACOPY.xattr(sandbox().marks()), new byte[0]);
-      lower.setXattr(name, Mark.REDIRECT.xattr(sandbox().marks()), "/blobs/1".getBytes(UTF_8));
+      lower.setXattr(name, Mark.METACOPY.xattr(sandbox().markNamespace()), new byte[0]);
+      lower.setXattr(
+          name, Mark.REDIRECT.xattr(sandbox().markNamespace()), "/blobs/1".getBytes(UTF_8));
     }
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals("the data", Files.readString(mount.root().resolve("file")));
@@ -186,10 +190,10 @@ abstract class OptionPromises extends ContractPromises {
 
   @ParameterizedTest(name = "10.8 a kind of propagation is in force, or refused: {0}")
   @EnumSource
-  void propagation(Propagation propagation) throws IOException {
-    sandbox().file("lower/file", "content");
-    OverlaySpec spec = sandbox().layers().propagation(propagation).build();
-    if (propagation != Propagation.PRIVATE && !sandbox().has(Capability.PROPAGATION)) {
+  void propagationIsInForceOrRefused(Propagation propagation) throws IOException {
+    sandbox().makeFile("lower/file", "content");
+    OverlaySpec spec = sandbox().specOfLayers().propagation(propagation).build();
+    if (propagation != Propagation.PRIVATE && !sandbox().isDeclared(Capability.PROPAGATION)) {
       assertRefused(spec);
       return;
     }
@@ -204,15 +208,15 @@ abstract class OptionPromises extends ContractPromises {
 
   @Test
   @DisplayName("10.9 the files of an ID-mapped lower have other owners, or it is refused")
-  void idMappings() throws IOException {
-    Path file = sandbox().file("lower/file", "content");
+  void idMappedLowerShowsOtherOwners() throws IOException {
+    Path file = sandbox().makeFile("lower/file", "content");
     OverlaySpec spec =
         sandbox()
-            .layers()
+            .specOfLayers()
             .lowers(List.of())
-            .lower(sandbox().path("lower"), IdMapping.of(0, 100_000, 65_536))
+            .lower(sandbox().pathOf("lower"), IdMapping.of(0, 100_000, 65_536))
             .build();
-    if (!sandbox().has(Capability.ID_MAPPED_LOWERS)) {
+    if (!sandbox().isDeclared(Capability.ID_MAPPED_LOWERS)) {
       new RefusalCheck(sandbox())
           .assertRefusedOrDeclined(
               spec, ProblemCode.OPTION_UNSUPPORTED, ProblemCode.LOWER_NOT_IDMAPPABLE);

@@ -51,7 +51,7 @@ public abstract class OverlayBackendContract {
    * @throws IOException if the directory cannot be made
    */
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = new ContractSandbox(backend());
   }
 
@@ -61,13 +61,13 @@ public abstract class OverlayBackendContract {
    * @throws IOException if the sandbox cannot be cleaned up
    */
   @AfterEach
-  void close() throws IOException {
+  void closeSandbox() throws IOException {
     if (sandbox != null) {
       sandbox.close();
     }
   }
 
-  private ContractSandbox usable() {
+  private ContractSandbox usableSandbox() {
     Optional<Problem> reason = sandbox.backend().unavailable();
     assumeTrue(reason.isEmpty(), () -> "the backend cannot be used here: " + reason.orElseThrow());
     return sandbox;
@@ -76,8 +76,8 @@ public abstract class OverlayBackendContract {
   /** 1. */
   @Nested
   @DisplayName("1 Identity")
-  final class Identity extends IdentityPromises {
-    Identity() {
+  final class BackendIdentity extends IdentityPromises {
+    BackendIdentity() {
       super(() -> sandbox);
     }
   }
@@ -85,36 +85,36 @@ public abstract class OverlayBackendContract {
   /** 2. */
   @Nested
   @DisplayName("2 Reading a view")
-  final class Reading extends ReadingPromises {
-    Reading() {
-      super(OverlayBackendContract.this::usable);
+  final class ViewReading extends ReadingPromises {
+    ViewReading() {
+      super(OverlayBackendContract.this::usableSandbox);
     }
   }
 
   /** 3. */
   @Nested
   @DisplayName("3 Changing a view")
-  final class Changing extends ChangingPromises {
-    Changing() {
-      super(OverlayBackendContract.this::usable);
+  final class ViewChanging extends ChangingPromises {
+    ViewChanging() {
+      super(OverlayBackendContract.this::usableSandbox);
     }
   }
 
   /** 4. */
   @Nested
   @DisplayName("4 Metadata")
-  final class Metadata extends MetadataPromises {
-    Metadata() {
-      super(OverlayBackendContract.this::usable);
+  final class MetadataKept extends MetadataPromises {
+    MetadataKept() {
+      super(OverlayBackendContract.this::usableSandbox);
     }
   }
 
   /** 5. */
   @Nested
   @DisplayName("5 Names and sizes")
-  final class Names extends NamePromises {
-    Names() {
-      super(OverlayBackendContract.this::usable);
+  final class NamesAndSizes extends NamePromises {
+    NamesAndSizes() {
+      super(OverlayBackendContract.this::usableSandbox);
     }
   }
 
@@ -123,43 +123,43 @@ public abstract class OverlayBackendContract {
   @DisplayName("6 Layers")
   final class LayersKept extends LayerPromises {
     LayersKept() {
-      super(OverlayBackendContract.this::usable);
+      super(OverlayBackendContract.this::usableSandbox);
     }
   }
 
   /** 7. */
   @Nested
   @DisplayName("7 The life of a mount")
-  final class Life extends LifePromises {
-    Life() {
-      super(OverlayBackendContract.this::usable);
+  final class MountLife extends LifePromises {
+    MountLife() {
+      super(OverlayBackendContract.this::usableSandbox);
     }
   }
 
   /** 8. */
   @Nested
   @DisplayName("8 A view in use")
-  final class Busy extends BusyPromises {
-    Busy() {
-      super(OverlayBackendContract.this::usable);
+  final class BusyView extends BusyPromises {
+    BusyView() {
+      super(OverlayBackendContract.this::usableSandbox);
     }
   }
 
   /** 9. */
   @Nested
   @DisplayName("9 Refusals")
-  final class Refusals extends RefusalPromises {
-    Refusals() {
-      super(OverlayBackendContract.this::usable);
+  final class SpecRefusals extends RefusalPromises {
+    SpecRefusals() {
+      super(OverlayBackendContract.this::usableSandbox);
     }
   }
 
   /** 10. */
   @Nested
   @DisplayName("10 Options")
-  final class Options extends OptionPromises {
-    Options() {
-      super(OverlayBackendContract.this::usable);
+  final class SpecOptions extends OptionPromises {
+    SpecOptions() {
+      super(OverlayBackendContract.this::usableSandbox);
     }
   }
 
@@ -168,16 +168,16 @@ public abstract class OverlayBackendContract {
   @DisplayName("11 Private paths")
   final class PrivatePathsHidden extends PrivatePathPromises {
     PrivatePathsHidden() {
-      super(OverlayBackendContract.this::usable);
+      super(OverlayBackendContract.this::usableSandbox);
     }
   }
 
   /** 12. */
   @Nested
   @DisplayName("12 Merging")
-  final class Merging extends MergingPromises {
-    Merging() {
-      super(OverlayBackendContract.this::usable);
+  final class MergesKeptApart extends MergingPromises {
+    MergesKeptApart() {
+      super(OverlayBackendContract.this::usableSandbox);
     }
   }
 
@@ -186,16 +186,16 @@ public abstract class OverlayBackendContract {
   @DisplayName("13 Ephemeral views")
   final class EphemeralViews extends EphemeralPromises {
     EphemeralViews() {
-      super(OverlayBackendContract.this::usable);
+      super(OverlayBackendContract.this::usableSandbox);
     }
   }
 
   /** 14. */
   @Nested
   @DisplayName("14 A mounted view")
-  final class Mounted extends MountedPromises {
-    Mounted() {
-      super(OverlayBackendContract.this::usable);
+  final class MountedView extends MountedPromises {
+    MountedView() {
+      super(OverlayBackendContract.this::usableSandbox);
     }
   }
 }

@@ -23,89 +23,93 @@ abstract class ReadingPromises extends ContractPromises {
     super(sandboxes);
   }
 
-  private static String read(OverlayMount mount, String path) throws IOException {
+  private static String readFile(OverlayMount mount, String path) throws IOException {
     return Files.readString(mount.root().resolve(path));
   }
 
-  private static boolean exists(OverlayMount mount, String path) {
+  private static boolean existsIn(OverlayMount mount, String path) {
     return Files.exists(mount.root().resolve(path));
   }
 
-  private static List<String> names(OverlayMount mount, String path) throws IOException {
-    return ShownTree.names(mount.root().resolve(path));
+  private static List<String> namesIn(OverlayMount mount, String path) throws IOException {
+    return VisibleTree.namesIn(mount.root().resolve(path));
   }
 
   @Test
   @DisplayName("2.1 what a lower holds is shown")
   void lowerIsShown() throws IOException {
-    sandbox().file("lower/a/b/file", "content");
-    sandbox().directory("lower/empty");
+    sandbox().makeFile("lower/a/b/file", "content");
+    sandbox().makeDirectory("lower/empty");
     try (OverlayMount mount = sandbox().mount()) {
-      assertEquals(List.of("a", "empty"), names(mount, ""));
-      assertEquals("content", read(mount, "a/b/file"));
-      assertEquals(List.of(), names(mount, "empty"));
+      assertEquals(List.of("a", "empty"), namesIn(mount, ""));
+      assertEquals("content", readFile(mount, "a/b/file"));
+      assertEquals(List.of(), namesIn(mount, "empty"));
     }
   }
 
   @Test
   @DisplayName("2.2 what the upper holds is shown in place of the lower's")
   void upperWins() throws IOException {
-    sandbox().file("lower/both", "lower");
-    sandbox().file("lower/directory/kept", "lower");
-    sandbox().file("lower/turned/file", "lower");
-    sandbox().file("upper/both", "upper");
-    sandbox().file("upper/directory/own", "upper");
-    sandbox().file("upper/turned", "now a file");
+    sandbox().makeFile("lower/both", "lower");
+    sandbox().makeFile("lower/directory/kept", "lower");
+    sandbox().makeFile("lower/turned/file", "lower");
+    sandbox().makeFile("upper/both", "upper");
+    sandbox().makeFile("upper/directory/own", "upper");
+    sandbox().makeFile("upper/turned", "now a file");
     try (OverlayMount mount = sandbox().mount()) {
-      assertEquals(List.of("both", "directory", "turned"), names(mount, ""));
-      assertEquals("upper", read(mount, "both"));
-      assertEquals(List.of("kept", "own"), names(mount, "directory"));
-      assertEquals("now a file", read(mount, "turned"));
+      assertEquals(List.of("both", "directory", "turned"), namesIn(mount, ""));
+      assertEquals("upper", readFile(mount, "both"));
+      assertEquals(List.of("kept", "own"), namesIn(mount, "directory"));
+      assertEquals("now a file", readFile(mount, "turned"));
     }
   }
 
   @Test
   @DisplayName("2.3 of several lowers the first is the top-most")
-  void lowersInOrder() throws IOException {
-    sandbox().file("lower/all", "first");
-    sandbox().file("second/all", "second");
-    sandbox().file("second/two", "second");
-    sandbox().file("third/all", "third");
-    sandbox().file("third/two", "third");
-    sandbox().file("third/one", "third");
+  void firstLowerIsTopmost() throws IOException {
+    sandbox().makeFile("lower/all", "first");
+    sandbox().makeFile("second/all", "second");
+    sandbox().makeFile("second/two", "second");
+    sandbox().makeFile("third/all", "third");
+    sandbox().makeFile("third/two", "third");
+    sandbox().makeFile("third/one", "third");
     OverlaySpec spec =
-        sandbox().layers().lower(sandbox().path("second")).lower(sandbox().path("third")).build();
+        sandbox()
+            .specOfLayers()
+            .lower(sandbox().pathOf("second"))
+            .lower(sandbox().pathOf("third"))
+            .build();
     try (OverlayMount mount = sandbox().mount(spec)) {
-      assertEquals("first", read(mount, "all"));
-      assertEquals("second", read(mount, "two"));
-      assertEquals("third", read(mount, "one"));
-      assertEquals(List.of("all", "one", "two"), names(mount, ""));
+      assertEquals("first", readFile(mount, "all"));
+      assertEquals("second", readFile(mount, "two"));
+      assertEquals("third", readFile(mount, "one"));
+      assertEquals(List.of("all", "one", "two"), namesIn(mount, ""));
     }
   }
 
   @Test
   @DisplayName("2.4 a whiteout hides the name in the layers below, and is not shown")
   void whiteoutsHide() throws IOException {
-    sandbox().file("lower/directory/gone", "lower");
-    sandbox().file("lower/directory/kept", "lower");
-    sandbox().file("lower/tree/file", "lower");
-    sandbox().whiteout("upper/directory/gone");
-    sandbox().whiteout("upper/tree");
+    sandbox().makeFile("lower/directory/gone", "lower");
+    sandbox().makeFile("lower/directory/kept", "lower");
+    sandbox().makeFile("lower/tree/file", "lower");
+    sandbox().makeWhiteout("upper/directory/gone");
+    sandbox().makeWhiteout("upper/tree");
     try (OverlayMount mount = sandbox().mount()) {
-      assertEquals(List.of("directory"), names(mount, ""));
-      assertEquals(List.of("kept"), names(mount, "directory"));
-      assertFalse(exists(mount, "directory/gone"));
-      assertFalse(exists(mount, "tree/file"));
+      assertEquals(List.of("directory"), namesIn(mount, ""));
+      assertEquals(List.of("kept"), namesIn(mount, "directory"));
+      assertFalse(existsIn(mount, "directory/gone"));
+      assertFalse(existsIn(mount, "tree/file"));
     }
   }
 
   /** The backend itself writes the upper layer, because only it knows the form of its whiteouts. */
   @Test
   @DisplayName("2.5 a whiteout and an opaque directory of one lower hide what another holds")
-  void hidesAsLower() throws IOException {
-    sandbox().file("lower/gone", "bottom");
-    sandbox().file("lower/directory/old", "bottom");
-    sandbox().file("lower/kept/file", "bottom");
+  void whiteoutsOfALowerHideLowersBelow() throws IOException {
+    sandbox().makeFile("lower/gone", "bottom");
+    sandbox().makeFile("lower/directory/old", "bottom");
+    sandbox().makeFile("lower/kept/file", "bottom");
     try (OverlayMount mount = sandbox().mount()) {
       Files.delete(mount.root().resolve("gone"));
       Files.delete(mount.root().resolve("directory/old"));
@@ -115,39 +119,39 @@ abstract class ReadingPromises extends ContractPromises {
     }
     OverlaySpec spec =
         sandbox()
-            .layers("other-")
-            .lowers(List.of(sandbox().path("upper"), sandbox().path("lower")))
+            .specOfLayers("other-")
+            .lowers(List.of(sandbox().pathOf("upper"), sandbox().pathOf("lower")))
             .build();
     try (OverlayMount mount = sandbox().mount(spec)) {
-      assertEquals(List.of("directory", "kept"), names(mount, ""));
-      assertEquals(List.of("new"), names(mount, "directory"));
-      assertFalse(exists(mount, "gone"));
+      assertEquals(List.of("directory", "kept"), namesIn(mount, ""));
+      assertEquals(List.of("new"), namesIn(mount, "directory"));
+      assertFalse(existsIn(mount, "gone"));
     }
   }
 
   @Test
   @DisplayName("2.6 what is not there, or is no directory, fails as on any file system")
-  void failures() throws IOException {
-    sandbox().file("lower/file", "content");
+  void failsAsOnAnyFileSystem() throws IOException {
+    sandbox().makeFile("lower/file", "content");
     try (OverlayMount mount = sandbox().mount()) {
       Path missing = mount.root().resolve("missing");
       Path file = mount.root().resolve("file");
       sandbox().assertFails(NoSuchFileException.class, () -> Files.readString(missing));
       sandbox().assertFails(NoSuchFileException.class, () -> Files.size(missing));
       sandbox().assertFails(NoSuchFileException.class, () -> Files.delete(missing));
-      sandbox().assertFails(NotDirectoryException.class, () -> ShownTree.names(file));
+      sandbox().assertFails(NotDirectoryException.class, () -> VisibleTree.namesIn(file));
     }
   }
 
   @Test
   @DisplayName("2.7 a symbolic link leads to what the view shows, not to what its layer holds")
   void linksAreFollowedInTheView() throws IOException {
-    sandbox().file("lower/real/file", "lower");
-    Path link = sandbox().path("lower/link");
+    sandbox().makeFile("lower/real/file", "lower");
+    Path link = sandbox().pathOf("lower/link");
     Files.createSymbolicLink(link, link.getFileSystem().getPath("real"));
-    sandbox().file("upper/real/file", "upper");
+    sandbox().makeFile("upper/real/file", "upper");
     try (OverlayMount mount = sandbox().mount()) {
-      assertEquals("upper", read(mount, "link/file"));
+      assertEquals("upper", readFile(mount, "link/file"));
       Path seen = mount.root().resolve("link");
       assertTrue(Files.isSymbolicLink(seen));
       assertEquals("real", Files.readSymbolicLink(seen).toString());
@@ -157,21 +161,21 @@ abstract class ReadingPromises extends ContractPromises {
   @Test
   @DisplayName("2.8 a view without an upper shows its lowers, and takes nothing")
   void readOnlyView() throws IOException {
-    sandbox().needs(Capability.READ_ONLY_VIEW);
-    sandbox().file("lower/both", "top");
-    sandbox().file("second/both", "bottom");
-    sandbox().file("second/below", "bottom");
+    sandbox().assumeDeclared(Capability.READ_ONLY_VIEW);
+    sandbox().makeFile("lower/both", "top");
+    sandbox().makeFile("second/both", "bottom");
+    sandbox().makeFile("second/below", "bottom");
     OverlaySpec spec =
         sandbox()
-            .marked()
-            .lower(sandbox().path("lower"))
-            .lower(sandbox().path("second"))
-            .mountPoint(sandbox().directory("mnts"))
+            .specWithoutLayers()
+            .lower(sandbox().pathOf("lower"))
+            .lower(sandbox().pathOf("second"))
+            .mountPoint(sandbox().makeDirectory("mnts"))
             .build();
     try (OverlayMount mount = sandbox().mount(spec)) {
-      assertEquals("top", read(mount, "both"));
-      assertEquals("bottom", read(mount, "below"));
-      ReadOnly.assertTakesNothing(sandbox(), mount, "both");
+      assertEquals("top", readFile(mount, "both"));
+      assertEquals("bottom", readFile(mount, "below"));
+      ReadOnlyCheck.assertRefusesChanges(sandbox(), mount, "both");
     }
   }
 }

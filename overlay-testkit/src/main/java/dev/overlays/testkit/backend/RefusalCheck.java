@@ -30,11 +30,11 @@ final class RefusalCheck {
       throws IOException {
     assertEquals(Optional.empty(), sandbox.backend().declines(spec), "a bad spec is not declined");
     List<ProblemCode> expected = Arrays.asList(codes);
-    List<Problem> checked = check(spec);
-    ProblemAsserts.assertTold(checked, sandbox.strict(), expected, about);
+    List<Problem> checked = checkWithoutChange(spec);
+    ProblemAsserts.assertTold(checked, sandbox.isStrict(), expected, about);
     List<Problem> refused = assertNotMounted(spec);
-    ProblemAsserts.assertTold(refused, sandbox.strict(), expected, about);
-    if (sandbox.strict()) {
+    ProblemAsserts.assertTold(refused, sandbox.isStrict(), expected, about);
+    if (sandbox.isStrict()) {
       assertEquals(checked.get(0).code(), refused.get(0).code(), "check and mount agree");
     }
   }
@@ -52,20 +52,21 @@ final class RefusalCheck {
   /** Asserts that the mount refuses the spec; the check may miss the problem. */
   void assertRefusedWhenMounting(OverlaySpec spec, ProblemCode... codes) throws IOException {
     List<ProblemCode> expected = Arrays.asList(codes);
-    check(spec).forEach(ProblemAsserts::assertHelpful);
-    ProblemAsserts.assertTold(assertNotMounted(spec), sandbox.strict(), expected, Optional.empty());
+    checkWithoutChange(spec).forEach(ProblemAsserts::assertHelpful);
+    ProblemAsserts.assertTold(
+        assertNotMounted(spec), sandbox.isStrict(), expected, Optional.empty());
   }
 
   /** Runs the check and asserts that it changes nothing. */
-  private List<Problem> check(OverlaySpec spec) throws IOException {
-    List<String> before = sandbox.atRest(spec.work());
+  private List<Problem> checkWithoutChange(OverlaySpec spec) throws IOException {
+    List<String> before = sandbox.linesAtRest(spec.work());
     List<Problem> problems = sandbox.backend().check(spec);
-    assertEquals(before, sandbox.atRest(spec.work()), "the check changed something");
+    assertEquals(before, sandbox.linesAtRest(spec.work()), "the check changed something");
     return problems;
   }
 
   private List<Problem> assertNotMounted(OverlaySpec spec) throws IOException {
-    List<String> before = sandbox.atRest(spec.work());
+    List<String> before = sandbox.linesAtRest(spec.work());
     List<String> mounted = sandbox.mountedHere();
     List<Problem> problems;
     try (OverlayMount mount = sandbox.backend().mount(spec)) {
@@ -73,7 +74,7 @@ final class RefusalCheck {
     } catch (OverlayException e) {
       problems = e.problems();
     }
-    assertEquals(before, sandbox.atRest(spec.work()), "a failed mount left something behind");
+    assertEquals(before, sandbox.linesAtRest(spec.work()), "a failed mount left something behind");
     assertEquals(mounted, sandbox.mountedHere(), "a failed mount is listed");
     return problems;
   }

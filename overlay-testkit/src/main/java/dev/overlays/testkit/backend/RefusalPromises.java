@@ -26,24 +26,24 @@ abstract class RefusalPromises extends ContractPromises {
 
   private void assertRefused(OverlaySpec.Builder spec, String about, ProblemCode... codes)
       throws IOException {
-    Optional<Path> path = Optional.of(sandbox().path(about));
+    Optional<Path> path = Optional.of(sandbox().pathOf(about));
     new RefusalCheck(sandbox()).assertRefused(spec.build(), path, codes);
   }
 
   private OverlaySpec.Builder withSecond() throws IOException {
-    return sandbox().layers().lower(sandbox().path("second"));
+    return sandbox().specOfLayers().lower(sandbox().pathOf("second"));
   }
 
   @Test
   @DisplayName("9.1 a lower that is missing")
-  void missingLower() throws IOException {
+  void refusesAMissingLower() throws IOException {
     assertRefused(withSecond(), "second", ProblemCode.LAYER_NOT_FOUND);
   }
 
   @Test
   @DisplayName("9.2 a lower that is a file")
-  void lowerIsAFile() throws IOException {
-    sandbox().file("second", "");
+  void refusesAFileAsLower() throws IOException {
+    sandbox().makeFile("second", "");
     assertRefused(withSecond(), "second", ProblemCode.LAYER_NOT_DIRECTORY);
   }
 
@@ -53,115 +53,118 @@ abstract class RefusalPromises extends ContractPromises {
    */
   @Test
   @DisplayName("9.3 an upper or a work directory that is missing")
-  void missingUpper() throws IOException {
-    sandbox().directory("other/work");
-    Path there = sandbox().path("other");
+  void refusesAMissingUpperOrWork() throws IOException {
+    sandbox().makeDirectory("other/work");
+    Path there = sandbox().pathOf("other");
     assertRefused(
-        sandbox().layers().upper(there.resolve("upper")).work(there.resolve("work")),
+        sandbox().specOfLayers().upper(there.resolve("upper")).work(there.resolve("work")),
         "other/upper",
         ProblemCode.LAYER_NOT_FOUND);
-    sandbox().directory("another/upper");
-    there = sandbox().path("another");
+    sandbox().makeDirectory("another/upper");
+    there = sandbox().pathOf("another");
     assertRefused(
-        sandbox().layers().upper(there.resolve("upper")).work(there.resolve("work")),
+        sandbox().specOfLayers().upper(there.resolve("upper")).work(there.resolve("work")),
         "another/work",
         ProblemCode.LAYER_NOT_FOUND);
   }
 
   @Test
   @DisplayName("9.4 one directory named twice, by a link too")
-  void repeated() throws IOException {
-    Path link = sandbox().path("second");
-    Files.createSymbolicLink(link, sandbox().directory("lower").getFileName());
+  void refusesARepeatedLayer() throws IOException {
+    Path link = sandbox().pathOf("second");
+    Files.createSymbolicLink(link, sandbox().makeDirectory("lower").getFileName());
     assertRefused(withSecond(), "second", ProblemCode.LAYER_REPEATED);
   }
 
   @Test
   @DisplayName("9.5 one layer inside another, by a link too")
-  void nested() throws IOException {
-    sandbox().directory("lower/inner");
-    OverlaySpec.Builder lowers = sandbox().layers().lower(sandbox().path("lower/inner"));
+  void refusesNestedLayers() throws IOException {
+    sandbox().makeDirectory("lower/inner");
+    OverlaySpec.Builder lowers = sandbox().specOfLayers().lower(sandbox().pathOf("lower/inner"));
     assertRefused(lowers, "lower/inner", ProblemCode.LAYER_NESTED);
-    OverlaySpec.Builder upper = sandbox().layers().upper(sandbox().directory("lower/upper"));
+    OverlaySpec.Builder upper =
+        sandbox().specOfLayers().upper(sandbox().makeDirectory("lower/upper"));
     assertRefused(upper, "lower/upper", ProblemCode.LAYER_NESTED);
-    Path link = sandbox().path("second");
+    Path link = sandbox().pathOf("second");
     Files.createSymbolicLink(link, link.getFileSystem().getPath("lower/inner"));
     assertRefused(withSecond(), "second", ProblemCode.LAYER_NESTED);
   }
 
   @Test
   @DisplayName("9.6 upper and work directory one inside the other, by a link")
-  void upperAndWorkNested() throws IOException {
-    sandbox().directory("upper/inner");
-    Path link = sandbox().path("second");
+  void refusesNestedUpperAndWork() throws IOException {
+    sandbox().makeDirectory("upper/inner");
+    Path link = sandbox().pathOf("second");
     Files.createSymbolicLink(link, link.getFileSystem().getPath("upper/inner"));
-    assertRefused(sandbox().layers().work(link), "second", ProblemCode.UPPER_WORK_NESTED);
+    assertRefused(sandbox().specOfLayers().work(link), "second", ProblemCode.UPPER_WORK_NESTED);
   }
 
   @Test
   @DisplayName("9.7 an upper or a work directory that another view uses")
-  void inUse() throws IOException {
+  void refusesUpperAndWorkInUse() throws IOException {
     try (OverlayMount mount = sandbox().mount()) {
       Files.writeString(mount.root().resolve("file"), "of the first");
-      OverlaySpec.Builder upper = sandbox().layers("other-").upper(sandbox().path("upper"));
+      OverlaySpec.Builder upper = sandbox().specOfLayers("other-").upper(sandbox().pathOf("upper"));
       assertRefused(upper, "upper", ProblemCode.UPPER_IN_USE, ProblemCode.LAYER_LOCKED);
-      OverlaySpec.Builder work = sandbox().layers("other-").work(sandbox().path("work"));
+      OverlaySpec.Builder work = sandbox().specOfLayers("other-").work(sandbox().pathOf("work"));
       assertRefused(work, "work", ProblemCode.WORK_IN_USE, ProblemCode.LAYER_LOCKED);
       assertEquals("of the first", Files.readString(mount.root().resolve("file")));
     }
-    sandbox().mount(sandbox().layers("other-").upper(sandbox().path("upper")).build()).close();
+    sandbox()
+        .mount(sandbox().specOfLayers("other-").upper(sandbox().pathOf("upper")).build())
+        .close();
   }
 
   @Test
   @DisplayName("9.8 a mount point that is missing, a file, or not empty")
-  void mountPoint() throws IOException {
-    sandbox().file("file", "");
-    sandbox().file("full/file", "");
+  void refusesAnUnusableMountPoint() throws IOException {
+    sandbox().makeFile("file", "");
+    sandbox().makeFile("full/file", "");
     assertRefused(
-        sandbox().layers().mountPoint(sandbox().path("else/where")),
+        sandbox().specOfLayers().mountPoint(sandbox().pathOf("else/where")),
         "else/where",
         ProblemCode.MOUNT_POINT_NOT_FOUND);
     assertRefused(
-        sandbox().layers().mountPoint(sandbox().path("file")),
+        sandbox().specOfLayers().mountPoint(sandbox().pathOf("file")),
         "file",
         ProblemCode.MOUNT_POINT_NOT_DIRECTORY);
     assertRefused(
-        sandbox().layers().mountPoint(sandbox().path("full")),
+        sandbox().specOfLayers().mountPoint(sandbox().pathOf("full")),
         "full",
         ProblemCode.MOUNT_POINT_NOT_EMPTY);
   }
 
   @Test
   @DisplayName("9.9 a mount point that another view has")
-  void mountPointInUse() throws IOException {
+  void refusesAMountPointInUse() throws IOException {
     try (OverlayMount mount = sandbox().mount()) {
       assertRefused(
-          sandbox().layers("other-").mountPoint(sandbox().path("mnts")),
+          sandbox().specOfLayers("other-").mountPoint(sandbox().pathOf("mnts")),
           "mnts",
           ProblemCode.MOUNT_POINT_IN_USE);
       assertEquals(
-          List.of(sandbox().path("mnts").toAbsolutePath().toString()), sandbox().mountedHere());
+          List.of(sandbox().pathOf("mnts").toAbsolutePath().toString()), sandbox().mountedHere());
       assertTrue(mount.isMounted());
     }
   }
 
   @Test
   @DisplayName("9.10 an instance in a directory that is missing, or over a lower that is")
-  void instance() throws IOException {
-    sandbox().directory("lower");
+  void refusesAnInstanceWithoutAPlace() throws IOException {
+    sandbox().makeDirectory("lower");
     assertRefused(
-        sandbox().layers().instance(sandbox().path("disk/instance")),
+        sandbox().specOfLayers().instance(sandbox().pathOf("disk/instance")),
         "disk",
         ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND);
     assertRefused(
-        withSecond().instance(sandbox().path("instance")), "second", ProblemCode.LAYER_NOT_FOUND);
+        withSecond().instance(sandbox().pathOf("instance")), "second", ProblemCode.LAYER_NOT_FOUND);
   }
 
   @Test
   @DisplayName("9.11 everything that is wrong is told at once")
-  void all() throws IOException {
-    sandbox().file("file", "");
-    OverlaySpec.Builder spec = withSecond().mountPoint(sandbox().path("file"));
+  void tellsAllProblemsAtOnce() throws IOException {
+    sandbox().makeFile("file", "");
+    OverlaySpec.Builder spec = withSecond().mountPoint(sandbox().pathOf("file"));
     assertRefused(spec, "second", ProblemCode.LAYER_NOT_FOUND);
     assertRefused(spec, "file", ProblemCode.MOUNT_POINT_NOT_DIRECTORY);
   }

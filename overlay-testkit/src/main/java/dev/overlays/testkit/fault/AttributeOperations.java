@@ -8,7 +8,7 @@ final class AttributeOperations {
   private AttributeOperations() {}
 
   /** The operation that sets the attribute of a name such as {@code posix:permissions}. */
-  static FileOperation setting(String attribute) {
+  static FileOperation ofAttribute(String attribute) {
     if (attribute.startsWith("user:")) {
       return FileOperation.SET_XATTR;
     }
@@ -23,7 +23,7 @@ final class AttributeOperations {
   }
 
   /** The operation that a method of an attribute view makes. */
-  static FileOperation of(String method) {
+  static FileOperation ofViewMethod(String method) {
     return switch (method) {
       case "list", "size", "read" -> FileOperation.READ_XATTR;
       case "write" -> FileOperation.SET_XATTR;

@@ -82,12 +82,12 @@ public final class FaultyFileSystem extends FileSystem {
    */
   public Path unwrap(Path path) {
     if (path instanceof FaultyPath faulty && faulty.getFileSystem() == this) {
-      return faulty.inner();
+      return faulty.wrappedPath();
     }
     throw new ProviderMismatchException("not a path of this file system: " + path);
   }
 
-  FileSystem inner() {
+  FileSystem wrappedFileSystem() {
     return inner;
   }
 

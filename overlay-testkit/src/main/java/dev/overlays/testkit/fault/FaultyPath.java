@@ -20,11 +20,11 @@ final class FaultyPath implements Path {
     this.inner = inner;
   }
 
-  Path inner() {
+  Path wrappedPath() {
     return inner;
   }
 
-  private Path wrap(Path path) {
+  private Path wrapPath(Path path) {
     return path == null ? null : new FaultyPath(fileSystem, path);
   }
 
@@ -40,17 +40,17 @@ final class FaultyPath implements Path {
 
   @Override
   public Path getRoot() {
-    return wrap(inner.getRoot());
+    return wrapPath(inner.getRoot());
   }
 
   @Override
   public Path getFileName() {
-    return wrap(inner.getFileName());
+    return wrapPath(inner.getFileName());
   }
 
   @Override
   public Path getParent() {
-    return wrap(inner.getParent());
+    return wrapPath(inner.getParent());
   }
 
   @Override
@@ -60,12 +60,12 @@ final class FaultyPath implements Path {
 
   @Override
   public Path getName(int index) {
-    return wrap(inner.getName(index));
+    return wrapPath(inner.getName(index));
   }
 
   @Override
   public Path subpath(int beginIndex, int endIndex) {
-    return wrap(inner.subpath(beginIndex, endIndex));
+    return wrapPath(inner.subpath(beginIndex, endIndex));
   }
 
   @Override
@@ -84,17 +84,17 @@ final class FaultyPath implements Path {
 
   @Override
   public Path normalize() {
-    return wrap(inner.normalize());
+    return wrapPath(inner.normalize());
   }
 
   @Override
   public Path resolve(Path other) {
-    return wrap(inner.resolve(fileSystem.unwrap(other)));
+    return wrapPath(inner.resolve(fileSystem.unwrap(other)));
   }
 
   @Override
   public Path relativize(Path other) {
-    return wrap(inner.relativize(fileSystem.unwrap(other)));
+    return wrapPath(inner.relativize(fileSystem.unwrap(other)));
   }
 
   @Override
@@ -104,12 +104,12 @@ final class FaultyPath implements Path {
 
   @Override
   public Path toAbsolutePath() {
-    return wrap(inner.toAbsolutePath());
+    return wrapPath(inner.toAbsolutePath());
   }
 
   @Override
   public Path toRealPath(LinkOption... options) throws IOException {
-    return wrap(
+    return wrapPath(
         fileSystem
             .faults()
             .run(FileOperation.STAT, this::toString, () -> inner.toRealPath(options)));
@@ -120,7 +120,7 @@ final class FaultyPath implements Path {
       WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers)
       throws IOException {
     if (watcher instanceof FaultyWatchService service && service.isOf(fileSystem)) {
-      return service.register(this, events, modifiers);
+      return service.registerDirectory(this, events, modifiers);
     }
     throw new ProviderMismatchException("not a watch service of this file system");
   }

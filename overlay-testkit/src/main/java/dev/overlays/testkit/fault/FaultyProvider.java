@@ -40,24 +40,25 @@ final class FaultyProvider extends FileSystemProvider {
     this.inner = inner;
   }
 
-  private Path unwrap(Path path) {
+  private Path unwrapPath(Path path) {
     if (!fileSystem.isOpen()) {
       throw new ClosedFileSystemException();
     }
     return fileSystem.unwrap(path);
   }
 
-  private <T> T run(FileOperation operation, Path path, OperationFaults.FaultyAction<T> action)
+  private <T> T run(FileOperation operation, Path path, OperationFaults.OperationBody<T> action)
       throws IOException {
     return fileSystem.faults().run(operation, path::toString, action);
   }
 
-  private void run(FileOperation operation, Path path, OperationFaults.FaultyStep step)
+  private void run(FileOperation operation, Path path, OperationFaults.VoidOperationBody step)
       throws IOException {
     fileSystem.faults().run(operation, path::toString, step);
   }
 
-  private void run(FileOperation operation, Path from, Path to, OperationFaults.FaultyStep step)
+  private void run(
+      FileOperation operation, Path from, Path to, OperationFaults.VoidOperationBody step)
       throws IOException {
     fileSystem.faults().run(operation, () -> from + " -> " + to, step);
   }
@@ -90,12 +91,12 @@ final class FaultyProvider extends FileSystemProvider {
   public SeekableByteChannel newByteChannel(
       Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
-    Path file = unwrap(path);
+    Path file = unwrapPath(path);
     return run(
-        OpenOperation.operation(options),
+        OpenOperation.ofOptions(options),
         path,
         () ->
-            FaultyChannel.of(
+            FaultyByteChannel.of(
                 inner.newByteChannel(file, options, attributes),
                 fileSystem.faults(),
                 path.toString()));
@@ -105,14 +106,14 @@ final class FaultyProvider extends FileSystemProvider {
   public FileChannel newFileChannel(
       Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
-    Path file = unwrap(path);
+    Path file = unwrapPath(path);
     return run(
-        OpenOperation.operation(options),
+        OpenOperation.ofOptions(options),
         path,
         () ->
             fileSystem
                 .faults()
-                .watch(inner.newFileChannel(file, options, attributes), path.toString()));
+                .wrapChannel(inner.newFileChannel(file, options, attributes), path.toString()));
   }
 
   @Override
@@ -122,9 +123,9 @@ final class FaultyProvider extends FileSystemProvider {
       ExecutorService executor,
       FileAttribute<?>... attributes)
       throws IOException {
-    Path file = unwrap(path);
+    Path file = unwrapPath(path);
     return run(
-        OpenOperation.operation(options),
+        OpenOperation.ofOptions(options),
         path,
         () ->
             new FaultyAsynchronousChannel(
@@ -136,12 +137,12 @@ final class FaultyProvider extends FileSystemProvider {
   @Override
   public DirectoryStream<Path> newDirectoryStream(
       Path path, DirectoryStream.Filter<? super Path> filter) throws IOException {
-    Path directory = unwrap(path);
+    Path directory = unwrapPath(path);
     return run(
         FileOperation.LIST,
         path,
         () ->
-            FaultyListing.of(
+            FaultyDirectoryStream.of(
                 fileSystem,
                 inner.newDirectoryStream(directory, entry -> filter.accept(fileSystem.wrap(entry))),
                 path.toString()));
@@ -149,35 +150,35 @@ final class FaultyProvider extends FileSystemProvider {
 
   @Override
   public void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
-    Path directory = unwrap(path);
+    Path directory = unwrapPath(path);
     run(FileOperation.CREATE_DIRECTORY, path, () -> inner.createDirectory(directory, attributes));
   }
 
   @Override
   public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attributes)
       throws IOException {
-    Path entry = unwrap(link);
-    Path to = unwrap(target);
+    Path entry = unwrapPath(link);
+    Path to = unwrapPath(target);
     run(FileOperation.CREATE_SYMLINK, link, () -> inner.createSymbolicLink(entry, to, attributes));
   }
 
   @Override
   public void createLink(Path link, Path existing) throws IOException {
-    Path entry = unwrap(link);
-    Path file = unwrap(existing);
+    Path entry = unwrapPath(link);
+    Path file = unwrapPath(existing);
     run(FileOperation.CREATE_LINK, existing, link, () -> inner.createLink(entry, file));
   }
 
   @Override
   public Path readSymbolicLink(Path link) throws IOException {
-    Path entry = unwrap(link);
+    Path entry = unwrapPath(link);
     return run(
         FileOperation.READ_SYMLINK, link, () -> fileSystem.wrap(inner.readSymbolicLink(entry)));
   }
 
   @Override
   public void delete(Path path) throws IOException {
-    Path entry = unwrap(path);
+    Path entry = unwrapPath(path);
     boolean directory = Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
     run(
         directory ? FileOperation.REMOVE_DIRECTORY : FileOperation.REMOVE,
@@ -187,8 +188,8 @@ final class FaultyProvider extends FileSystemProvider {
 
   @Override
   public void copy(Path source, Path target, CopyOption... options) throws IOException {
-    Path from = unwrap(source);
-    Path to = unwrap(target);
+    Path from = unwrapPath(source);
+    Path to = unwrapPath(target);
     run(
         FileOperation.COPY_DATA,
         source,
@@ -203,8 +204,8 @@ final class FaultyProvider extends FileSystemProvider {
 
   @Override
   public void move(Path source, Path target, CopyOption... options) throws IOException {
-    Path from = unwrap(source);
-    Path to = unwrap(target);
+    Path from = unwrapPath(source);
+    Path to = unwrapPath(target);
     run(FileOperation.RENAME, source, target, () -> inner.move(from, to, options));
   }
 
@@ -216,20 +217,20 @@ final class FaultyProvider extends FileSystemProvider {
     if (other.getFileSystem() != fileSystem) {
       return false;
     }
-    Path one = unwrap(path);
-    Path two = unwrap(other);
+    Path one = unwrapPath(path);
+    Path two = unwrapPath(other);
     return run(FileOperation.STAT, path, () -> inner.isSameFile(one, two));
   }
 
   @Override
   public boolean isHidden(Path path) throws IOException {
-    Path entry = unwrap(path);
+    Path entry = unwrapPath(path);
     return run(FileOperation.STAT, path, () -> inner.isHidden(entry));
   }
 
   @Override
   public FileStore getFileStore(Path path) throws IOException {
-    Path entry = unwrap(path);
+    Path entry = unwrapPath(path);
     return run(
         FileOperation.STAT,
         path,
@@ -238,37 +239,37 @@ final class FaultyProvider extends FileSystemProvider {
 
   @Override
   public void checkAccess(Path path, AccessMode... modes) throws IOException {
-    Path entry = unwrap(path);
+    Path entry = unwrapPath(path);
     run(FileOperation.STAT, path, () -> inner.checkAccess(entry, modes));
   }
 
   @Override
   public <V extends FileAttributeView> V getFileAttributeView(
       Path path, Class<V> type, LinkOption... options) {
-    V view = inner.getFileAttributeView(unwrap(path), type, options);
-    return FaultyViews.of(fileSystem.faults(), path.toString(), type, view);
+    V view = inner.getFileAttributeView(unwrapPath(path), type, options);
+    return FaultyAttributeView.of(fileSystem.faults(), path.toString(), type, view);
   }
 
   @Override
   public <A extends BasicFileAttributes> A readAttributes(
       Path path, Class<A> type, LinkOption... options) throws IOException {
-    Path entry = unwrap(path);
+    Path entry = unwrapPath(path);
     return run(FileOperation.STAT, path, () -> inner.readAttributes(entry, type, options));
   }
 
   @Override
   public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options)
       throws IOException {
-    Path entry = unwrap(path);
+    Path entry = unwrapPath(path);
     return run(FileOperation.STAT, path, () -> inner.readAttributes(entry, attributes, options));
   }
 
   @Override
   public void setAttribute(Path path, String attribute, Object value, LinkOption... options)
       throws IOException {
-    Path entry = unwrap(path);
+    Path entry = unwrapPath(path);
     run(
-        AttributeOperations.setting(attribute),
+        AttributeOperations.ofAttribute(attribute),
         path,
         () -> inner.setAttribute(entry, attribute, value, options));
   }

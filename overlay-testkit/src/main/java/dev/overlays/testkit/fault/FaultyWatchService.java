@@ -21,14 +21,14 @@ final class FaultyWatchService implements WatchService {
   FaultyWatchService(FaultyFileSystem fileSystem, WatchService inner) {
     this.fileSystem = fileSystem;
     this.inner = inner;
-    fileSystem.faults().opened(this, "watch service");
+    fileSystem.faults().rememberHandle(this, "watch service");
   }
 
   boolean isOf(FaultyFileSystem other) {
     return fileSystem == other;
   }
 
-  WatchKey register(
+  WatchKey registerDirectory(
       FaultyPath directory, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers)
       throws IOException {
     WatchKey key =
@@ -37,32 +37,32 @@ final class FaultyWatchService implements WatchService {
             .run(
                 FileOperation.OPEN,
                 directory::toString,
-                () -> directory.inner().register(inner, events, modifiers));
+                () -> directory.wrappedPath().register(inner, events, modifiers));
     return keys.computeIfAbsent(key, unseen -> new RegisteredKey(key, directory));
   }
 
-  private WatchKey known(WatchKey key) {
+  private WatchKey wrappedKey(WatchKey key) {
     return key == null ? null : keys.get(key);
   }
 
   @Override
   public WatchKey poll() {
-    return known(inner.poll());
+    return wrappedKey(inner.poll());
   }
 
   @Override
   public WatchKey poll(long timeout, TimeUnit unit) throws InterruptedException {
-    return known(inner.poll(timeout, unit));
+    return wrappedKey(inner.poll(timeout, unit));
   }
 
   @Override
   public WatchKey take() throws InterruptedException {
-    return known(inner.take());
+    return wrappedKey(inner.take());
   }
 
   @Override
   public void close() throws IOException {
-    fileSystem.faults().closed(this);
+    fileSystem.faults().forgetHandle(this);
     inner.close();
   }
 

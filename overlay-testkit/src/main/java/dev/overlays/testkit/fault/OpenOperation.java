@@ -9,7 +9,7 @@ import java.util.Set;
 final class OpenOperation {
   private OpenOperation() {}
 
-  static FileOperation operation(Set<? extends OpenOption> options) {
+  static FileOperation ofOptions(Set<? extends OpenOption> options) {
     boolean writing =
         options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND);
     boolean creating =

@@ -26,10 +26,11 @@ record BackendChoice(
           + " tests with: unshare --user --map-current-user --keep-caps --mount java ... Then the"
           + " kernel mounts views that have a real path.";
 
-  static BackendChoice among(List<OverlayBackend> backends, OverlaySpec spec, boolean nioOnly) {
+  static BackendChoice chooseAmong(
+      List<OverlayBackend> backends, OverlaySpec spec, boolean nioOnly) {
     List<String> refusals = new ArrayList<>();
     for (OverlayBackend backend : realPathsFirst(backends)) {
-      OptionFit fit = fit(backend, spec);
+      OptionFit fit = fitOptions(backend, spec);
       Optional<String> refusal = fit.refusal();
       if (!nioOnly && backend.name().equals(ROOTLESS)) {
         refusal = refusal.or(() -> Optional.of(NO_REAL_PATH));
@@ -55,7 +56,7 @@ record BackendChoice(
   }
 
   /** Fits the options to a backend; a backend that throws is treated as unusable. */
-  static OptionFit fit(OverlayBackend backend, OverlaySpec spec) {
+  static OptionFit fitOptions(OverlayBackend backend, OverlaySpec spec) {
     try {
       Optional<String> unavailable = backend.unavailable().map(Problem::toString);
       return unavailable.isPresent()

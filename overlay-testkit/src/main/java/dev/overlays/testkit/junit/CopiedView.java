@@ -32,21 +32,21 @@ final class CopiedView implements OverlayMount {
   static CopiedView of(OverlaySpec spec) throws IOException {
     CopiedView view = new CopiedView(spec);
     try {
-      copy(spec.lowers().get(0), view.root());
+      copyTree(spec.lowers().get(0), view.root());
       return view;
     } catch (Throwable e) {
-      LeftoverDeletion.after(e, view::discard);
+      TestCleanup.runAfter(e, view::deleteCopy);
       throw e;
     }
   }
 
-  private void discard() throws IOException {
+  private void deleteCopy() throws IOException {
     if (Files.exists(root())) {
-      LeftoverDeletion.tree(root());
+      TestCleanup.deleteTree(root());
     }
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  private static void copyTree(Path from, Path to) throws IOException {
     Files.walkFileTree(
         from,
         new SimpleFileVisitor<>() {
@@ -61,7 +61,7 @@ final class CopiedView implements OverlayMount {
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
             if (attributes.isOther()) {
-              NodeCopy.copy(file, target(file));
+              NodeCopy.copyNode(file, target(file));
             } else {
               Files.copy(file, target(file), WHOLE);
             }
@@ -75,7 +75,7 @@ final class CopiedView implements OverlayMount {
               throw failure;
             }
             // Last, because creating entries changes the times, and the mode may be read-only.
-            attributes(directory, target(directory));
+            copyAttributes(directory, target(directory));
             return FileVisitResult.CONTINUE;
           }
 
@@ -85,7 +85,7 @@ final class CopiedView implements OverlayMount {
         });
   }
 
-  private static void attributes(Path from, Path to) throws IOException {
+  private static void copyAttributes(Path from, Path to) throws IOException {
     PosixFileAttributeView target = Files.getFileAttributeView(to, PosixFileAttributeView.class);
     BasicFileAttributes basic = Files.readAttributes(from, BasicFileAttributes.class);
     if (target == null) {

@@ -10,28 +10,30 @@ import org.opentest4j.AssertionFailedError;
  */
 public final class FixtureChangedError extends AssertionFailedError {
   private static final long serialVersionUID = 1L;
-  private static final int SHOWN = 100;
+  private static final int MOST_SHOWN = 100;
 
   private final transient List<String> changes;
 
   FixtureChangedError(Path fixture, List<String> changes) {
-    super(message(fixture, changes));
+    super(messageText(fixture, changes));
     this.changes = List.copyOf(changes);
   }
 
-  private static String message(Path fixture, List<String> changes) {
-    String lines = String.join("\n", changes.subList(0, Math.min(SHOWN, changes.size())));
+  private static String messageText(Path fixture, List<String> changes) {
+    String lines = String.join("\n", changes.subList(0, Math.min(MOST_SHOWN, changes.size())));
     return "The fixture "
         + fixture
         + " was changed while the tests of the class ran, by these or by others:\n"
         + lines
-        + (changes.size() > SHOWN ? "\n... and " + (changes.size() - SHOWN) + " more" : "");
+        + (changes.size() > MOST_SHOWN
+            ? "\n... and " + (changes.size() - MOST_SHOWN) + " more"
+            : "");
   }
 
   /**
    * Returns the changes.
    *
-   * @return the lines of {@link dev.overlays.testkit.tree.TreeSnapshot#diff}
+   * @return the lines of {@link dev.overlays.testkit.tree.TreeSnapshot#differencesTo}
    */
   public List<String> changes() {
     return changes;

@@ -16,7 +16,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 
 /** The fixture that a test class, or the nearest enclosing class, declares. */
-record FixtureDeclaration(FixtureSource source, LowerCheck check, ViewRequest request) {
+record FixtureDeclaration(FixtureSource source, FixtureCheck check, ViewRequest request) {
 
   static FixtureDeclaration of(ExtensionContext context) {
     Class<?> test = context.getRequiredTestClass();
@@ -27,53 +27,54 @@ record FixtureDeclaration(FixtureSource source, LowerCheck check, ViewRequest re
         classes.stream()
             .flatMap(c -> AnnotationSupport.findAnnotation(c, WithOverlay.class).stream())
             .findFirst()
-            .orElseThrow(() -> wrong(test, "has no @WithOverlay"));
+            .orElseThrow(() -> wrongDeclaration(test, "has no @WithOverlay"));
     String named = annotation.fixture();
     for (Class<?> declaring : classes) {
-      Set<FixtureSource> sources = members(declaring);
+      Set<FixtureSource> sources = sourcesIn(declaring);
       if (sources.size() > 1 || (!sources.isEmpty() && !named.isEmpty())) {
-        throw wrong(test, "has more than one fixture: " + named + sources);
+        throw wrongDeclaration(test, "has more than one fixture: " + named + sources);
       }
       if (!sources.isEmpty()) {
-        return with(test, sources.iterator().next(), annotation);
+        return declarationOf(test, sources.iterator().next(), annotation);
       }
     }
     if (named.isEmpty()) {
-      throw wrong(
+      throw wrongDeclaration(
           test,
           "has no fixture: name a directory in @WithOverlay(fixture = ...), or put @Fixture on a"
               + " static Path field or a static method");
     }
-    return with(test, new FixtureSource.NamedDirectory(Path.of(named)), annotation);
+    return declarationOf(test, new FixtureSource.NamedDirectory(Path.of(named)), annotation);
   }
 
-  private static FixtureDeclaration with(
+  private static FixtureDeclaration declarationOf(
       Class<?> test, FixtureSource source, WithOverlay annotation) {
     try {
-      ViewRequest request = ViewRequest.of(annotation).checked();
+      ViewRequest request = ViewRequest.of(annotation).requireConsistent();
       return new FixtureDeclaration(source, annotation.check(), request);
     } catch (InvalidSpecException e) {
-      throw wrong(test, "requests options that contradict each other: " + e.getMessage());
+      throw wrongDeclaration(
+          test, "requests options that contradict each other: " + e.getMessage());
     }
   }
 
-  private static Set<FixtureSource> members(Class<?> declaring) {
+  private static Set<FixtureSource> sourcesIn(Class<?> declaring) {
     Set<FixtureSource> sources = new LinkedHashSet<>();
     for (Field field : AnnotationSupport.findAnnotatedFields(declaring, Fixture.class)) {
       if (!Modifier.isStatic(field.getModifiers()) || field.getType() != Path.class) {
-        throw wrong(declaring, "has a @Fixture that is not a static Path: " + field);
+        throw wrongDeclaration(declaring, "has a @Fixture that is not a static Path: " + field);
       }
-      sources.add(new FixtureSource.HeldDirectory(field));
+      sources.add(new FixtureSource.FieldDirectory(field));
     }
     for (Method method :
         AnnotationSupport.findAnnotatedMethods(
             declaring, Fixture.class, HierarchyTraversalMode.TOP_DOWN)) {
-      sources.add(source(declaring, method));
+      sources.add(sourceOf(declaring, method));
     }
     return sources;
   }
 
-  private static FixtureSource source(Class<?> declaring, Method method) {
+  private static FixtureSource sourceOf(Class<?> declaring, Method method) {
     List<Class<?>> parameters = List.of(method.getParameterTypes());
     if (Modifier.isStatic(method.getModifiers())) {
       if (parameters.isEmpty() && method.getReturnType() == Path.class) {
@@ -83,13 +84,13 @@ record FixtureDeclaration(FixtureSource source, LowerCheck check, ViewRequest re
         return new FixtureSource.FilledDirectory(method);
       }
     }
-    throw wrong(
+    throw wrongDeclaration(
         declaring,
         "has a @Fixture method that is neither static Path name() nor static void name(Path): "
             + method);
   }
 
-  private static ExtensionConfigurationException wrong(Class<?> test, String what) {
+  private static ExtensionConfigurationException wrongDeclaration(Class<?> test, String what) {
     return new ExtensionConfigurationException(test.getName() + " " + what);
   }
 }

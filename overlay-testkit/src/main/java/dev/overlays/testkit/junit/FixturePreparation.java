@@ -13,13 +13,13 @@ final class FixturePreparation implements AutoCloseable {
   }
 
   /** Returns the fixture, or throws the failure of the first attempt; concurrent callers wait. */
-  synchronized PreparedFixture fixture() throws IOException {
+  synchronized PreparedFixture preparedFixture() throws IOException {
     if (failure != null) {
-      throw LeftoverDeletion.rethrown(failure);
+      throw TestCleanup.rethrowFailure(failure);
     }
     if (fixture == null) {
       try {
-        fixture = source.prepare();
+        fixture = source.prepareFixture();
       } catch (Throwable e) {
         failure = e;
         throw e;

@@ -12,24 +12,24 @@ import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 sealed interface FixtureSource {
 
   /** Creates or finds the fixture. */
-  PreparedFixture prepare() throws IOException;
+  PreparedFixture prepareFixture() throws IOException;
 
   /** A directory named in the annotation. */
   record NamedDirectory(Path path) implements FixtureSource {
     @Override
-    public PreparedFixture prepare() throws IOException {
-      return PreparedFixture.existing(path);
+    public PreparedFixture prepareFixture() throws IOException {
+      return PreparedFixture.ofExisting(path);
     }
   }
 
   /** The directory that a field holds. */
-  record HeldDirectory(Field field) implements FixtureSource {
+  record FieldDirectory(Field field) implements FixtureSource {
     @Override
-    public PreparedFixture prepare() throws IOException {
+    public PreparedFixture prepareFixture() throws IOException {
       try {
         field.setAccessible(true);
         if (field.get(null) instanceof Path path) {
-          return PreparedFixture.existing(path);
+          return PreparedFixture.ofExisting(path);
         }
       } catch (IllegalAccessException e) {
         throw new ExtensionConfigurationException("cannot read the @Fixture " + field, e);
@@ -41,9 +41,9 @@ sealed interface FixtureSource {
   /** The directory that a method returns. */
   record ReturnedDirectory(Method method) implements FixtureSource {
     @Override
-    public PreparedFixture prepare() throws IOException {
-      if (call(method) instanceof Path path) {
-        return PreparedFixture.existing(path);
+    public PreparedFixture prepareFixture() throws IOException {
+      if (callMethod(method) instanceof Path path) {
+        return PreparedFixture.ofExisting(path);
       }
       throw new ExtensionConfigurationException("returned no path: the @Fixture " + method);
     }
@@ -52,19 +52,19 @@ sealed interface FixtureSource {
   /** A new directory that a method fills. */
   record FilledDirectory(Method method) implements FixtureSource {
     @Override
-    public PreparedFixture prepare() throws IOException {
+    public PreparedFixture prepareFixture() throws IOException {
       Path directory = Files.createTempDirectory("overlays-fixture");
       try {
-        call(method, directory);
-        return PreparedFixture.made(directory);
+        callMethod(method, directory);
+        return PreparedFixture.ofTemporary(directory);
       } catch (Throwable e) {
-        LeftoverDeletion.after(e, () -> LeftoverDeletion.tree(directory));
+        TestCleanup.runAfter(e, () -> TestCleanup.deleteTree(directory));
         throw e;
       }
     }
   }
 
-  private static Object call(Method method, Object... arguments) throws IOException {
+  private static Object callMethod(Method method, Object... arguments) throws IOException {
     try {
       method.setAccessible(true);
       return method.invoke(null, arguments);

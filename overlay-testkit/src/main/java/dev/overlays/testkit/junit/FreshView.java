@@ -36,12 +36,12 @@ final class FreshView implements AutoCloseable {
       view.mount = mounting.mount(spec);
       return view;
     } catch (Throwable e) {
-      LeftoverDeletion.after(e, view::close);
+      TestCleanup.runAfter(e, view::close);
       throw e;
     }
   }
 
-  OverlayMount mount() {
+  OverlayMount overlayMount() {
     return mount;
   }
 
@@ -58,7 +58,7 @@ final class FreshView implements AutoCloseable {
       return;
     }
     closed = true;
-    ViewLeakedError leaked = mount == null ? null : unmount();
+    ViewLeakedError leaked = mount == null ? null : unmountOrExplain();
     if (mount != null && keep.getAsBoolean()) {
       LOG.log(
           System.Logger.Level.INFO,
@@ -66,16 +66,16 @@ final class FreshView implements AutoCloseable {
           mount.root(),
           directory);
     } else if (mount instanceof CopiedView) {
-      LeftoverDeletion.tree(directory);
+      TestCleanup.deleteTree(directory);
     } else {
-      LeftoverDeletion.view(directory, spec.mountPoint().orElseThrow());
+      TestCleanup.deleteView(directory, spec.mountPoint().orElseThrow());
     }
     if (leaked != null) {
       throw leaked;
     }
   }
 
-  private ViewLeakedError unmount() throws IOException {
+  private ViewLeakedError unmountOrExplain() throws IOException {
     try {
       mount.close();
       return null;

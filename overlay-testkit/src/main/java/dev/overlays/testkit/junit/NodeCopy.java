@@ -25,23 +25,23 @@ import java.util.Locale;
 final class NodeCopy {
   private NodeCopy() {}
 
-  static void copy(Path node, Path target) throws IOException {
-    try (LayerDirectory from = open(node.getParent());
-        LayerDirectory to = open(target.getParent())) {
+  static void copyNode(Path node, Path target) throws IOException {
+    try (LayerDirectory from = openLayer(node.getParent());
+        LayerDirectory to = openLayer(target.getParent())) {
       Name name = Name.of(node.getFileName().toString());
-      EntryStat stat = LayerEntries.present(from, name);
+      EntryStat stat = LayerEntries.requireStat(from, name);
       String kind = stat.type().name().toLowerCase(Locale.ROOT).replace('_', ' ');
       try {
         to.createNode(name, stat.type(), stat.deviceMajor(), stat.deviceMinor());
       } catch (AccessDeniedException e) {
-        throw refused(ProblemCode.PRIVILEGE_MISSING, node, kind, "this user may not make one");
+        throw refusalOf(ProblemCode.PRIVILEGE_MISSING, node, kind, "this user may not make one");
       }
       requireNode(node, target, kind);
-      AttributeCopy.copyAllowed(from, name, to, name, MarkNamespace.TRUSTED);
+      AttributeCopy.copyAllowedAttributes(from, name, to, name, MarkNamespace.TRUSTED);
     }
   }
 
-  private static LayerDirectory open(Path directory) throws IOException {
+  private static LayerDirectory openLayer(Path directory) throws IOException {
     return LayerStore.of(directory).open(directory);
   }
 
@@ -53,11 +53,12 @@ final class NodeCopy {
     BasicFileAttributes made =
         Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!made.isOther()) {
-      throw refused(ProblemCode.LAYER_STORE_MISSING, node, kind, "only overlay-linux can make one");
+      throw refusalOf(
+          ProblemCode.LAYER_STORE_MISSING, node, kind, "only overlay-linux can make one");
     }
   }
 
-  private static OverlayException refused(ProblemCode code, Path node, String kind, String why) {
+  private static OverlayException refusalOf(ProblemCode code, Path node, String kind, String why) {
     return new OverlayException(
         Problem.of(
             code,

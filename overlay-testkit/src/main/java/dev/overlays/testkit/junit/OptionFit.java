@@ -23,37 +23,40 @@ record OptionFit(OverlaySpec spec, Optional<String> refusal) {
     while (true) {
       Optional<Problem> declined = backend.declinesUnnamed(spec);
       List<Problem> problems = declined.isPresent() ? List.of(declined.get()) : backend.check(spec);
-      Optional<OverlayOptions> possible = possible(spec.options(), problems);
+      Optional<OverlayOptions> possible = possibleOptions(spec.options(), problems);
       if (possible.isEmpty()) {
-        return new OptionFit(spec, declined.or(() -> first(problems)).map(Problem::toString));
+        return new OptionFit(
+            spec, declined.or(() -> firstUnsupported(problems)).map(Problem::toString));
       }
       try {
         spec = spec.toBuilder().options(defaults -> possible.get()).build();
       } catch (InvalidSpecException e) {
         String excluded = problems.get(0).message() + " But " + e.problems().get(0);
         return new OptionFit(
-            spec, first(problems).map(Problem::toString).or(() -> Optional.of(excluded)));
+            spec,
+            firstUnsupported(problems).map(Problem::toString).or(() -> Optional.of(excluded)));
       }
     }
   }
 
   /** Returns the options to try after a refusal; empty if there are no others. */
-  static Optional<OverlayOptions> possible(OverlayOptions refused, List<Problem> problems) {
+  static Optional<OverlayOptions> possibleOptions(OverlayOptions refused, List<Problem> problems) {
     boolean unknown =
-        has(problems, ProblemCode.OPTION_UNSUPPORTED)
-            || has(problems, ProblemCode.OPTION_NOT_IN_FORCE);
+        hasCode(problems, ProblemCode.OPTION_UNSUPPORTED)
+            || hasCode(problems, ProblemCode.OPTION_NOT_IN_FORCE);
     OverlayOptions possible =
         refused
             .withVolatileUpper(refused.volatileUpper() && !unknown)
-            .withUserXattr(refused.userXattr() || has(problems, ProblemCode.USERXATTR_REQUIRED));
+            .withUserXattr(
+                refused.userXattr() || hasCode(problems, ProblemCode.USERXATTR_REQUIRED));
     return Optional.of(possible).filter(changed -> !changed.equals(refused));
   }
 
-  private static boolean has(List<Problem> problems, ProblemCode code) {
+  private static boolean hasCode(List<Problem> problems, ProblemCode code) {
     return problems.stream().anyMatch(problem -> problem.code() == code);
   }
 
-  private static Optional<Problem> first(List<Problem> problems) {
+  private static Optional<Problem> firstUnsupported(List<Problem> problems) {
     return problems.stream()
         .filter(problem -> problem.code() == ProblemCode.OPTION_UNSUPPORTED)
         .findFirst();

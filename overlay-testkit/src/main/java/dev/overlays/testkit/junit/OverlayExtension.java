@@ -29,13 +29,13 @@ public final class OverlayExtension
    */
   @Override
   public void afterEach(ExtensionContext context) throws IOException {
-    OverlayRun.of(context).close(context);
+    OverlayTestRun.of(context).closeScope(context);
   }
 
   /** Closes the views of a class, which are those of {@code @TempDir}, and checks its fixture. */
   @Override
   public void afterAll(ExtensionContext context) throws IOException {
-    OverlayRun.of(context).close(context);
+    OverlayTestRun.of(context).closeScope(context);
   }
 
   /** Gives a constructor the view of the test for which the instance is made. */
@@ -63,13 +63,13 @@ public final class OverlayExtension
           "a view belongs to one test: it is for test methods, for @BeforeEach and @AfterEach, and"
               + " for constructors where each test has an instance of its own");
     }
-    OverlayMount mount = mount(context);
+    OverlayMount mount = mountFor(context);
     return parameter.getParameter().getType() == Path.class ? mount.root() : mount;
   }
 
-  private static OverlayMount mount(ExtensionContext context) {
+  private static OverlayMount mountFor(ExtensionContext context) {
     try {
-      return OverlayRun.of(context).viewOfParameters(context).mount();
+      return OverlayTestRun.of(context).viewOfParameters(context).overlayMount();
     } catch (IOException e) {
       throw new ParameterResolutionException("there is no view: " + e.getMessage(), e);
     }

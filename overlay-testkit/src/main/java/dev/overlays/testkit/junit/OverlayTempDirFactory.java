@@ -35,10 +35,10 @@ public final class OverlayTempDirFactory implements TempDirFactory {
       throws IOException {
     CleanupMode cleanup =
         element.findAnnotation(TempDir.class).map(TempDir::cleanup).orElse(CleanupMode.DEFAULT);
-    return OverlayRun.of(context)
-        .view(context)
+    return OverlayTestRun.of(context)
+        .newView(context)
         .keepIf(() -> isKept(cleanup, context))
-        .mount()
+        .overlayMount()
         .root();
   }
 

@@ -16,7 +16,7 @@ final class PreparedFixture implements AutoCloseable {
   private final Path directory;
   private final boolean made;
   private final ViewMaker views;
-  private final Map<LowerCheck, TreeSnapshot> known = new EnumMap<>(LowerCheck.class);
+  private final Map<FixtureCheck, TreeSnapshot> known = new EnumMap<>(FixtureCheck.class);
 
   private PreparedFixture(Path directory, boolean made) {
     this.directory = directory;
@@ -25,7 +25,7 @@ final class PreparedFixture implements AutoCloseable {
   }
 
   /** Returns a fixture in an existing directory, which is never deleted. */
-  static PreparedFixture existing(Path directory) throws IOException {
+  static PreparedFixture ofExisting(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       throw new OverlayException(
           Problem.of(
@@ -46,30 +46,30 @@ final class PreparedFixture implements AutoCloseable {
   }
 
   /** Returns a fixture whose directory is deleted when the fixture is closed. */
-  static PreparedFixture made(Path directory) throws IOException {
+  static PreparedFixture ofTemporary(Path directory) throws IOException {
     return new PreparedFixture(directory.toRealPath(), true);
   }
 
-  FreshView view(ViewRequest request) throws IOException {
-    return views.view(request);
+  FreshView newView(ViewRequest request) throws IOException {
+    return views.newView(request);
   }
 
   /** Takes a snapshot of the fixture, unless an earlier class has taken one. */
-  synchronized void watch(LowerCheck check) throws IOException {
-    if (check.details().isPresent() && !known.containsKey(check)) {
-      known.put(check, TreeSnapshot.of(directory, check.details().get()));
+  synchronized void takeSnapshot(FixtureCheck check) throws IOException {
+    if (check.comparedDetails().isPresent() && !known.containsKey(check)) {
+      known.put(check, TreeSnapshot.of(directory, check.comparedDetails().get()));
     }
   }
 
   /**
    * Compares the fixture with the snapshot. A change is reported once, not by every later class.
    */
-  synchronized void check(LowerCheck check) throws IOException {
+  synchronized void requireUnchanged(FixtureCheck check) throws IOException {
     TreeSnapshot before = known.get(check);
     if (before != null) {
-      TreeSnapshot now = before.again();
+      TreeSnapshot now = before.takeAgain();
       known.put(check, now);
-      List<String> changes = before.diff(now);
+      List<String> changes = before.differencesTo(now);
       if (!changes.isEmpty()) {
         throw new FixtureChangedError(directory, changes);
       }
@@ -79,7 +79,7 @@ final class PreparedFixture implements AutoCloseable {
   @Override
   public void close() throws IOException {
     if (made) {
-      LeftoverDeletion.tree(directory);
+      TestCleanup.deleteTree(directory);
     }
   }
 }

@@ -39,9 +39,10 @@ final class ViewMaker {
     return new ViewMaker(lower, Overlays::backends);
   }
 
-  FreshView view(ViewRequest request) throws IOException {
+  FreshView newView(ViewRequest request) throws IOException {
     Path directory = newDirectory();
-    return FreshView.of(directory, request.spec(lower, directory), spec -> mount(spec, request));
+    return FreshView.of(
+        directory, request.specFor(lower, directory), spec -> mountView(spec, request));
   }
 
   private Path newDirectory() throws IOException {
@@ -51,41 +52,41 @@ final class ViewMaker {
         : Files.createTempDirectory(lower.getRoot(), prefix);
   }
 
-  private OverlayMount mount(OverlaySpec spec, ViewRequest request) throws IOException {
+  private OverlayMount mountView(OverlaySpec spec, ViewRequest request) throws IOException {
     String named = request.backend();
     if (named.isEmpty()) {
       named = System.getProperty(Overlays.BACKEND_PROPERTY, "");
     }
     if (!named.isEmpty()) {
       String backend = named;
-      prepare(spec);
-      return quickest(adapted(spec, backend), wanted -> Overlays.mount(wanted, backend));
+      makeDirectories(spec);
+      return mountQuickest(adaptTo(spec, backend), wanted -> Overlays.mount(wanted, backend));
     }
-    BackendChoice choice = choice(spec, request);
+    BackendChoice choice = choiceFor(spec, request);
     if (choice.backend().isEmpty()) {
       return CopiedView.of(spec);
     }
-    prepare(spec);
+    makeDirectories(spec);
     OverlaySpec wanted = spec.toBuilder().options(defaults -> choice.options()).build();
-    return quickest(wanted, choice.backend().get()::mount);
+    return mountQuickest(wanted, choice.backend().get()::mount);
   }
 
   /** Fits a spec to a named backend; if there is no such backend, mounting fails. */
-  private OverlaySpec adapted(OverlaySpec spec, String backend) {
+  private OverlaySpec adaptTo(OverlaySpec spec, String backend) {
     return backends.get().stream()
         .filter(known -> known.name().equals(backend))
         .findFirst()
-        .map(known -> BackendChoice.fit(known, spec).spec())
+        .map(known -> BackendChoice.fitOptions(known, spec).spec())
         .orElse(spec);
   }
 
   /** Chooses a backend once per request, and logs once if there is none. */
-  private BackendChoice choice(OverlaySpec spec, ViewRequest request) {
+  private BackendChoice choiceFor(OverlaySpec spec, ViewRequest request) {
     BackendChoice known = choices.get(request);
     if (known != null) {
       return known;
     }
-    BackendChoice made = BackendChoice.among(backends.get(), spec, request.nioOnly());
+    BackendChoice made = BackendChoice.chooseAmong(backends.get(), spec, request.nioOnly());
     BackendChoice first = choices.putIfAbsent(request, made);
     if (first == null && made.backend().isEmpty()) {
       LOG.log(
@@ -102,36 +103,37 @@ final class ViewMaker {
    * The root of a view shows the attributes of the upper, which are copied from the lower as far as
    * this user may set them.
    */
-  private void prepare(OverlaySpec spec) throws IOException {
+  private void makeDirectories(OverlaySpec spec) throws IOException {
     Path upper = Files.createDirectory(spec.upper().orElseThrow());
     Files.createDirectory(spec.work().orElseThrow());
     Files.createDirectory(spec.mountPoint().orElseThrow());
     try (LayerDirectory from = LayerStore.of(lower).open(lower);
         LayerDirectory to = LayerStore.of(upper).open(upper)) {
-      AttributeCopy.copyAllowed(from, Name.SELF, to, Name.SELF, MarkNamespace.TRUSTED);
+      AttributeCopy.copyAllowedAttributes(from, Name.SELF, to, Name.SELF, MarkNamespace.TRUSTED);
     }
   }
 
   /**
    * Mounts with the quickest options, and drops options that the backend reports as unsupported.
    */
-  private static OverlayMount quickest(OverlaySpec spec, FreshView.ViewMounting mounting)
+  private static OverlayMount mountQuickest(OverlaySpec spec, FreshView.ViewMounting mounting)
       throws IOException {
     OverlaySpec wanted = spec;
     while (true) {
       try {
         return mounting.mount(wanted);
       } catch (OverlayException e) {
-        Optional<OverlayOptions> possible = OptionFit.possible(wanted.options(), e.problems());
+        Optional<OverlayOptions> possible =
+            OptionFit.possibleOptions(wanted.options(), e.problems());
         if (possible.isEmpty()) {
           throw e;
         }
-        wanted = changed(wanted, possible.get(), e);
+        wanted = withOptions(wanted, possible.get(), e);
       }
     }
   }
 
-  private static OverlaySpec changed(
+  private static OverlaySpec withOptions(
       OverlaySpec refused, OverlayOptions possible, OverlayException refusal)
       throws OverlayException {
     try {

@@ -34,12 +34,12 @@ record ViewRequest(String backend, boolean nioOnly, OverlayOptions options) {
   }
 
   /** Fails if the options contradict each other. */
-  ViewRequest checked() throws InvalidSpecException {
-    spec(Path.of("lower"), Path.of("view"));
+  ViewRequest requireConsistent() throws InvalidSpecException {
+    specFor(Path.of("lower"), Path.of("view"));
     return this;
   }
 
-  OverlaySpec spec(Path lower, Path directory) {
+  OverlaySpec specFor(Path lower, Path directory) {
     return OverlaySpec.builder()
         .lower(lower)
         .instance(directory)

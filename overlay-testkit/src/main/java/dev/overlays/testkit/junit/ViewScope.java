@@ -18,16 +18,16 @@ final class ViewScope implements AutoCloseable {
   private FreshView ofParameters;
 
   /** A fixture that is checked when the scope is closed. */
-  private record WatchedFixture(PreparedFixture fixture, LowerCheck check) {}
+  private record WatchedFixture(PreparedFixture fixture, FixtureCheck check) {}
 
   /** Opens a view that is closed with the scope, or at once if anything fails. */
-  synchronized FreshView open(PreparedFixture fixture, ViewRequest request) throws IOException {
-    FreshView view = fixture.view(request);
+  synchronized FreshView openView(PreparedFixture fixture, ViewRequest request) throws IOException {
+    FreshView view = fixture.newView(request);
     try {
       views.push(view);
       return view;
     } catch (Throwable e) {
-      LeftoverDeletion.after(e, view::close);
+      TestCleanup.runAfter(e, view::close);
       throw e;
     }
   }
@@ -36,23 +36,23 @@ final class ViewScope implements AutoCloseable {
   synchronized FreshView openForParameters(PreparedFixture fixture, ViewRequest request)
       throws IOException {
     if (ofParameters == null) {
-      ofParameters = open(fixture, request);
+      ofParameters = openView(fixture, request);
     }
     return ofParameters;
   }
 
-  synchronized void watch(PreparedFixture fixture, LowerCheck check) {
+  synchronized void watchFixture(PreparedFixture fixture, FixtureCheck check) {
     watches.add(new WatchedFixture(fixture, check));
   }
 
   /** Closes all views, checks all fixtures, and throws the first failure. */
   @Override
   public synchronized void close() throws IOException {
-    List<LeftoverDeletion.UndoStep> closing = new ArrayList<>();
+    List<TestCleanup.UndoStep> closing = new ArrayList<>();
     views.forEach(view -> closing.add(view::close));
-    watches.forEach(watch -> closing.add(() -> watch.fixture.check(watch.check)));
+    watches.forEach(watch -> closing.add(() -> watch.fixture.requireUnchanged(watch.check)));
     views.clear();
     watches.clear();
-    LeftoverDeletion.all(closing);
+    TestCleanup.runAll(closing);
   }
 }

@@ -78,7 +78,7 @@ public @interface WithOverlay {
    *
    * @return what is compared
    */
-  LowerCheck check() default LowerCheck.METADATA;
+  FixtureCheck check() default FixtureCheck.METADATA;
 
   /**
    * Names the backend that makes the views. {@code "in-memory"} needs no privileges; it is for

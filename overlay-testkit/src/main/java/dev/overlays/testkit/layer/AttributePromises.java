@@ -24,99 +24,105 @@ abstract class AttributePromises extends StorePromises {
 
   @Test
   void modesHaveTwelveBits() throws IOException {
-    file(root(), A, "");
-    root().createDirectory(B);
+    createFile(rootDirectory(), A, "");
+    rootDirectory().createDirectory(B);
     // Only root may use an entry that it may not read, and set all mode bits.
     int[] modes =
-        contract().owners()
+        storeContract().maySetOwners()
             ? new int[] {0, 0777, 0421, 06755, 07000}
             : new int[] {0777, 0421, 0700};
     for (int mode : modes) {
-      root().setMode(A, mode);
-      root().setMode(B, mode);
-      assertEquals(mode, present(root(), A).mode());
-      assertEquals(mode, present(root(), B).mode());
+      rootDirectory().setMode(A, mode);
+      rootDirectory().setMode(B, mode);
+      assertEquals(mode, requireStat(rootDirectory(), A).mode());
+      assertEquals(mode, requireStat(rootDirectory(), B).mode());
     }
-    assertThrows(NoSuchFileException.class, () -> root().setMode(MISSING, 0600));
+    assertThrows(NoSuchFileException.class, () -> rootDirectory().setMode(MISSING, 0600));
   }
 
   @Test
   void ownersAreNumbers() throws IOException {
-    assumeTrue(contract().owners());
-    file(root(), A, "");
-    root().createDirectory(B);
-    root().createSymlink(Name.of("link"), bytes("a"));
-    root().createNode(Name.of("pipe"), EntryType.FIFO, 0, 0);
+    assumeTrue(storeContract().maySetOwners());
+    createFile(rootDirectory(), A, "");
+    rootDirectory().createDirectory(B);
+    rootDirectory().createSymlink(Name.of("link"), utf8Bytes("a"));
+    rootDirectory().createNode(Name.of("pipe"), EntryType.FIFO, 0, 0);
     int owner = 1001;
     for (String name : List.of("a", "b", "link", "pipe")) {
-      root().setOwner(Name.of(name), owner, 70_000);
-      assertEquals(owner, present(root(), Name.of(name)).owner());
-      assertEquals(70_000, present(root(), Name.of(name)).group());
+      rootDirectory().setOwner(Name.of(name), owner, 70_000);
+      assertEquals(owner, requireStat(rootDirectory(), Name.of(name)).owner());
+      assertEquals(70_000, requireStat(rootDirectory(), Name.of(name)).group());
       owner++;
     }
-    assertEquals(1001, present(root(), A).owner());
-    assertThrows(NoSuchFileException.class, () -> root().setOwner(MISSING, 1, 1));
+    assertEquals(1001, requireStat(rootDirectory(), A).owner());
+    assertThrows(NoSuchFileException.class, () -> rootDirectory().setOwner(MISSING, 1, 1));
   }
 
   @Test
   void timesHaveNanoseconds() throws IOException {
-    file(root(), A, "x");
-    root().createDirectory(B);
+    createFile(rootDirectory(), A, "x");
+    rootDirectory().createDirectory(B);
     for (Name name : List.of(A, B)) {
-      root().setTimes(name, EARLY, LATE);
-      assertEquals(EARLY, present(root(), name).accessed());
-      assertEquals(LATE, present(root(), name).modified());
-      if (contract().allTimes()) {
+      rootDirectory().setTimes(name, EARLY, LATE);
+      assertEquals(EARLY, requireStat(rootDirectory(), name).accessed());
+      assertEquals(LATE, requireStat(rootDirectory(), name).modified());
+      if (storeContract().keepsAllTimes()) {
         Instant ancient = Instant.ofEpochSecond(-1_000, 123_456_789);
-        root().setTimes(name, ancient, ancient);
-        assertEquals(ancient, present(root(), name).modified());
+        rootDirectory().setTimes(name, ancient, ancient);
+        assertEquals(ancient, requireStat(rootDirectory(), name).modified());
       }
     }
-    assertThrows(NoSuchFileException.class, () -> root().setTimes(MISSING, EARLY, LATE));
+    assertThrows(NoSuchFileException.class, () -> rootDirectory().setTimes(MISSING, EARLY, LATE));
   }
 
   @Test
   void timesOfALinkAreItsOwn() throws IOException {
-    file(root(), A, "x");
-    root().createSymlink(B, bytes("a"));
-    EntryStat before = present(root(), A);
-    root().setTimes(B, EARLY, LATE);
-    assertEquals(before, present(root(), A));
-    Instant kept = present(root(), B).modified();
+    createFile(rootDirectory(), A, "x");
+    rootDirectory().createSymlink(B, utf8Bytes("a"));
+    EntryStat before = requireStat(rootDirectory(), A);
+    rootDirectory().setTimes(B, EARLY, LATE);
+    assertEquals(before, requireStat(rootDirectory(), A));
+    Instant kept = requireStat(rootDirectory(), B).modified();
     assertEquals(LATE.getEpochSecond(), kept.getEpochSecond());
-    if (contract().allTimes()) {
+    if (storeContract().keepsAllTimes()) {
       assertEquals(LATE, kept);
     }
   }
 
   @Test
   void protectionComesAndGoes() throws IOException {
-    assumeTrue(contract().protection(), "protection");
-    file(root(), A, "a");
-    root().createDirectory(B);
+    assumeTrue(storeContract().maySetProtection(), "protection");
+    createFile(rootDirectory(), A, "a");
+    rootDirectory().createDirectory(B);
     for (Name name : List.of(A, B)) {
-      assertFalse(present(root(), name).immutable());
-      root().setProtection(name, true, false);
+      assertFalse(requireStat(rootDirectory(), name).immutable());
+      rootDirectory().setProtection(name, true, false);
       try {
-        assertTrue(present(root(), name).immutable());
-        assertFalse(present(root(), name).appendOnly());
-        root().setProtection(name, false, true);
-        assertFalse(present(root(), name).immutable());
-        assertTrue(present(root(), name).appendOnly());
+        assertTrue(requireStat(rootDirectory(), name).immutable());
+        assertFalse(requireStat(rootDirectory(), name).appendOnly());
+        rootDirectory().setProtection(name, false, true);
+        assertFalse(requireStat(rootDirectory(), name).immutable());
+        assertTrue(requireStat(rootDirectory(), name).appendOnly());
       } finally {
-        root().setProtection(name, false, false);
+        rootDirectory().setProtection(name, false, false);
       }
-      root().setMode(name, 0751);
-      root().setOwner(name, present(root(), name).owner(), present(root(), name).group());
-      assertFalse(present(root(), name).appendOnly());
+      rootDirectory().setMode(name, 0751);
+      rootDirectory()
+          .setOwner(
+              name,
+              requireStat(rootDirectory(), name).owner(),
+              requireStat(rootDirectory(), name).group());
+      assertFalse(requireStat(rootDirectory(), name).appendOnly());
     }
-    assertThrows(IOException.class, () -> root().setProtection(MISSING, true, false));
+    assertThrows(IOException.class, () -> rootDirectory().setProtection(MISSING, true, false));
   }
 
   @Test
   void noProtectionCanBeTakenAnywhere() throws IOException {
-    file(root(), A, "a");
-    root().setProtection(A, false, false);
-    assertFalse(present(root(), A).immutable() || present(root(), A).appendOnly());
+    createFile(rootDirectory(), A, "a");
+    rootDirectory().setProtection(A, false, false);
+    assertFalse(
+        requireStat(rootDirectory(), A).immutable()
+            || requireStat(rootDirectory(), A).appendOnly());
   }
 }

@@ -36,7 +36,7 @@ public final class ChannelOperations {
     this.faults = faults;
     this.channel = channel;
     this.path = path;
-    faults.opened(channel, path);
+    faults.rememberHandle(channel, path);
   }
 
   /**
@@ -48,7 +48,7 @@ public final class ChannelOperations {
    * @return what the action returned
    * @throws IOException if the action throws it, or if the operation is made to fail
    */
-  public <T> T run(FileOperation operation, OperationFaults.FaultyAction<T> action)
+  public <T> T run(FileOperation operation, OperationFaults.OperationBody<T> action)
       throws IOException {
     return faults.run(operation, () -> path, action);
   }
@@ -60,7 +60,8 @@ public final class ChannelOperations {
    * @param step what it does
    * @throws IOException if the step throws it, or if the operation is made to fail
    */
-  public void run(FileOperation operation, OperationFaults.FaultyStep step) throws IOException {
+  public void run(FileOperation operation, OperationFaults.VoidOperationBody step)
+      throws IOException {
     faults.run(operation, () -> path, step);
   }
 
@@ -81,7 +82,7 @@ public final class ChannelOperations {
           bytes.limit(bytes.position() + fits);
           try {
             int written = writer.writeBuffer(bytes);
-            faults.giveBack(fits - written);
+            faults.giveBackSpace(fits - written);
             return written;
           } finally {
             bytes.limit(limit);
@@ -97,9 +98,9 @@ public final class ChannelOperations {
    * @throws IOException if none fits
    */
   public long takeFittingSpace(long wanted) throws IOException {
-    long fits = faults.take(wanted);
+    long fits = faults.takeSpace(wanted);
     if (fits == 0 && wanted > 0) {
-      throw FaultKind.NO_SPACE.exception("", path);
+      throw FaultKind.NO_SPACE.newException("", path);
     }
     return fits;
   }
@@ -120,7 +121,7 @@ public final class ChannelOperations {
    * @param bytes how many bytes
    */
   public void giveBackSpace(long bytes) {
-    faults.giveBack(bytes);
+    faults.giveBackSpace(bytes);
   }
 
   /**
@@ -129,11 +130,11 @@ public final class ChannelOperations {
    * @throws InjectedFaultException if there was one
    */
   public void throwIfCrashed() throws InjectedFaultException {
-    faults.alive();
+    faults.throwIfCrashed();
   }
 
   /** Counts the channel as closed. */
   public void forgetChannel() {
-    faults.closed(channel);
+    faults.forgetHandle(channel);
   }
 }

@@ -22,33 +22,33 @@ abstract class ClaimPromises extends StorePromises {
 
   @Test
   void claimExcludesOthers() throws IOException {
-    Path work = contract().newRoot();
-    OverlaySpec first = spec(rootPath(), contract().newRoot(), work);
-    OverlaySpec second = spec(rootPath(), contract().newRoot(), contract().newRoot());
-    OverlaySpec third = spec(contract().newRoot(), contract().newRoot(), work);
-    try (Closeable claim = store().claim(first)) {
+    Path work = storeContract().newRoot();
+    OverlaySpec first = specOf(rootPath(), storeContract().newRoot(), work);
+    OverlaySpec second = specOf(rootPath(), storeContract().newRoot(), storeContract().newRoot());
+    OverlaySpec third = specOf(storeContract().newRoot(), storeContract().newRoot(), work);
+    try (Closeable claim = testedStore().claim(first)) {
       for (OverlaySpec spec : List.of(first, second, third)) {
-        OverlayException e = assertThrows(OverlayException.class, () -> store().claim(spec));
+        OverlayException e = assertThrows(OverlayException.class, () -> testedStore().claim(spec));
         assertTrue(e.has(ProblemCode.LAYER_LOCKED), e::toString);
       }
       assertNotEquals(null, claim);
     }
     // A refused claim claims nothing.
-    store().claim(second).close();
-    try (Closeable claim = store().claim(third)) {
-      store().claim(second).close();
+    testedStore().claim(second).close();
+    try (Closeable claim = testedStore().claim(third)) {
+      testedStore().claim(second).close();
       assertNotEquals(null, claim);
     }
   }
 
   @Test
   void claimClosedTwiceLeavesTheNextOneAlone() throws IOException {
-    OverlaySpec spec = spec(rootPath(), contract().newRoot(), contract().newRoot());
-    Closeable first = store().claim(spec);
+    OverlaySpec spec = specOf(rootPath(), storeContract().newRoot(), storeContract().newRoot());
+    Closeable first = testedStore().claim(spec);
     first.close();
-    try (Closeable second = store().claim(spec)) {
+    try (Closeable second = testedStore().claim(spec)) {
       first.close();
-      assertThrows(OverlayException.class, () -> store().claim(spec));
+      assertThrows(OverlayException.class, () -> testedStore().claim(spec));
       assertNotEquals(null, second);
     }
   }
@@ -56,63 +56,65 @@ abstract class ClaimPromises extends StorePromises {
   @Test
   void claimOfAMissingLayerIsRefused() throws IOException {
     OverlaySpec spec =
-        spec(rootPath().resolve("missing"), contract().newRoot(), contract().newRoot());
-    OverlayException e = assertThrows(OverlayException.class, () -> store().claim(spec));
+        specOf(rootPath().resolve("missing"), storeContract().newRoot(), storeContract().newRoot());
+    OverlayException e = assertThrows(OverlayException.class, () -> testedStore().claim(spec));
     assertTrue(e.has(ProblemCode.LAYER_NOT_FOUND), e::toString);
   }
 
   @Test
   void holdSharesLowersAndKeepsClaimsAway() throws IOException {
-    OverlaySpec first = spec(rootPath(), contract().newRoot(), contract().newRoot());
-    OverlaySpec second = spec(rootPath(), contract().newRoot(), contract().newRoot());
-    try (Closeable one = store().hold(first);
-        Closeable two = store().hold(second)) {
+    OverlaySpec first = specOf(rootPath(), storeContract().newRoot(), storeContract().newRoot());
+    OverlaySpec second = specOf(rootPath(), storeContract().newRoot(), storeContract().newRoot());
+    try (Closeable one = testedStore().hold(first);
+        Closeable two = testedStore().hold(second)) {
       assertNotEquals(one, two);
       for (OverlaySpec spec :
-          List.of(first, spec(rootPath(), contract().newRoot(), contract().newRoot()))) {
-        OverlayException e = assertThrows(OverlayException.class, () -> store().claim(spec));
+          List.of(
+              first, specOf(rootPath(), storeContract().newRoot(), storeContract().newRoot()))) {
+        OverlayException e = assertThrows(OverlayException.class, () -> testedStore().claim(spec));
         assertTrue(e.has(ProblemCode.LAYER_IN_USE) || e.has(ProblemCode.LAYER_LOCKED), e::toString);
       }
     }
-    store().claim(List.of(first, second)).close();
+    testedStore().claim(List.of(first, second)).close();
   }
 
   @Test
   void holdHasItsUpperAndWorkAlone() throws IOException {
-    OverlaySpec first = spec(rootPath(), contract().newRoot(), contract().newRoot());
+    OverlaySpec first = specOf(rootPath(), storeContract().newRoot(), storeContract().newRoot());
     OverlaySpec upper =
-        spec(contract().newRoot(), first.upper().orElseThrow(), contract().newRoot());
-    OverlaySpec work = spec(contract().newRoot(), contract().newRoot(), first.work().orElseThrow());
-    try (Closeable hold = store().hold(first)) {
+        specOf(storeContract().newRoot(), first.upper().orElseThrow(), storeContract().newRoot());
+    OverlaySpec work =
+        specOf(storeContract().newRoot(), storeContract().newRoot(), first.work().orElseThrow());
+    try (Closeable hold = testedStore().hold(first)) {
       assertNotEquals(null, hold);
       assertHeld(upper, ProblemCode.UPPER_IN_USE);
       assertHeld(work, ProblemCode.WORK_IN_USE);
     }
-    store().hold(upper).close();
-    store().hold(work).close();
+    testedStore().hold(upper).close();
+    testedStore().hold(work).close();
   }
 
   @Test
   void claimKeepsHoldsAway() throws IOException {
-    OverlaySpec spec = spec(rootPath(), contract().newRoot(), contract().newRoot());
-    OverlaySpec lower = spec(rootPath(), contract().newRoot(), contract().newRoot());
-    try (Closeable claim = store().claim(spec)) {
+    OverlaySpec spec = specOf(rootPath(), storeContract().newRoot(), storeContract().newRoot());
+    OverlaySpec lower = specOf(rootPath(), storeContract().newRoot(), storeContract().newRoot());
+    try (Closeable claim = testedStore().claim(spec)) {
       assertNotEquals(null, claim);
       for (OverlaySpec held : List.of(spec, lower)) {
-        OverlayException e = assertThrows(OverlayException.class, () -> store().hold(held));
+        OverlayException e = assertThrows(OverlayException.class, () -> testedStore().hold(held));
         assertTrue(e.has(ProblemCode.LAYER_LOCKED), e::toString);
       }
     }
     // A refused hold holds nothing.
-    store().claim(List.of(spec, lower)).close();
+    testedStore().claim(List.of(spec, lower)).close();
   }
 
   private void assertHeld(OverlaySpec spec, ProblemCode code) {
-    OverlayException e = assertThrows(OverlayException.class, () -> store().hold(spec));
+    OverlayException e = assertThrows(OverlayException.class, () -> testedStore().hold(spec));
     assertTrue(e.has(code) || e.has(ProblemCode.LAYER_LOCKED), e::toString);
   }
 
-  private static OverlaySpec spec(Path lower, Path upper, Path work) {
+  private static OverlaySpec specOf(Path lower, Path upper, Path work) {
     return OverlaySpec.builder().lower(lower).upper(upper).work(work).build();
   }
 }

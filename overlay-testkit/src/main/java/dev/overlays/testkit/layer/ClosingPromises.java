@@ -44,16 +44,16 @@ abstract class ClosingPromises extends StorePromises {
   /** Creates an entry of each type for the operations to work on. */
   @BeforeEach
   void makeEntries() throws IOException {
-    root().createDirectory(A);
-    root().createDirectory(B);
-    try (LayerDirectory stranger = root().open(B)) {
-      file(stranger, PRECIOUS, "1");
-      stranger.createSymlink(Name.of("link"), bytes("target"));
+    rootDirectory().createDirectory(A);
+    rootDirectory().createDirectory(B);
+    try (LayerDirectory stranger = rootDirectory().open(B)) {
+      createFile(stranger, PRECIOUS, "1");
+      stranger.createSymlink(Name.of("link"), utf8Bytes("target"));
       stranger.createDirectory(Name.of("directory"));
     }
   }
 
-  private static List<Method> operations() {
+  private static List<Method> refusingOperations() {
     List<Method> operations = new ArrayList<>();
     for (Method method : LayerDirectory.class.getMethods()) {
       if (!WITHOUT_REFUSAL.contains(method.getName())) {
@@ -64,7 +64,7 @@ abstract class ClosingPromises extends StorePromises {
     return operations;
   }
 
-  private static Object argument(Class<?> type, LayerDirectory target, Name name) {
+  private static Object argumentFor(Class<?> type, LayerDirectory target, Name name) {
     if (type == LayerDirectory.class) {
       return target;
     } else if (type == Name.class) {
@@ -76,7 +76,7 @@ abstract class ClosingPromises extends StorePromises {
     } else if (type == String.class) {
       return "user.x";
     } else if (type == byte[].class) {
-      return bytes("x");
+      return utf8Bytes("x");
     } else if (type == boolean.class) {
       return false;
     }
@@ -88,7 +88,7 @@ abstract class ClosingPromises extends StorePromises {
       Method operation, LayerDirectory directory, LayerDirectory target, Name name) {
     Object[] arguments =
         Arrays.stream(operation.getParameterTypes())
-            .map(type -> argument(type, target, name))
+            .map(type -> argumentFor(type, target, name))
             .toArray();
     InvocationTargetException e =
         assertThrows(
@@ -100,75 +100,75 @@ abstract class ClosingPromises extends StorePromises {
 
   @Test
   void closedDirectoryRefusesEveryOperation() throws IOException {
-    LayerDirectory closed = root().open(A);
+    LayerDirectory closed = rootDirectory().open(A);
     closed.close();
-    try (LayerDirectory stranger = root().open(B)) {
-      Set<Name> before = names(stranger);
-      for (Method operation : operations()) {
+    try (LayerDirectory stranger = rootDirectory().open(B)) {
+      Set<Name> before = listNames(stranger);
+      for (Method operation : refusingOperations()) {
         for (Name name : before) {
           assertRefused(operation, closed, stranger, name);
         }
         assertRefused(operation, closed, stranger, MISSING);
       }
-      assertEquals(before, names(stranger));
-      assertEquals("1", content(stranger, PRECIOUS));
+      assertEquals(before, listNames(stranger));
+      assertEquals("1", readContent(stranger, PRECIOUS));
     }
   }
 
   @Test
   void closedTargetIsRefused() throws IOException {
-    LayerDirectory closed = root().open(A);
+    LayerDirectory closed = rootDirectory().open(A);
     closed.close();
-    file(root(), Name.of("file"), "here");
-    try (LayerDirectory stranger = root().open(B)) {
-      Set<Name> before = names(stranger);
-      for (Method operation : operations()) {
+    createFile(rootDirectory(), Name.of("file"), "here");
+    try (LayerDirectory stranger = rootDirectory().open(B)) {
+      Set<Name> before = listNames(stranger);
+      for (Method operation : refusingOperations()) {
         if (Arrays.asList(operation.getParameterTypes()).contains(LayerDirectory.class)) {
-          assertRefused(operation, root(), closed, Name.of("file"));
+          assertRefused(operation, rootDirectory(), closed, Name.of("file"));
         }
       }
-      assertEquals(before, names(stranger));
-      assertEquals("here", content(root(), Name.of("file")));
+      assertEquals(before, listNames(stranger));
+      assertEquals("here", readContent(rootDirectory(), Name.of("file")));
     }
   }
 
   @Test
   void cursorOfAClosedDirectoryIsRefused() throws IOException {
-    LayerDirectory closed = root().open(B);
+    LayerDirectory closed = rootDirectory().open(B);
     EntryCursor fresh = closed.entries();
     EntryCursor begun = closed.entries();
     begun.next();
     closed.close();
-    try (LayerDirectory stranger = root().open(B)) {
+    try (LayerDirectory stranger = rootDirectory().open(B)) {
       assertThrows(ClosedHandleException.class, begun::next);
       assertThrows(IOException.class, fresh::next);
-      assertEquals(3, names(stranger).size());
+      assertEquals(3, listNames(stranger).size());
     }
   }
 
   @Test
   void closingTwiceLeavesTheNextHandleAlone() throws IOException {
-    LayerDirectory directory = root().open(A);
+    LayerDirectory directory = rootDirectory().open(A);
     directory.close();
-    try (LayerDirectory next = root().open(B)) {
+    try (LayerDirectory next = rootDirectory().open(B)) {
       directory.close();
-      assertEquals("1", content(next, PRECIOUS));
+      assertEquals("1", readContent(next, PRECIOUS));
       OutputStream out = next.createFile(MISSING);
       out.close();
       try (InputStream in = next.readFile(PRECIOUS)) {
         out.close();
         assertEquals('1', in.read());
-        assertThrows(IOException.class, () -> out.write(bytes("somewhere else")));
+        assertThrows(IOException.class, () -> out.write(utf8Bytes("somewhere else")));
         assertThrows(IOException.class, () -> out.write('s'));
       }
-      assertEquals("1", content(next, PRECIOUS));
-      assertEquals("", content(next, MISSING));
+      assertEquals("1", readContent(next, PRECIOUS));
+      assertEquals("", readContent(next, MISSING));
     }
   }
 
   @Test
   void closedStreamsAndChannelsRefuse() throws IOException {
-    try (LayerDirectory directory = root().open(B)) {
+    try (LayerDirectory directory = rootDirectory().open(B)) {
       InputStream in = directory.readFile(PRECIOUS);
       in.close();
       FileChannel channel = directory.openFile(PRECIOUS, true);
@@ -176,7 +176,7 @@ abstract class ClosingPromises extends StorePromises {
       try (InputStream stranger = directory.readFile(PRECIOUS)) {
         assertThrows(IOException.class, in::read);
         assertThrows(IOException.class, () -> in.read(new byte[1]));
-        assertThrows(IOException.class, () -> channel.write(ByteBuffer.wrap(bytes("2"))));
+        assertThrows(IOException.class, () -> channel.write(ByteBuffer.wrap(utf8Bytes("2"))));
         assertThrows(IOException.class, channel::size);
         in.close();
         channel.close();
@@ -187,7 +187,7 @@ abstract class ClosingPromises extends StorePromises {
 
   @Test
   void whatWasOpenedThroughADirectoryOutlivesIt() throws IOException {
-    LayerDirectory directory = root().open(B);
+    LayerDirectory directory = rootDirectory().open(B);
     try (InputStream in = directory.readFile(PRECIOUS);
         FileChannel channel = directory.openFile(PRECIOUS, false);
         OutputStream out = directory.createFile(MISSING);
@@ -196,10 +196,10 @@ abstract class ClosingPromises extends StorePromises {
       assertEquals('1', in.read());
       assertEquals(1, channel.size());
       out.write('x');
-      assertTrue(names(below).isEmpty());
+      assertTrue(listNames(below).isEmpty());
     }
-    try (LayerDirectory again = root().open(B)) {
-      assertEquals("x", content(again, MISSING));
+    try (LayerDirectory again = rootDirectory().open(B)) {
+      assertEquals("x", readContent(again, MISSING));
     }
   }
 
@@ -208,7 +208,7 @@ abstract class ClosingPromises extends StorePromises {
   void closingUnderAnotherThreadNeverLetsItWorkElsewhere() throws Exception {
     List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
     for (int round = 0; round < ROUNDS; round++) {
-      LayerDirectory directory = root().open(A);
+      LayerDirectory directory = rootDirectory().open(A);
       List<Thread> threads =
           List.of(
               new Thread(() -> useUntilClosed(directory, failures, () -> removeStrange(directory))),
@@ -218,7 +218,7 @@ abstract class ClosingPromises extends StorePromises {
       directory.close();
       try {
         for (int i = 0; i < STRANGERS; i++) {
-          strangers.add(root().open(B));
+          strangers.add(rootDirectory().open(B));
         }
         for (Thread thread : threads) {
           thread.join();
@@ -230,8 +230,8 @@ abstract class ClosingPromises extends StorePromises {
       }
     }
     assertEquals(List.of(), failures);
-    try (LayerDirectory stranger = root().open(B)) {
-      assertEquals("1", content(stranger, PRECIOUS));
+    try (LayerDirectory stranger = rootDirectory().open(B)) {
+      assertEquals("1", readContent(stranger, PRECIOUS));
     }
   }
 
@@ -264,7 +264,7 @@ abstract class ClosingPromises extends StorePromises {
   }
 
   private static void readStrange(LayerDirectory directory) throws IOException {
-    if (directory.stat(PRECIOUS).isPresent() || !names(directory).isEmpty()) {
+    if (directory.stat(PRECIOUS).isPresent() || !listNames(directory).isEmpty()) {
       throw new AssertionError("sees what is in another directory");
     }
   }

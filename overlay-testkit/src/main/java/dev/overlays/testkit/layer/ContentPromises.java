@@ -34,35 +34,37 @@ abstract class ContentPromises extends StorePromises {
   void contentSurvives() throws IOException {
     byte[] large = new byte[150_001];
     new Random(1).nextBytes(large);
-    try (OutputStream out = root().createFile(A)) {
+    try (OutputStream out = rootDirectory().createFile(A)) {
       out.write(large, 0, 70_000);
       out.write(large[70_000]);
       out.write(large, 70_001, 80_000);
     }
-    assertEquals(large.length, present(root(), A).size());
-    try (InputStream in = root().readFile(A)) {
+    assertEquals(large.length, requireStat(rootDirectory(), A).size());
+    try (InputStream in = rootDirectory().readFile(A)) {
       assertArrayEquals(large, in.readAllBytes());
     }
   }
 
   @Test
   void readingIsForRegularFiles() throws IOException {
-    file(root(), A, "x");
-    root().createDirectory(B);
-    root().createSymlink(Name.of("link"), bytes("a"));
-    root().createNode(Name.of("pipe"), EntryType.FIFO, 0, 0);
-    root().createWhiteout(Name.of("white"));
+    createFile(rootDirectory(), A, "x");
+    rootDirectory().createDirectory(B);
+    rootDirectory().createSymlink(Name.of("link"), utf8Bytes("a"));
+    rootDirectory().createNode(Name.of("pipe"), EntryType.FIFO, 0, 0);
+    rootDirectory().createWhiteout(Name.of("white"));
     for (String name : List.of("b", "link", "pipe", "white")) {
       assertThrows(
-          FileSystemException.class, () -> root().readFile(Name.of(name)).close(), () -> name);
+          FileSystemException.class,
+          () -> rootDirectory().readFile(Name.of(name)).close(),
+          () -> name);
     }
-    assertThrows(NoSuchFileException.class, () -> root().readFile(MISSING));
+    assertThrows(NoSuchFileException.class, () -> rootDirectory().readFile(MISSING));
   }
 
   @Test
   void channelsReadAndWriteAtAnyPlace() throws IOException {
-    file(root(), A, "content");
-    try (FileChannel channel = root().openFile(A, true)) {
+    createFile(rootDirectory(), A, "content");
+    try (FileChannel channel = rootDirectory().openFile(A, true)) {
       assertEquals(0, channel.position());
       channel.write(ByteBuffer.wrap("CO".getBytes(UTF_8)));
       channel.write(ByteBuffer.wrap("end".getBytes(UTF_8)), 9);
@@ -73,70 +75,72 @@ abstract class ContentPromises extends StorePromises {
       assertArrayEquals("ntent".getBytes(UTF_8), part.array());
       channel.truncate(3);
     }
-    assertEquals("COn", content(root(), A));
+    assertEquals("COn", readContent(rootDirectory(), A));
   }
 
   @Test
   void channelForReadingWritesNothing() throws IOException {
-    file(root(), A, "content");
-    try (FileChannel channel = root().openFile(A, false)) {
+    createFile(rootDirectory(), A, "content");
+    try (FileChannel channel = rootDirectory().openFile(A, false)) {
       ByteBuffer more = ByteBuffer.wrap(new byte[1]);
       assertThrows(NonWritableChannelException.class, () -> channel.write(more));
       assertThrows(NonWritableChannelException.class, () -> channel.truncate(0));
     }
-    assertEquals("content", content(root(), A));
+    assertEquals("content", readContent(rootDirectory(), A));
   }
 
   @Test
   void channelKeepsItsInode() throws IOException {
-    file(root(), A, "content");
-    file(root(), B, "other");
-    try (FileChannel channel = root().openFile(A, true)) {
-      root().rename(A, root(), B);
+    createFile(rootDirectory(), A, "content");
+    createFile(rootDirectory(), B, "other");
+    try (FileChannel channel = rootDirectory().openFile(A, true)) {
+      rootDirectory().rename(A, rootDirectory(), B);
       channel.write(ByteBuffer.wrap("moved".getBytes(UTF_8)));
-      assertEquals("movednt", content(root(), B));
-      root().remove(B);
-      file(root(), B, "new");
+      assertEquals("movednt", readContent(rootDirectory(), B));
+      rootDirectory().remove(B);
+      createFile(rootDirectory(), B, "new");
       channel.write(ByteBuffer.wrap("gone!".getBytes(UTF_8)), 0);
       ByteBuffer all = ByteBuffer.allocate(7);
       assertEquals(7, channel.read(all, 0));
       assertArrayEquals("gone!nt".getBytes(UTF_8), all.array());
     }
-    assertEquals("new", content(root(), B));
+    assertEquals("new", readContent(rootDirectory(), B));
   }
 
   @Test
   void channelsAreForRegularFiles() throws IOException {
-    root().createDirectory(A);
-    root().createSymlink(B, "a".getBytes(UTF_8));
-    root().createNode(Name.of("pipe"), EntryType.FIFO, 0, 0);
+    rootDirectory().createDirectory(A);
+    rootDirectory().createSymlink(B, "a".getBytes(UTF_8));
+    rootDirectory().createNode(Name.of("pipe"), EntryType.FIFO, 0, 0);
     for (boolean writable : new boolean[] {false, true}) {
-      assertThrows(NoSuchFileException.class, () -> root().openFile(MISSING, writable).close());
+      assertThrows(
+          NoSuchFileException.class, () -> rootDirectory().openFile(MISSING, writable).close());
       for (Name name : List.of(A, B, Name.of("pipe"))) {
         FileSystemException e =
-            assertThrows(FileSystemException.class, () -> root().openFile(name, writable).close());
-        assertEquals(root() + "/" + name, e.getFile());
+            assertThrows(
+                FileSystemException.class, () -> rootDirectory().openFile(name, writable).close());
+        assertEquals(rootDirectory() + "/" + name, e.getFile());
       }
     }
   }
 
   @Test
   void dataIsCopiedInPlaceOfWhatWasThere() throws IOException {
-    file(root(), A, "short");
-    file(root(), B, "something longer");
-    EntryStat old = present(root(), B);
-    root().copyData(A, root(), B);
-    assertEquals("short", content(root(), B));
-    assertEquals("short", content(root(), A));
-    assertTrue(same(old, present(root(), B)));
-    root().createDirectory(Name.of("d"));
-    try (LayerDirectory inner = root().open(Name.of("d"))) {
-      file(inner, A, "");
-      root().copyData(A, inner, A);
-      assertEquals("short", content(inner, A));
-      file(inner, B, "");
+    createFile(rootDirectory(), A, "short");
+    createFile(rootDirectory(), B, "something longer");
+    EntryStat old = requireStat(rootDirectory(), B);
+    rootDirectory().copyData(A, rootDirectory(), B);
+    assertEquals("short", readContent(rootDirectory(), B));
+    assertEquals("short", readContent(rootDirectory(), A));
+    assertTrue(isSameInode(old, requireStat(rootDirectory(), B)));
+    rootDirectory().createDirectory(Name.of("d"));
+    try (LayerDirectory inner = rootDirectory().open(Name.of("d"))) {
+      createFile(inner, A, "");
+      rootDirectory().copyData(A, inner, A);
+      assertEquals("short", readContent(inner, A));
+      createFile(inner, B, "");
       inner.copyData(B, inner, A);
-      assertEquals("", content(inner, A));
+      assertEquals("", readContent(inner, A));
     }
   }
 
@@ -144,12 +148,12 @@ abstract class ContentPromises extends StorePromises {
   void bigDataIsCopiedWhole() throws IOException {
     byte[] data = new byte[3_000_001];
     new Random(1).nextBytes(data);
-    try (OutputStream out = root().createFile(A)) {
+    try (OutputStream out = rootDirectory().createFile(A)) {
       out.write(data);
     }
-    file(root(), B, "");
-    root().copyData(A, root(), B);
-    try (InputStream in = root().readFile(B)) {
+    createFile(rootDirectory(), B, "");
+    rootDirectory().copyData(A, rootDirectory(), B);
+    try (InputStream in = rootDirectory().readFile(B)) {
       assertArrayEquals(data, in.readAllBytes());
     }
   }
@@ -157,45 +161,51 @@ abstract class ContentPromises extends StorePromises {
   @Test
   void holesStayHoles() throws IOException {
     int size = 8 << 20;
-    file(root(), A, "");
+    createFile(rootDirectory(), A, "");
     try (FileChannel file = FileChannel.open(rootPath().resolve("a"), StandardOpenOption.WRITE)) {
-      file.write(ByteBuffer.wrap(bytes("middle")), size / 2);
-      file.write(ByteBuffer.wrap(bytes("end")), size - 3);
+      file.write(ByteBuffer.wrap(utf8Bytes("middle")), size / 2);
+      file.write(ByteBuffer.wrap(utf8Bytes("end")), size - 3);
     }
-    file(root(), B, "");
-    root().copyData(A, root(), B);
-    EntryStat copy = present(root(), B);
+    createFile(rootDirectory(), B, "");
+    rootDirectory().copyData(A, rootDirectory(), B);
+    EntryStat copy = requireStat(rootDirectory(), B);
     assertEquals(size, copy.size());
     assertTrue(copy.allocated() < size / 2, copy::toString);
-    try (InputStream one = root().readFile(A);
-        InputStream other = root().readFile(B)) {
+    try (InputStream one = rootDirectory().readFile(A);
+        InputStream other = rootDirectory().readFile(B)) {
       assertArrayEquals(one.readAllBytes(), other.readAllBytes());
     }
   }
 
   @Test
   void dataIsCopiedBetweenFilesOnly() throws IOException {
-    file(root(), A, "a");
-    root().createDirectory(B);
-    root().createSymlink(Name.of("link"), bytes("a"));
-    root().createNode(Name.of("pipe"), EntryType.FIFO, 0, 0);
+    createFile(rootDirectory(), A, "a");
+    rootDirectory().createDirectory(B);
+    rootDirectory().createSymlink(Name.of("link"), utf8Bytes("a"));
+    rootDirectory().createNode(Name.of("pipe"), EntryType.FIFO, 0, 0);
     for (Name other : List.of(B, Name.of("link"), Name.of("pipe"), MISSING)) {
-      assertThrows(IOException.class, () -> root().copyData(other, root(), A), other::toString);
-      assertThrows(IOException.class, () -> root().copyData(A, root(), other), other::toString);
+      assertThrows(
+          IOException.class,
+          () -> rootDirectory().copyData(other, rootDirectory(), A),
+          other::toString);
+      assertThrows(
+          IOException.class,
+          () -> rootDirectory().copyData(A, rootDirectory(), other),
+          other::toString);
     }
-    assertTrue(root().stat(MISSING).isEmpty());
+    assertTrue(rootDirectory().stat(MISSING).isEmpty());
   }
 
   @Test
   void everythingCanBeMadeDurable() throws IOException {
-    file(root(), A, "a");
-    root().syncFile(A);
-    root().syncFileSystem();
-    assertThrows(NoSuchFileException.class, () -> root().syncFile(MISSING));
+    createFile(rootDirectory(), A, "a");
+    rootDirectory().syncFile(A);
+    rootDirectory().syncFileSystem();
+    assertThrows(NoSuchFileException.class, () -> rootDirectory().syncFile(MISSING));
   }
 
   @Test
   void thereIsSpaceLeft() throws IOException {
-    assertTrue(root().freeSpace() > 0);
+    assertTrue(rootDirectory().freeSpace() > 0);
   }
 }

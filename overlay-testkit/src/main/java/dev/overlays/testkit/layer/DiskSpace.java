@@ -5,20 +5,20 @@ final class DiskSpace {
   private boolean limited;
   private long left = Long.MAX_VALUE;
 
-  synchronized void limit(long bytes) {
+  synchronized void limitTo(long bytes) {
     limited = true;
     left = bytes;
   }
 
-  synchronized long left() {
+  synchronized long bytesLeft() {
     return left;
   }
 
-  synchronized void giveBack(long bytes) {
+  synchronized void giveBackBytes(long bytes) {
     left += limited ? bytes : 0;
   }
 
-  synchronized long take(long bytes) {
+  synchronized long takeBytes(long bytes) {
     long taken = Math.min(bytes, left);
     left -= limited ? taken : 0;
     return taken;

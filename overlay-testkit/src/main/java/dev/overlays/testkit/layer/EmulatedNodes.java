@@ -15,43 +15,43 @@ import java.util.Optional;
  * the type and numbers. A whiteout is an empty file with the whiteout mark.
  */
 final class EmulatedNodes {
-  static final String NODE = "overlays.node";
-  static final String WHITEOUT =
+  static final String NODE_XATTR = "overlays.node";
+  static final String WHITEOUT_XATTR =
       Mark.WHITEOUT.xattr(MarkNamespace.USER).substring(UserXattrs.PREFIX.length());
 
   private EmulatedNodes() {}
 
-  static void make(Path emptyFile, EntryType type, int major, int minor) throws IOException {
+  static void markNode(Path emptyFile, EntryType type, int major, int minor) throws IOException {
     String text = type.name() + ' ' + major + ' ' + minor;
-    UserXattrs.set(emptyFile, NODE, text.getBytes(StandardCharsets.US_ASCII));
+    UserXattrs.writeXattr(emptyFile, NODE_XATTR, text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  static void makeWhiteout(Path emptyFile) throws IOException {
-    UserXattrs.set(emptyFile, WHITEOUT, new byte[0]);
+  static void markWhiteout(Path emptyFile) throws IOException {
+    UserXattrs.writeXattr(emptyFile, WHITEOUT_XATTR, new byte[0]);
   }
 
   /** Returns the attributes of the node that an entry emulates, or those of the entry itself. */
-  static EntryStat shown(Path path, EntryStat stat) throws IOException {
+  static EntryStat shownStat(Path path, EntryStat stat) throws IOException {
     if (stat.type() != EntryType.FILE || stat.size() != 0) {
       return stat;
     }
-    Optional<byte[]> node = UserXattrs.get(path, NODE);
+    Optional<byte[]> node = UserXattrs.readXattr(path, NODE_XATTR);
     if (node.isPresent()) {
       String text = new String(node.get(), StandardCharsets.US_ASCII);
       List<String> parts = List.of(text.split(" ", 3));
-      return as(
+      return withType(
           stat,
           EntryType.valueOf(parts.get(0)),
           Integer.parseInt(parts.get(1)),
           Integer.parseInt(parts.get(2)));
     }
-    if (UserXattrs.list(path).contains(WHITEOUT)) {
-      return as(stat, EntryType.CHARACTER_DEVICE, 0, 0);
+    if (UserXattrs.listXattrs(path).contains(WHITEOUT_XATTR)) {
+      return withType(stat, EntryType.CHARACTER_DEVICE, 0, 0);
     }
     return stat;
   }
 
-  private static EntryStat as(EntryStat stat, EntryType type, int major, int minor) {
+  private static EntryStat withType(EntryStat stat, EntryType type, int major, int minor) {
     return new EntryStat(
         type,
         stat.mode(),

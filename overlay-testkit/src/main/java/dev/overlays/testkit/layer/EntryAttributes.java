@@ -32,19 +32,19 @@ interface EntryAttributes {
   }
 
   /** Returns the attributes that give a new entry its mode atomically. */
-  FileAttribute<?>[] creation(int mode);
+  FileAttribute<?>[] creationAttributes(int mode);
 
   /** Called after an entry is created. */
-  void created(Path path, int mode) throws IOException;
+  void afterCreation(Path path, int mode) throws IOException;
 
   /** Returns the target of a link, byte for byte where the file system allows it. */
-  byte[] target(Path link) throws IOException;
+  byte[] readTarget(Path link) throws IOException;
 
   /** Called after a link is created, to store a target that the file system would normalize. */
-  void linked(Path link, byte[] target) throws IOException;
+  void afterLinking(Path link, byte[] target) throws IOException;
 
   /** Tells whether entries of a type can have extended attributes. */
-  boolean hasXattrs(EntryType type);
+  boolean supportsXattrs(EntryType type);
 
   /**
    * Returns the name in the namespace {@code user}, without that prefix, under which an extended
@@ -52,18 +52,18 @@ interface EntryAttributes {
    *
    * @return the name; empty if there can be no such attribute
    */
-  Optional<String> keptXattr(String xattr);
+  Optional<String> storedXattrName(String xattr);
 
   /**
    * Returns the full name of the extended attribute that is stored under a name; empty if it is not
    * shown.
    */
-  Optional<String> shownXattr(String kept);
+  Optional<String> shownXattrName(String kept);
 
   static EntryAttributes of(FileSystem fileSystem) {
     boolean local =
         fileSystem == FileSystems.getDefault()
             && fileSystem.supportedFileAttributeViews().contains("unix");
-    return local ? new LocalAttributes() : new KeptAttributes(fileSystem);
+    return local ? new LocalAttributes() : new EmulatedAttributes(fileSystem);
   }
 }

@@ -8,7 +8,7 @@ final class EscapedBytes {
 
   private EscapedBytes() {}
 
-  static String bytes(byte[] bytes) {
+  static String escapeBytes(byte[] bytes) {
     StringBuilder text = new StringBuilder(bytes.length);
     for (byte b : bytes) {
       if (b > ' ' && b < 0x7f && b != '\\') {

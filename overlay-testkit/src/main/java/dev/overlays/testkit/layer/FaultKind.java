@@ -22,7 +22,7 @@ public enum FaultKind {
    * @param path the path of the entry, for the other faults
    * @return a new exception
    */
-  public IOException exception(String what, String path) {
+  public IOException newException(String what, String path) {
     return switch (this) {
       case INJECTED -> new InjectedFaultException(what);
       case INPUT_OUTPUT -> new FileSystemException(path, null, "input/output error");

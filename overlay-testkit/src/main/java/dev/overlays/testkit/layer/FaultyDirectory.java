@@ -22,59 +22,61 @@ final class FaultyDirectory implements LayerDirectory {
   FaultyDirectory(OperationFaults faults, LayerDirectory directory) {
     this.faults = faults;
     this.directory = directory;
-    faults.opened(this, directory.toString());
+    faults.rememberHandle(this, directory.toString());
   }
 
-  private String path(Name name) {
+  private String pathOf(Name name) {
     return name.equals(Name.SELF) ? directory.toString() : directory + "/" + name;
   }
 
-  private String paths(Name name, LayerDirectory target, Name newName) {
-    return path(name) + " -> " + target + "/" + newName;
+  private String pathPair(Name name, LayerDirectory target, Name newName) {
+    return pathOf(name) + " -> " + target + "/" + newName;
   }
 
-  private static LayerDirectory inner(LayerDirectory target) {
+  private static LayerDirectory unwrapDirectory(LayerDirectory target) {
     return target instanceof FaultyDirectory faulty ? faulty.directory : target;
   }
 
   @Override
   public EntryCursor entries() throws IOException {
     return faults.run(
-        FileOperation.LIST, () -> path(Name.SELF), () -> FaultyListing.of(directory, faults));
+        FileOperation.LIST,
+        () -> pathOf(Name.SELF),
+        () -> FaultyEntryCursors.of(directory, faults));
   }
 
   @Override
   public Optional<EntryStat> stat(Name name) throws IOException {
-    return faults.run(FileOperation.STAT, () -> path(name), () -> directory.stat(name));
+    return faults.run(FileOperation.STAT, () -> pathOf(name), () -> directory.stat(name));
   }
 
   @Override
   public LayerDirectory open(Name name) throws IOException {
     return faults.run(
         FileOperation.OPEN,
-        () -> path(name),
+        () -> pathOf(name),
         () -> new FaultyDirectory(faults, directory.open(name)));
   }
 
   @Override
   public void createDirectory(Name name) throws IOException {
     faults.run(
-        FileOperation.CREATE_DIRECTORY, () -> path(name), () -> directory.createDirectory(name));
+        FileOperation.CREATE_DIRECTORY, () -> pathOf(name), () -> directory.createDirectory(name));
   }
 
   @Override
   public OutputStream createFile(Name name) throws IOException {
     return faults.run(
         FileOperation.CREATE_FILE,
-        () -> path(name),
-        () -> new FaultyStreams.FaultyOutput(directory.createFile(name), faults, path(name)));
+        () -> pathOf(name),
+        () -> new FaultyStreams.FaultyOutput(directory.createFile(name), faults, pathOf(name)));
   }
 
   @Override
   public void createSymlink(Name name, byte[] target) throws IOException {
     faults.run(
         FileOperation.CREATE_SYMLINK,
-        () -> path(name),
+        () -> pathOf(name),
         () -> directory.createSymlink(name, target));
   }
 
@@ -83,49 +85,49 @@ final class FaultyDirectory implements LayerDirectory {
       throws IOException {
     faults.run(
         FileOperation.CREATE_NODE,
-        () -> path(name),
+        () -> pathOf(name),
         () -> directory.createNode(name, type, deviceMajor, deviceMinor));
   }
 
   @Override
   public void createWhiteout(Name name) throws IOException {
     faults.run(
-        FileOperation.CREATE_WHITEOUT, () -> path(name), () -> directory.createWhiteout(name));
+        FileOperation.CREATE_WHITEOUT, () -> pathOf(name), () -> directory.createWhiteout(name));
   }
 
   @Override
   public void createLink(Name name, LayerDirectory target, Name newName) throws IOException {
     faults.run(
         FileOperation.CREATE_LINK,
-        () -> paths(name, target, newName),
-        () -> directory.createLink(name, inner(target), newName));
+        () -> pathPair(name, target, newName),
+        () -> directory.createLink(name, unwrapDirectory(target), newName));
   }
 
   @Override
   public void rename(Name name, LayerDirectory target, Name newName) throws IOException {
     faults.run(
         FileOperation.RENAME,
-        () -> paths(name, target, newName),
-        () -> directory.rename(name, inner(target), newName));
+        () -> pathPair(name, target, newName),
+        () -> directory.rename(name, unwrapDirectory(target), newName));
   }
 
   @Override
   public void remove(Name name) throws IOException {
-    faults.run(FileOperation.REMOVE, () -> path(name), () -> directory.remove(name));
+    faults.run(FileOperation.REMOVE, () -> pathOf(name), () -> directory.remove(name));
   }
 
   @Override
   public void removeDirectory(Name name) throws IOException {
     faults.run(
-        FileOperation.REMOVE_DIRECTORY, () -> path(name), () -> directory.removeDirectory(name));
+        FileOperation.REMOVE_DIRECTORY, () -> pathOf(name), () -> directory.removeDirectory(name));
   }
 
   @Override
   public InputStream readFile(Name name) throws IOException {
     return faults.run(
         FileOperation.OPEN,
-        () -> path(name),
-        () -> new FaultyStreams.FaultyInput(directory.readFile(name), faults, path(name)));
+        () -> pathOf(name),
+        () -> new FaultyStreams.FaultyInput(directory.readFile(name), faults, pathOf(name)));
   }
 
   @Override
@@ -133,19 +135,19 @@ final class FaultyDirectory implements LayerDirectory {
     FileOperation operation = writable ? FileOperation.OPEN_FOR_WRITING : FileOperation.OPEN;
     return faults.run(
         operation,
-        () -> path(name),
-        () -> faults.watch(directory.openFile(name, writable), path(name)));
+        () -> pathOf(name),
+        () -> faults.wrapChannel(directory.openFile(name, writable), pathOf(name)));
   }
 
   @Override
   public byte[] readSymlink(Name name) throws IOException {
     return faults.run(
-        FileOperation.READ_SYMLINK, () -> path(name), () -> directory.readSymlink(name));
+        FileOperation.READ_SYMLINK, () -> pathOf(name), () -> directory.readSymlink(name));
   }
 
   @Override
   public boolean mayTakeFrom(LayerDirectory source) throws IOException {
-    return directory.mayTakeFrom(inner(source));
+    return directory.mayTakeFrom(unwrapDirectory(source));
   }
 
   /** An unnamed file cannot be seen in the layer, so faults do not concern it. */
@@ -156,43 +158,43 @@ final class FaultyDirectory implements LayerDirectory {
 
   @Override
   public List<String> xattrs(Name name) throws IOException {
-    return faults.run(FileOperation.READ_XATTR, () -> path(name), () -> directory.xattrs(name));
+    return faults.run(FileOperation.READ_XATTR, () -> pathOf(name), () -> directory.xattrs(name));
   }
 
   @Override
   public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
     return faults.run(
-        FileOperation.READ_XATTR, () -> path(name), () -> directory.xattr(name, xattr));
+        FileOperation.READ_XATTR, () -> pathOf(name), () -> directory.xattr(name, xattr));
   }
 
   @Override
   public void setXattr(Name name, String xattr, byte[] value) throws IOException {
     faults.run(
-        FileOperation.SET_XATTR, () -> path(name), () -> directory.setXattr(name, xattr, value));
+        FileOperation.SET_XATTR, () -> pathOf(name), () -> directory.setXattr(name, xattr, value));
   }
 
   @Override
   public void removeXattr(Name name, String xattr) throws IOException {
     faults.run(
-        FileOperation.REMOVE_XATTR, () -> path(name), () -> directory.removeXattr(name, xattr));
+        FileOperation.REMOVE_XATTR, () -> pathOf(name), () -> directory.removeXattr(name, xattr));
   }
 
   @Override
   public void setOwner(Name name, int owner, int group) throws IOException {
     faults.run(
-        FileOperation.SET_OWNER, () -> path(name), () -> directory.setOwner(name, owner, group));
+        FileOperation.SET_OWNER, () -> pathOf(name), () -> directory.setOwner(name, owner, group));
   }
 
   @Override
   public void setMode(Name name, int mode) throws IOException {
-    faults.run(FileOperation.SET_MODE, () -> path(name), () -> directory.setMode(name, mode));
+    faults.run(FileOperation.SET_MODE, () -> pathOf(name), () -> directory.setMode(name, mode));
   }
 
   @Override
   public void setTimes(Name name, Instant accessed, Instant modified) throws IOException {
     faults.run(
         FileOperation.SET_TIMES,
-        () -> path(name),
+        () -> pathOf(name),
         () -> directory.setTimes(name, accessed, modified));
   }
 
@@ -200,7 +202,7 @@ final class FaultyDirectory implements LayerDirectory {
   public void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException {
     faults.run(
         FileOperation.SET_PROTECTION,
-        () -> path(name),
+        () -> pathOf(name),
         () -> directory.setProtection(name, immutable, appendOnly));
   }
 
@@ -208,47 +210,47 @@ final class FaultyDirectory implements LayerDirectory {
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
     faults.run(
         FileOperation.COPY_DATA,
-        () -> paths(name, target, newName),
+        () -> pathPair(name, target, newName),
         () -> copyFitting(name, target, newName));
   }
 
   private void copyFitting(Name name, LayerDirectory target, Name newName) throws IOException {
     long size = directory.stat(name).map(EntryStat::size).orElse(0L);
     faults.takeAllSpace(size, target + "/" + newName);
-    directory.copyData(name, inner(target), newName);
+    directory.copyData(name, unwrapDirectory(target), newName);
   }
 
   @Override
   public void syncFile(Name name) throws IOException {
-    faults.run(FileOperation.SYNC, () -> path(name), () -> directory.syncFile(name));
+    faults.run(FileOperation.SYNC, () -> pathOf(name), () -> directory.syncFile(name));
   }
 
   @Override
   public void syncFileSystem() throws IOException {
-    faults.run(FileOperation.SYNC, () -> path(Name.SELF), directory::syncFileSystem);
+    faults.run(FileOperation.SYNC, () -> pathOf(Name.SELF), directory::syncFileSystem);
   }
 
   @Override
   public long freeSpace() throws IOException {
     return faults.run(
         FileOperation.STAT,
-        () -> path(Name.SELF),
+        () -> pathOf(Name.SELF),
         () -> Math.min(directory.freeSpace(), faults.freeSpace()));
   }
 
   @Override
   public Optional<byte[]> fileHandle(Name name) throws IOException {
-    return faults.run(FileOperation.STAT, () -> path(name), () -> directory.fileHandle(name));
+    return faults.run(FileOperation.STAT, () -> pathOf(name), () -> directory.fileHandle(name));
   }
 
   @Override
   public Optional<Instant> birthTime(Name name) throws IOException {
-    return faults.run(FileOperation.STAT, () -> path(name), () -> directory.birthTime(name));
+    return faults.run(FileOperation.STAT, () -> pathOf(name), () -> directory.birthTime(name));
   }
 
   @Override
   public void close() throws IOException {
-    faults.closed(this);
+    faults.forgetHandle(this);
     directory.close();
   }
 

@@ -34,7 +34,7 @@ public final class FaultyLayerStore implements LayerStore {
      * @param path the path of the entry, to show to people
      * @throws IOException to make the operation fail
      */
-    default void reading(FileOperation operation, String path) throws IOException {}
+    default void beforeReading(FileOperation operation, String path) throws IOException {}
 
     /**
      * Called before an operation that changes something, unless that is made to fail.
@@ -44,7 +44,7 @@ public final class FaultyLayerStore implements LayerStore {
      *     link
      * @throws IOException to make the operation fail before it happens
      */
-    default void before(FileOperation operation, String path) throws IOException {}
+    default void beforeChange(FileOperation operation, String path) throws IOException {}
 
     /**
      * Called after an operation that changed something.
@@ -54,7 +54,7 @@ public final class FaultyLayerStore implements LayerStore {
      *     link
      * @throws IOException to make the operation fail although it has happened
      */
-    default void after(FileOperation operation, String path) throws IOException {}
+    default void afterChange(FileOperation operation, String path) throws IOException {}
   }
 
   /**
@@ -72,8 +72,8 @@ public final class FaultyLayerStore implements LayerStore {
    * @param hook replaces the previous hook
    * @return this store
    */
-  public FaultyLayerStore hook(OperationHook hook) {
-    faults.hook(hook);
+  public FaultyLayerStore setHook(OperationHook hook) {
+    faults.setHook(hook);
     return this;
   }
 
@@ -119,8 +119,8 @@ public final class FaultyLayerStore implements LayerStore {
    * @param seed the seed of the random order
    * @return this store
    */
-  public FaultyLayerStore shuffled(long seed) {
-    faults.shuffled(seed);
+  public FaultyLayerStore shuffleListings(long seed) {
+    faults.shuffleListings(seed);
     return this;
   }
 
@@ -129,8 +129,8 @@ public final class FaultyLayerStore implements LayerStore {
    *
    * @return the number of changes
    */
-  public long operations() {
-    return faults.operations();
+  public long changeCount() {
+    return faults.changeCount();
   }
 
   /**
@@ -138,8 +138,8 @@ public final class FaultyLayerStore implements LayerStore {
    *
    * @return whether this store has crashed
    */
-  public boolean crashed() {
-    return faults.crashed();
+  public boolean hasCrashed() {
+    return faults.hasCrashed();
   }
 
   /**
@@ -194,7 +194,7 @@ public final class FaultyLayerStore implements LayerStore {
 
   @Override
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
-    return watched(store.claim(specs), "claim");
+    return trackClosing(store.claim(specs), "claim");
   }
 
   @Override
@@ -204,13 +204,13 @@ public final class FaultyLayerStore implements LayerStore {
 
   @Override
   public Closeable hold(OverlaySpec spec) throws OverlayException {
-    return watched(store.hold(spec), "hold");
+    return trackClosing(store.hold(spec), "hold");
   }
 
-  private Closeable watched(Closeable claim, String what) {
-    faults.opened(claim, what);
+  private Closeable trackClosing(Closeable claim, String what) {
+    faults.rememberHandle(claim, what);
     return () -> {
-      faults.closed(claim);
+      faults.forgetHandle(claim);
       claim.close();
     };
   }

@@ -20,7 +20,7 @@ final class FaultyStreams {
       super(out);
       this.faults = faults;
       this.path = path;
-      faults.opened(this, path);
+      faults.rememberHandle(this, path);
     }
 
     @Override
@@ -30,20 +30,20 @@ final class FaultyStreams {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      faults.run(FileOperation.WRITE, () -> path, () -> fitting(bytes, offset, length));
+      faults.run(FileOperation.WRITE, () -> path, () -> writeFitting(bytes, offset, length));
     }
 
-    private void fitting(byte[] bytes, int offset, int length) throws IOException {
-      int fits = (int) faults.take(length);
+    private void writeFitting(byte[] bytes, int offset, int length) throws IOException {
+      int fits = (int) faults.takeSpace(length);
       out.write(bytes, offset, fits);
       if (fits < length) {
-        throw FaultKind.NO_SPACE.exception("", path);
+        throw FaultKind.NO_SPACE.newException("", path);
       }
     }
 
     @Override
     public void close() throws IOException {
-      faults.closed(this);
+      faults.forgetHandle(this);
       out.close();
     }
   }
@@ -56,7 +56,7 @@ final class FaultyStreams {
       super(in);
       this.faults = faults;
       this.path = path;
-      faults.opened(this, path);
+      faults.rememberHandle(this, path);
     }
 
     @Override
@@ -71,7 +71,7 @@ final class FaultyStreams {
 
     @Override
     public void close() throws IOException {
-      faults.closed(this);
+      faults.forgetHandle(this);
       in.close();
     }
   }

@@ -12,7 +12,7 @@ import java.util.Optional;
 record FoundEntry(
     int layer, LayerDirectory directory, Name name, EntryStat stat, List<String> xattrs) {
 
-  static Optional<FoundEntry> in(int layer, LayerDirectory directory, Name name)
+  static Optional<FoundEntry> findIn(int layer, LayerDirectory directory, Name name)
       throws IOException {
     Optional<EntryStat> stat = directory.stat(name);
     return stat.isPresent()
@@ -21,13 +21,13 @@ record FoundEntry(
   }
 
   /** Returns the entry of the directory itself. */
-  static FoundEntry self(int layer, LayerDirectory directory) throws IOException {
-    EntryStat stat = LayerEntries.present(directory, Name.SELF);
+  static FoundEntry ofDirectory(int layer, LayerDirectory directory) throws IOException {
+    EntryStat stat = LayerEntries.requireStat(directory, Name.SELF);
     return new FoundEntry(layer, directory, Name.SELF, stat, directory.xattrs(Name.SELF));
   }
 
   /** Returns the value of one of its extended attributes. */
-  Optional<byte[]> value(String xattr) throws IOException {
+  Optional<byte[]> xattrValue(String xattr) throws IOException {
     return xattrs.contains(xattr) ? directory.xattr(name, xattr) : Optional.empty();
   }
 }

@@ -27,75 +27,82 @@ abstract class InodePromises extends StorePromises {
 
   @Test
   void linkIsTheSameInode() throws IOException {
-    root().createDirectory(B);
-    file(root(), A, "one");
-    assertEquals(1, present(root(), A).links());
-    try (LayerDirectory directory = root().open(B)) {
-      root().createLink(A, directory, A);
-      assertTrue(same(present(root(), A), present(directory, A)));
-      assertEquals(contract().linkCounts() ? 2 : 1, present(root(), A).links());
-      root().remove(A);
-      assertEquals("one", content(directory, A));
-      assertEquals(1, present(directory, A).links());
+    rootDirectory().createDirectory(B);
+    createFile(rootDirectory(), A, "one");
+    assertEquals(1, requireStat(rootDirectory(), A).links());
+    try (LayerDirectory directory = rootDirectory().open(B)) {
+      rootDirectory().createLink(A, directory, A);
+      assertTrue(isSameInode(requireStat(rootDirectory(), A), requireStat(directory, A)));
+      assertEquals(storeContract().countsLinks() ? 2 : 1, requireStat(rootDirectory(), A).links());
+      rootDirectory().remove(A);
+      assertEquals("one", readContent(directory, A));
+      assertEquals(1, requireStat(directory, A).links());
     }
   }
 
   @Test
   void linksAreForWhatIsThereAndNoDirectory() throws IOException {
-    root().createDirectory(A);
-    assertThrows(FileSystemException.class, () -> root().createLink(A, root(), B));
-    assertThrows(NoSuchFileException.class, () -> root().createLink(MISSING, root(), B));
-    assertEquals(Set.of(A), names(root()));
+    rootDirectory().createDirectory(A);
+    assertThrows(
+        FileSystemException.class, () -> rootDirectory().createLink(A, rootDirectory(), B));
+    assertThrows(
+        NoSuchFileException.class, () -> rootDirectory().createLink(MISSING, rootDirectory(), B));
+    assertEquals(Set.of(A), listNames(rootDirectory()));
   }
 
   /** A store that cannot link a symbolic link must not link its target instead. */
   @Test
   void symlinkItselfIsLinkedOrRefused() throws IOException {
-    file(root(), A, "x");
-    root().createSymlink(B, bytes("a"));
-    if (!contract().linkedSymlinks()) {
+    createFile(rootDirectory(), A, "x");
+    rootDirectory().createSymlink(B, utf8Bytes("a"));
+    if (!storeContract().linksSymlinks()) {
       assertThrows(
-          FileSystemException.class, () -> root().createLink(B, root(), Name.of("second")));
-      assertEquals(Set.of(A, B), names(root()));
+          FileSystemException.class,
+          () -> rootDirectory().createLink(B, rootDirectory(), Name.of("second")));
+      assertEquals(Set.of(A, B), listNames(rootDirectory()));
       return;
     }
-    root().createLink(B, root(), Name.of("second"));
-    assertEquals(EntryType.SYMLINK, present(root(), Name.of("second")).type());
-    assertTrue(same(present(root(), B), present(root(), Name.of("second"))));
+    rootDirectory().createLink(B, rootDirectory(), Name.of("second"));
+    assertEquals(EntryType.SYMLINK, requireStat(rootDirectory(), Name.of("second")).type());
+    assertTrue(
+        isSameInode(
+            requireStat(rootDirectory(), B), requireStat(rootDirectory(), Name.of("second"))));
   }
 
   @Test
   void inodesDiffer() throws IOException {
-    file(root(), A, "");
-    root().createDirectory(B);
-    assertFalse(same(present(root(), A), present(root(), B)));
-    assertFalse(same(present(root(), Name.SELF), present(root(), B)));
-    assertEquals(present(root(), A).device(), present(root(), B).device());
+    createFile(rootDirectory(), A, "");
+    rootDirectory().createDirectory(B);
+    assertFalse(isSameInode(requireStat(rootDirectory(), A), requireStat(rootDirectory(), B)));
+    assertFalse(
+        isSameInode(requireStat(rootDirectory(), Name.SELF), requireStat(rootDirectory(), B)));
+    assertEquals(
+        requireStat(rootDirectory(), A).device(), requireStat(rootDirectory(), B).device());
   }
 
   @Test
   void birthTimeIsThatOfTheInode() throws IOException {
-    file(root(), A, "a");
-    Optional<Instant> birth = root().birthTime(A);
-    assertThrows(NoSuchFileException.class, () -> root().birthTime(MISSING));
-    root().createLink(A, root(), Name.of("link"));
-    root().rename(A, root(), B);
-    assertEquals(birth, root().birthTime(B));
-    assertEquals(birth, root().birthTime(Name.of("link")));
+    createFile(rootDirectory(), A, "a");
+    Optional<Instant> birth = rootDirectory().birthTime(A);
+    assertThrows(NoSuchFileException.class, () -> rootDirectory().birthTime(MISSING));
+    rootDirectory().createLink(A, rootDirectory(), Name.of("link"));
+    rootDirectory().rename(A, rootDirectory(), B);
+    assertEquals(birth, rootDirectory().birthTime(B));
+    assertEquals(birth, rootDirectory().birthTime(Name.of("link")));
   }
 
   @Test
   void handlesTellInodesApart() throws IOException {
-    file(root(), A, "a");
-    file(root(), B, "b");
-    root().createLink(A, root(), Name.of("link"));
-    Optional<byte[]> handle = root().fileHandle(A);
-    assertThrows(NoSuchFileException.class, () -> root().fileHandle(MISSING));
+    createFile(rootDirectory(), A, "a");
+    createFile(rootDirectory(), B, "b");
+    rootDirectory().createLink(A, rootDirectory(), Name.of("link"));
+    Optional<byte[]> handle = rootDirectory().fileHandle(A);
+    assertThrows(NoSuchFileException.class, () -> rootDirectory().fileHandle(MISSING));
     if (handle.isEmpty()) {
-      assertEquals(Optional.empty(), root().fileHandle(B));
+      assertEquals(Optional.empty(), rootDirectory().fileHandle(B));
     } else {
-      assertArrayEquals(handle.get(), root().fileHandle(Name.of("link")).orElseThrow());
-      assertFalse(Arrays.equals(handle.get(), root().fileHandle(B).orElseThrow()));
+      assertArrayEquals(handle.get(), rootDirectory().fileHandle(Name.of("link")).orElseThrow());
+      assertFalse(Arrays.equals(handle.get(), rootDirectory().fileHandle(B).orElseThrow()));
     }
   }
 }

@@ -18,44 +18,44 @@ final class LayerClaims implements Closeable {
   private static final Set<LayerClaims> HELD = new HashSet<>();
 
   private final boolean forView;
-  private final Set<Path> own = new LinkedHashSet<>();
-  private final Set<Path> shared = new HashSet<>();
+  private final Set<Path> exclusiveLayers = new LinkedHashSet<>();
+  private final Set<Path> sharedLayers = new HashSet<>();
 
   private LayerClaims(boolean forView) {
     this.forView = forView;
   }
 
-  static Closeable claim(List<OverlaySpec> specs) throws OverlayException {
+  static Closeable claimLayers(List<OverlaySpec> specs) throws OverlayException {
     LayerClaims claim = new LayerClaims(false);
     for (OverlaySpec spec : specs) {
-      claim.add(spec, claim.own);
+      claim.addLayers(spec, claim.exclusiveLayers);
     }
-    return claim.take();
+    return claim.takeLayers();
   }
 
-  static Closeable hold(OverlaySpec spec) throws OverlayException {
+  static Closeable holdLayers(OverlaySpec spec) throws OverlayException {
     LayerClaims hold = new LayerClaims(true);
-    hold.add(spec, hold.shared);
-    return hold.take();
+    hold.addLayers(spec, hold.sharedLayers);
+    return hold.takeLayers();
   }
 
-  private void add(OverlaySpec spec, Set<Path> lowers) throws OverlayException {
+  private void addLayers(OverlaySpec spec, Set<Path> lowers) throws OverlayException {
     for (Path lower : spec.lowers()) {
-      lowers.add(real(lower));
+      lowers.add(realPath(lower));
     }
     for (Path lower : spec.dataLowers()) {
-      lowers.add(real(lower));
+      lowers.add(realPath(lower));
     }
     if (spec.upper().isPresent()) {
-      own.add(real(spec.upper().get()));
+      exclusiveLayers.add(realPath(spec.upper().get()));
       // As with the native store, the work directory may be missing: a mount creates it again.
       if (Files.exists(spec.work().orElseThrow())) {
-        own.add(real(spec.work().orElseThrow()));
+        exclusiveLayers.add(realPath(spec.work().orElseThrow()));
       }
     }
   }
 
-  private static Path real(Path layer) throws OverlayException {
+  private static Path realPath(Path layer) throws OverlayException {
     try {
       return layer.toRealPath();
     } catch (IOException e) {
@@ -70,16 +70,16 @@ final class LayerClaims implements Closeable {
     }
   }
 
-  private LayerClaims take() throws OverlayException {
+  private LayerClaims takeLayers() throws OverlayException {
     synchronized (HELD) {
       for (LayerClaims other : HELD) {
-        refuse(own, other.own, other);
+        refuseTaken(exclusiveLayers, other.exclusiveLayers, other);
         // Views share the layers that they read with other views only.
         if (!forView) {
-          refuse(own, other.shared, other);
+          refuseTaken(exclusiveLayers, other.sharedLayers, other);
         }
         if (!other.forView) {
-          refuse(shared, other.own, other);
+          refuseTaken(sharedLayers, other.exclusiveLayers, other);
         }
       }
       HELD.add(this);
@@ -87,7 +87,8 @@ final class LayerClaims implements Closeable {
     return this;
   }
 
-  private void refuse(Set<Path> wanted, Set<Path> taken, LayerClaims by) throws OverlayException {
+  private void refuseTaken(Set<Path> wanted, Set<Path> taken, LayerClaims by)
+      throws OverlayException {
     for (Path layer : wanted) {
       if (!taken.contains(layer)) {
         continue;
@@ -102,7 +103,7 @@ final class LayerClaims implements Closeable {
       }
       throw new OverlayException(
           Problem.of(
-              forView ? inUse(layer) : ProblemCode.LAYER_IN_USE,
+              forView ? inUseCode(layer) : ProblemCode.LAYER_IN_USE,
               layer,
               "A view that is mounted in this process uses the layer.",
               "Close that view first."));
@@ -110,8 +111,10 @@ final class LayerClaims implements Closeable {
   }
 
   /** The first exclusive layer of a view is its upper, the second its work directory. */
-  private ProblemCode inUse(Path layer) {
-    return layer.equals(own.iterator().next()) ? ProblemCode.UPPER_IN_USE : ProblemCode.WORK_IN_USE;
+  private ProblemCode inUseCode(Path layer) {
+    return layer.equals(exclusiveLayers.iterator().next())
+        ? ProblemCode.UPPER_IN_USE
+        : ProblemCode.WORK_IN_USE;
   }
 
   /** Releases the layers. A second call does not release what somebody else has claimed since. */

@@ -15,29 +15,29 @@ import java.util.Optional;
  * including its special cases. Close it when its entries are not needed any more.
  */
 final class LayerLookup implements Closeable {
-  private final MarkReading marks;
-  private final LayerStack onTheWay = new LayerStack();
-  private final List<FoundEntry> entries = new ArrayList<>();
-  private RedirectPath way;
-  private boolean directory;
-  private boolean metacopy;
-  private boolean stop;
-  private int bottom;
+  private final MarkInterpretation marks;
+  private final LayerStack openedDirectories = new LayerStack();
+  private final List<FoundEntry> foundEntries = new ArrayList<>();
+  private RedirectPath path;
+  private boolean hasDirectory;
+  private boolean awaitsData;
+  private boolean isFinished;
+  private int bottomLayer;
 
-  LayerLookup(MarkReading marks, Name name) {
+  LayerLookup(MarkInterpretation marks, Name name) {
     this.marks = marks;
-    way = RedirectPath.of(name);
+    path = RedirectPath.of(name);
   }
 
   /** Searches a merged directory, beginning with one of its layers. */
-  void in(LayerStack parent, int from, LayerStack roots) throws IOException {
+  void searchLayers(LayerStack parent, int from, LayerStack roots) throws IOException {
     LayerStack stack = parent;
-    bottom = roots.parts().size() - 1;
-    for (int i = from; !stop && i < stack.parts().size(); i++) {
-      LayerStack.StackPart part = stack.parts().get(i);
-      Optional<FoundEntry> found = find(part);
-      found.ifPresent(entries::add);
-      if (found.isPresent() && way.fromRoot() && stack != roots) {
+    bottomLayer = roots.stackedDirectories().size() - 1;
+    for (int i = from; !isFinished && i < stack.stackedDirectories().size(); i++) {
+      LayerStack.StackedDirectory part = stack.stackedDirectories().get(i);
+      Optional<FoundEntry> found = findInLayer(part);
+      found.ifPresent(foundEntries::add);
+      if (found.isPresent() && path.fromRoot() && stack != roots) {
         // The stack of roots has every layer, so the search goes on in the layer below.
         stack = roots;
         i = part.layer();
@@ -49,21 +49,21 @@ final class LayerLookup implements Closeable {
    * Finds the entry in one layer. A redirect changes the path for the layers below, not for this
    * one.
    */
-  private Optional<FoundEntry> find(LayerStack.StackPart part) throws IOException {
+  private Optional<FoundEntry> findInLayer(LayerStack.StackedDirectory part) throws IOException {
     LayerDirectory base = part.directory();
-    RedirectPath here = way;
+    RedirectPath here = path;
     // A redirect replaces the names up to it, never the number of names after it.
     for (int left = here.names().size() - 1; left >= 0; left--) {
       Name name = here.names().get(here.names().size() - 1 - left);
-      Optional<FoundEntry> found = FoundEntry.in(part.layer(), base, name);
-      if (found.isEmpty() || !joins(found.get(), left)) {
+      Optional<FoundEntry> found = FoundEntry.findIn(part.layer(), base, name);
+      if (found.isEmpty() || !admitEntry(found.get(), left)) {
         return Optional.empty();
       }
       if (left == 0) {
         return found;
       }
       base = base.open(name);
-      onTheWay.add(part.layer(), base);
+      openedDirectories.addDirectory(part.layer(), base);
     }
     throw new IllegalStateException("a way without names");
   }
@@ -72,54 +72,54 @@ final class LayerLookup implements Closeable {
    * Takes an entry on the path into account; false if the search of this layer ends without a
    * result.
    */
-  private boolean joins(FoundEntry entry, int left) throws IOException {
+  private boolean admitEntry(FoundEntry entry, int left) throws IOException {
     boolean last = left == 0;
     boolean isDirectory = entry.stat().isDirectory();
     if (marks.isWhiteout(entry)
-        || (last && metacopy && entry.stat().type() != EntryType.FILE)
-        || (!isDirectory && (directory || !last))) {
-      stop = true;
+        || (last && awaitsData && entry.stat().type() != EntryType.FILE)
+        || (!isDirectory && (hasDirectory || !last))) {
+      isFinished = true;
       return false;
     }
     boolean open;
     if (isDirectory) {
-      directory |= last;
+      hasDirectory |= last;
       open = !marks.isOpaque(entry);
-      stop |= !open;
+      isFinished |= !open;
     } else {
-      metacopy = marks.isMetacopy(entry);
-      open = metacopy;
-      stop = !open;
+      awaitsData = marks.isMetacopy(entry);
+      open = awaitsData;
+      isFinished = !open;
     }
     // The kernel ignores the redirect of a directory in the lowest layer.
-    if (open && !(isDirectory && entry.layer() == bottom)) {
-      marks.redirect(entry).ifPresent(redirect -> redirect(redirect, left));
+    if (open && !(isDirectory && entry.layer() == bottomLayer)) {
+      marks.redirectOf(entry).ifPresent(redirect -> followRedirect(redirect, left));
     }
     return true;
   }
 
-  private void redirect(RedirectPath redirect, int left) {
-    way = way.redirected(way.names().size() - 1 - left, redirect);
+  private void followRedirect(RedirectPath redirect, int left) {
+    path = path.redirectedAt(path.names().size() - 1 - left, redirect);
     // An absolute redirect leads out of opaque directories on the path.
-    stop &= !redirect.fromRoot();
+    isFinished &= !redirect.fromRoot();
   }
 
   /** Returns the entries, top-most first; none if the view shows nothing. */
-  List<FoundEntry> entries() {
-    return entries;
+  List<FoundEntry> foundEntries() {
+    return foundEntries;
   }
 
   /** Tells whether a metacopy file was found, but not its data. */
   boolean isDataMissing() {
-    return metacopy;
+    return awaitsData;
   }
 
   /** Opens the directories that were found, which the view merges into one. */
-  LayerStack open() throws IOException {
+  LayerStack openDirectories() throws IOException {
     LayerStack stack = new LayerStack();
     try {
-      for (FoundEntry found : entries) {
-        stack.add(found.layer(), found.directory().open(found.name()));
+      for (FoundEntry found : foundEntries) {
+        stack.addDirectory(found.layer(), found.directory().open(found.name()));
       }
       return stack;
     } catch (IOException | RuntimeException e) {
@@ -130,6 +130,6 @@ final class LayerLookup implements Closeable {
 
   @Override
   public void close() throws IOException {
-    onTheWay.close();
+    openedDirectories.close();
   }
 }

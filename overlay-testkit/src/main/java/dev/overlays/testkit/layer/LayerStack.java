@@ -11,25 +11,26 @@ import java.util.List;
 
 /** The directories of several layers that a view merges into one, top-most first. */
 final class LayerStack implements Closeable {
-  private final List<StackPart> parts = new ArrayList<>();
+  private final List<StackedDirectory> stackedDirectories = new ArrayList<>();
 
   /** One of the directories, and the number of its layer from the top. */
-  record StackPart(int layer, LayerDirectory directory) {}
+  record StackedDirectory(int layer, LayerDirectory directory) {}
 
   /**
    * Opens layers. In a view, a layer that fuse-overlayfs has written is read in that program's
    * form.
    */
-  static LayerStack open(LayerStore store, List<Path> layers, MarkReading reading)
+  static LayerStack openLayers(LayerStore store, List<Path> layers, MarkInterpretation reading)
       throws IOException {
     LayerStack stack = new LayerStack();
     try {
       for (Path layer : layers) {
         LayerDirectory root = store.open(layer);
-        stack.add(stack.parts.size(), root);
-        if (reading.honoured() && FuseForm.isMarked(root, reading.marks())) {
-          StackPart last = stack.parts.remove(stack.parts.size() - 1);
-          stack.add(last.layer(), FuseForm.reading(root, reading.marks()));
+        stack.addDirectory(stack.stackedDirectories.size(), root);
+        if (reading.honoursMarks() && FuseForm.isMarked(root, reading.namespace())) {
+          StackedDirectory last =
+              stack.stackedDirectories.remove(stack.stackedDirectories.size() - 1);
+          stack.addDirectory(last.layer(), FuseForm.showConverted(root, reading.namespace()));
         }
       }
       return stack;
@@ -39,19 +40,19 @@ final class LayerStack implements Closeable {
     }
   }
 
-  List<StackPart> parts() {
-    return parts;
+  List<StackedDirectory> stackedDirectories() {
+    return stackedDirectories;
   }
 
   /** Adds an open directory, which is closed with this. */
-  void add(int layer, LayerDirectory directory) {
-    parts.add(new StackPart(layer, directory));
+  void addDirectory(int layer, LayerDirectory directory) {
+    stackedDirectories.add(new StackedDirectory(layer, directory));
   }
 
   @Override
   public void close() throws IOException {
     IOException failure = null;
-    for (StackPart part : parts) {
+    for (StackedDirectory part : stackedDirectories) {
       try {
         part.directory().close();
       } catch (IOException e) {

@@ -29,7 +29,7 @@ public abstract class LayerStoreContract {
    *
    * @return the store
    */
-  protected abstract LayerStore store();
+  protected abstract LayerStore testedStore();
 
   /**
    * Creates an empty directory that the store serves. All directories of one test are on the same
@@ -53,7 +53,7 @@ public abstract class LayerStoreContract {
    *
    * @return true, unless overridden
    */
-  protected boolean anyXattrNames() {
+  protected boolean takesAnyXattrName() {
     return true;
   }
 
@@ -62,7 +62,7 @@ public abstract class LayerStoreContract {
    *
    * @return true, unless overridden
    */
-  protected boolean anyNameBytes() {
+  protected boolean takesAnyNameBytes() {
     return true;
   }
 
@@ -71,7 +71,7 @@ public abstract class LayerStoreContract {
    *
    * @return true, unless overridden
    */
-  protected boolean owners() {
+  protected boolean maySetOwners() {
     return true;
   }
 
@@ -80,7 +80,7 @@ public abstract class LayerStoreContract {
    *
    * @return true, unless overridden
    */
-  protected boolean devices() {
+  protected boolean mayCreateDevices() {
     return true;
   }
 
@@ -89,7 +89,7 @@ public abstract class LayerStoreContract {
    *
    * @return true, unless overridden
    */
-  protected boolean linkedSymlinks() {
+  protected boolean linksSymlinks() {
     return true;
   }
 
@@ -98,7 +98,7 @@ public abstract class LayerStoreContract {
    *
    * @return true, unless overridden
    */
-  protected boolean linkCounts() {
+  protected boolean countsLinks() {
     return true;
   }
 
@@ -107,7 +107,7 @@ public abstract class LayerStoreContract {
    *
    * @return true, unless overridden
    */
-  protected boolean allTimes() {
+  protected boolean keepsAllTimes() {
     return true;
   }
 
@@ -116,7 +116,7 @@ public abstract class LayerStoreContract {
    *
    * @return true, unless overridden
    */
-  protected boolean anySymlinkTarget() {
+  protected boolean keepsAnySymlinkTarget() {
     return true;
   }
 
@@ -125,7 +125,7 @@ public abstract class LayerStoreContract {
    *
    * @return true, unless overridden
    */
-  protected boolean protection() {
+  protected boolean maySetProtection() {
     return true;
   }
 
@@ -145,7 +145,7 @@ public abstract class LayerStoreContract {
    */
   @BeforeEach
   void openRoot() throws IOException {
-    store = store();
+    store = testedStore();
     rootPath = newRoot();
     root = store.open(rootPath);
   }
@@ -159,12 +159,12 @@ public abstract class LayerStoreContract {
   }
 
   /** The store of this test. */
-  final LayerStore opened() {
+  final LayerStore openedStore() {
     return store;
   }
 
   /** The root of this test, opened. */
-  final LayerDirectory root() {
+  final LayerDirectory rootDirectory() {
     return root;
   }
 

@@ -25,14 +25,14 @@ import java.util.List;
 public final class LayerView {
   private final LayerStore store;
   private final List<Path> layers;
-  private final MarkReading marks;
+  private final MarkInterpretation marks;
   private final boolean directoryTimes;
   private final boolean hardLinks;
 
   private LayerView(
       LayerStore store,
       List<Path> layers,
-      MarkReading marks,
+      MarkInterpretation marks,
       boolean directoryTimes,
       boolean hardLinks) {
     this.store = store;
@@ -55,7 +55,8 @@ public final class LayerView {
     List<Path> layers = new ArrayList<>();
     layers.add(upper);
     layers.addAll(lowers);
-    return new LayerView(store, layers, new MarkReading(marks, true, true, true), false, true);
+    return new LayerView(
+        store, layers, new MarkInterpretation(marks, true, true, true), false, true);
   }
 
   /**
@@ -66,8 +67,9 @@ public final class LayerView {
    * @param marks the namespace of marks
    * @return the view
    */
-  public static LayerView ofLayers(LayerStore store, List<Path> layers, MarkNamespace marks) {
-    return new LayerView(store, layers, new MarkReading(marks, true, true, false), false, true);
+  public static LayerView ofLowers(LayerStore store, List<Path> layers, MarkNamespace marks) {
+    return new LayerView(
+        store, layers, new MarkInterpretation(marks, true, true, false), false, true);
   }
 
   /**
@@ -79,8 +81,8 @@ public final class LayerView {
    * @param marks the namespace of marks
    * @return the view
    */
-  public static LayerView of(LayerStore store, Path layer, MarkNamespace marks) {
-    MarkReading reading = new MarkReading(marks, false, true, false);
+  public static LayerView ofSingleLayer(LayerStore store, Path layer, MarkNamespace marks) {
+    MarkInterpretation reading = new MarkInterpretation(marks, false, true, false);
     return new LayerView(store, List.of(layer), reading, false, true);
   }
 
@@ -93,7 +95,7 @@ public final class LayerView {
    * @return the view
    */
   public static LayerView ofMounted(LayerStore store, Path root) {
-    MarkReading reading = new MarkReading(MarkNamespace.TRUSTED, false, false, false);
+    MarkInterpretation reading = new MarkInterpretation(MarkNamespace.TRUSTED, false, false, false);
     return new LayerView(store, List.of(root), reading, false, true);
   }
 
@@ -123,10 +125,10 @@ public final class LayerView {
    */
   public List<String> manifest() throws IOException {
     ViewManifest manifest = new ViewManifest(marks, directoryTimes);
-    try (LayerStack roots = LayerStack.open(store, layers, marks)) {
-      new ViewWalk(marks, roots, manifest).walk();
+    try (LayerStack roots = LayerStack.openLayers(store, layers, marks)) {
+      new ViewWalk(marks, roots, manifest).walkView();
     }
-    return manifest.lines(hardLinks);
+    return manifest.renderLines(hardLinks);
   }
 
   /**
@@ -138,7 +140,7 @@ public final class LayerView {
    * @throws IOException if a layer cannot be read
    */
   public List<String> manifest(String path) throws IOException {
-    String escaped = EscapedBytes.bytes(path.getBytes(StandardCharsets.UTF_8));
+    String escaped = EscapedBytes.escapeBytes(path.getBytes(StandardCharsets.UTF_8));
     return manifest().stream()
         .filter(line -> line.startsWith(escaped + " ") || line.startsWith(escaped + "/"))
         .toList();

@@ -27,21 +27,21 @@ abstract class ListingPromises extends StorePromises {
 
   @Test
   void emptyDirectoryListsNothing() throws IOException {
-    assertEquals(Set.of(), names(root()));
+    assertEquals(Set.of(), listNames(rootDirectory()));
   }
 
   @Test
   void listingTellsKinds() throws IOException {
-    file(root(), A, "x");
-    root().createDirectory(B);
-    root().createSymlink(Name.of("link"), bytes("missing"));
-    root().createNode(Name.of("pipe"), EntryType.FIFO, 0, 0);
-    root().createWhiteout(Name.of("white"));
-    for (LayerEntry entry : list(root())) {
-      EntryType type = present(root(), entry.name()).type();
+    createFile(rootDirectory(), A, "x");
+    rootDirectory().createDirectory(B);
+    rootDirectory().createSymlink(Name.of("link"), utf8Bytes("missing"));
+    rootDirectory().createNode(Name.of("pipe"), EntryType.FIFO, 0, 0);
+    rootDirectory().createWhiteout(Name.of("white"));
+    for (LayerEntry entry : listEntries(rootDirectory())) {
+      EntryType type = requireStat(rootDirectory(), entry.name()).type();
       assertTrue(entry.type() == type || entry.type() == EntryType.UNKNOWN, entry::toString);
     }
-    assertEquals(5, list(root()).size());
+    assertEquals(5, listEntries(rootDirectory()).size());
   }
 
   @Test
@@ -49,12 +49,12 @@ abstract class ListingPromises extends StorePromises {
     Set<Name> expected = new HashSet<>();
     for (int i = 0; i < 2_000; i++) {
       Name name = Name.of("entry with a longer name " + i);
-      file(root(), name, "");
+      createFile(rootDirectory(), name, "");
       expected.add(name);
     }
-    List<LayerEntry> entries = list(root());
+    List<LayerEntry> entries = listEntries(rootDirectory());
     assertEquals(2_000, entries.size());
-    assertEquals(expected, names(root()));
+    assertEquals(expected, listNames(rootDirectory()));
   }
 
   @Test
@@ -62,51 +62,51 @@ abstract class ListingPromises extends StorePromises {
     Set<Name> stay = new HashSet<>();
     for (int i = 0; i < 2_000; i++) {
       Name name = Name.of((i % 2 == 0 ? "stay" : "go") + i);
-      file(root(), name, "");
+      createFile(rootDirectory(), name, "");
       if (i % 2 == 0) {
         stay.add(name);
       }
     }
     List<Name> seen = new ArrayList<>();
-    EntryCursor cursor = root().entries();
+    EntryCursor cursor = rootDirectory().entries();
     for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {
       if (stay.contains(entry.name())) {
         seen.add(entry.name());
       } else {
-        root().remove(entry.name());
+        rootDirectory().remove(entry.name());
       }
     }
     assertEquals(stay.size(), seen.size());
     assertEquals(stay, new HashSet<>(seen));
-    LayerEntries.removeAll(root());
-    assertEquals(Set.of(), names(root()));
+    LayerEntries.removeAll(rootDirectory());
+    assertEquals(Set.of(), listNames(rootDirectory()));
   }
 
   @Test
   void newCursorStartsAgainAndSeesWhatCame() throws IOException {
-    file(root(), A, "");
-    file(root(), B, "");
-    root().entries().next();
-    file(root(), MISSING, "");
-    assertEquals(Set.of(A, B, MISSING), names(root()));
-    root().remove(A);
-    assertEquals(Set.of(B, MISSING), names(root()));
+    createFile(rootDirectory(), A, "");
+    createFile(rootDirectory(), B, "");
+    rootDirectory().entries().next();
+    createFile(rootDirectory(), MISSING, "");
+    assertEquals(Set.of(A, B, MISSING), listNames(rootDirectory()));
+    rootDirectory().remove(A);
+    assertEquals(Set.of(B, MISSING), listNames(rootDirectory()));
   }
 
   @Test
   void treesAreRemovedWithWhatIsInThem() throws IOException {
-    root().createDirectory(A);
-    try (LayerDirectory directory = root().open(A)) {
+    rootDirectory().createDirectory(A);
+    try (LayerDirectory directory = rootDirectory().open(A)) {
       directory.createDirectory(B);
-      directory.createSymlink(Name.of("link"), bytes(".."));
+      directory.createSymlink(Name.of("link"), utf8Bytes(".."));
       directory.createWhiteout(Name.of("white"));
       try (LayerDirectory inner = directory.open(B)) {
-        file(inner, A, "x");
+        createFile(inner, A, "x");
       }
     }
-    file(root(), B, "stays");
-    LayerEntries.removeTree(root(), A);
-    assertEquals(Set.of(B), names(root()));
+    createFile(rootDirectory(), B, "stays");
+    LayerEntries.removeTree(rootDirectory(), A);
+    assertEquals(Set.of(B), listNames(rootDirectory()));
   }
 
   @Test
@@ -116,18 +116,18 @@ abstract class ListingPromises extends StorePromises {
     Set<Name> expected = new HashSet<>();
     for (String text : texts) {
       Name name = Name.of(text);
-      file(root(), name, text);
+      createFile(rootDirectory(), name, text);
       expected.add(name);
     }
-    assertEquals(expected, names(root()));
+    assertEquals(expected, listNames(rootDirectory()));
     for (String text : texts) {
-      assertEquals(text, content(root(), Name.of(text)));
+      assertEquals(text, readContent(rootDirectory(), Name.of(text)));
     }
   }
 
   @Test
   void namesOfAnyBytesSurvive() throws IOException {
-    assumeTrue(contract().anyNameBytes());
+    assumeTrue(storeContract().takesAnyNameBytes());
     List<byte[]> all = new ArrayList<>();
     all.add(new byte[] {(byte) 0xff});
     all.add(new byte[] {(byte) 0xc3});
@@ -137,16 +137,16 @@ abstract class ListingPromises extends StorePromises {
     Set<Name> expected = new HashSet<>();
     for (byte[] bytes : all) {
       Name name = Name.of(bytes);
-      root().createDirectory(name);
-      try (LayerDirectory directory = root().open(name)) {
-        file(directory, name, "x");
-        assertEquals(Set.of(name), names(directory));
+      rootDirectory().createDirectory(name);
+      try (LayerDirectory directory = rootDirectory().open(name)) {
+        createFile(directory, name, "x");
+        assertEquals(Set.of(name), listNames(directory));
       }
-      root().createSymlink(Name.of("to " + all.indexOf(bytes)), bytes);
-      assertArrayEquals(bytes, root().readSymlink(Name.of("to " + all.indexOf(bytes))));
+      rootDirectory().createSymlink(Name.of("to " + all.indexOf(bytes)), bytes);
+      assertArrayEquals(bytes, rootDirectory().readSymlink(Name.of("to " + all.indexOf(bytes))));
       expected.add(name);
       expected.add(Name.of("to " + all.indexOf(bytes)));
     }
-    assertEquals(expected, names(root()));
+    assertEquals(expected, listNames(rootDirectory()));
   }
 }

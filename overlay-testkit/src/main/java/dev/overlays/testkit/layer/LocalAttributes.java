@@ -16,26 +16,27 @@ import java.util.Optional;
 
 /** The attributes of the default file system, through its {@code unix} view. */
 final class LocalAttributes implements EntryAttributes {
-  private static final String WANTED =
+  private static final String UNIX_ATTRIBUTES =
       "unix:mode,uid,gid,size,nlink,dev,ino,rdev,lastAccessTime,lastModifiedTime";
 
   @Override
   public EntryStat stat(Path path) throws IOException {
-    Map<String, Object> all = Files.readAttributes(path, WANTED, LinkOption.NOFOLLOW_LINKS);
-    int mode = number(all, "mode").intValue();
-    EntryType type = type(mode);
+    Map<String, Object> all =
+        Files.readAttributes(path, UNIX_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+    int mode = numberOf(all, "mode").intValue();
+    EntryType type = entryType(mode);
     boolean device = type == EntryType.CHARACTER_DEVICE || type == EntryType.BLOCK_DEVICE;
-    long number = device ? number(all, "rdev").longValue() : 0;
+    long number = device ? numberOf(all, "rdev").longValue() : 0;
     return new EntryStat(
         type,
         mode & 07777,
-        number(all, "uid").intValue(),
-        number(all, "gid").intValue(),
-        number(all, "size").longValue(),
+        numberOf(all, "uid").intValue(),
+        numberOf(all, "gid").intValue(),
+        numberOf(all, "size").longValue(),
         0,
-        number(all, "nlink").longValue(),
-        number(all, "dev").longValue(),
-        number(all, "ino").longValue(),
+        numberOf(all, "nlink").longValue(),
+        numberOf(all, "dev").longValue(),
+        numberOf(all, "ino").longValue(),
         (int) ((number >>> 8 & 0xfff) | (number >>> 32 & 0xfffff000L)),
         (int) ((number & 0xff) | (number >>> 12 & 0xffffff00L)),
         ((FileTime) all.get("lastAccessTime")).toInstant(),
@@ -44,12 +45,12 @@ final class LocalAttributes implements EntryAttributes {
         false);
   }
 
-  private static Number number(Map<String, Object> attributes, String name) {
+  private static Number numberOf(Map<String, Object> attributes, String name) {
     return (Number) attributes.get(name);
   }
 
   /** Decodes the bits of {@code S_IFMT}; source: inode(7). */
-  private static EntryType type(int mode) {
+  private static EntryType entryType(int mode) {
     return switch (mode & 0170000) {
       case 0040000 -> EntryType.DIRECTORY;
       case 0120000 -> EntryType.SYMLINK;
@@ -69,7 +70,7 @@ final class LocalAttributes implements EntryAttributes {
 
   @Override
   public void setMode(Path path, int mode) throws IOException {
-    Files.setAttribute(path, "unix:mode", mode, options(path));
+    Files.setAttribute(path, "unix:mode", mode, linkOptions(path));
   }
 
   @Override
@@ -82,7 +83,7 @@ final class LocalAttributes implements EntryAttributes {
 
   @Override
   public void setTimes(Path path, FileTime accessed, FileTime modified) throws IOException {
-    Files.getFileAttributeView(path, BasicFileAttributeView.class, options(path))
+    Files.getFileAttributeView(path, BasicFileAttributeView.class, linkOptions(path))
         .setTimes(modified, accessed, null);
   }
 
@@ -90,7 +91,7 @@ final class LocalAttributes implements EntryAttributes {
    * With NOFOLLOW_LINKS, the JDK opens the entry first: a named pipe would wait for a writer, and a
    * device might do anything. These entries are no links, so the option is not needed for them.
    */
-  private LinkOption[] options(Path path) throws IOException {
+  private LinkOption[] linkOptions(Path path) throws IOException {
     return switch (stat(path).type()) {
       case FILE, DIRECTORY, SYMLINK -> new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
       default -> new LinkOption[0];
@@ -98,33 +99,35 @@ final class LocalAttributes implements EntryAttributes {
   }
 
   @Override
-  public FileAttribute<?>[] creation(int mode) {
-    return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PermissionBits.set(mode))};
+  public FileAttribute<?>[] creationAttributes(int mode) {
+    return new FileAttribute<?>[] {
+      PosixFilePermissions.asFileAttribute(PermissionBits.toPermissions(mode))
+    };
   }
 
   @Override
-  public void created(Path path, int mode) {}
+  public void afterCreation(Path path, int mode) {}
 
   @Override
-  public boolean hasXattrs(EntryType type) {
+  public boolean supportsXattrs(EntryType type) {
     return type == EntryType.FILE || type == EntryType.DIRECTORY;
   }
 
   @Override
-  public Optional<String> keptXattr(String xattr) {
+  public Optional<String> storedXattrName(String xattr) {
     return UserXattrs.withoutPrefix(xattr);
   }
 
   @Override
-  public Optional<String> shownXattr(String kept) {
+  public Optional<String> shownXattrName(String kept) {
     return Optional.of(UserXattrs.PREFIX + kept);
   }
 
   @Override
-  public byte[] target(Path link) throws IOException {
-    return PathBytes.bytes(Files.readSymbolicLink(link));
+  public byte[] readTarget(Path link) throws IOException {
+    return PathBytes.bytesOf(Files.readSymbolicLink(link));
   }
 
   @Override
-  public void linked(Path link, byte[] target) {}
+  public void afterLinking(Path link, byte[] target) {}
 }

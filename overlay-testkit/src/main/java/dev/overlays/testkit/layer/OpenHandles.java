@@ -8,15 +8,15 @@ final class OpenHandles {
   private final Map<Object, Throwable> open = new ConcurrentHashMap<>();
 
   /** Remembers a handle. Its class must not define equality. */
-  void opened(Object handle, String what) {
+  void rememberHandle(Object handle, String what) {
     open.put(handle, new Throwable("opened here: " + what));
   }
 
-  void closed(Object handle) {
+  void forgetHandle(Object handle) {
     open.remove(handle);
   }
 
-  int count() {
+  int openCount() {
     return open.size();
   }
 

@@ -22,21 +22,21 @@ public final class OperationFaults {
       new FaultyLayerStore.OperationHook() {};
   private static final OperationPause NO_PAUSE = (operation, path) -> {};
 
-  private final OpenHandles handles = new OpenHandles();
-  private final DiskSpace space = new DiskSpace();
-  private final OperationRecording recording = new OperationRecording();
-  private final Map<FileOperation, AtomicLong> counts = new EnumMap<>(FileOperation.class);
+  private final OpenHandles openHandles = new OpenHandles();
+  private final DiskSpace diskSpace = new DiskSpace();
+  private final OperationRecording operationLog = new OperationRecording();
+  private final Map<FileOperation, AtomicLong> operationCounts = new EnumMap<>(FileOperation.class);
   private volatile FaultyLayerStore.OperationHook hook = NO_HOOK;
   private volatile FaultPlan plan = new FaultPlan();
-  private volatile OperationPause pause = NO_PAUSE;
-  private volatile SeededOrder shuffle;
+  private volatile OperationPause delay = NO_PAUSE;
+  private volatile SeededOrder shuffler;
   private volatile boolean crashed;
-  private final AtomicLong count = new AtomicLong();
+  private final AtomicLong changeCount = new AtomicLong();
 
   /** Creates an object with which every operation works. */
   public OperationFaults() {
     for (FileOperation operation : FileOperation.values()) {
-      counts.put(operation, new AtomicLong());
+      operationCounts.put(operation, new AtomicLong());
     }
   }
 
@@ -46,7 +46,7 @@ public final class OperationFaults {
    * @param <T> what it returns
    */
   @FunctionalInterface
-  public interface FaultyAction<T> {
+  public interface OperationBody<T> {
     /**
      * Runs the operation.
      *
@@ -58,7 +58,7 @@ public final class OperationFaults {
 
   /** What an operation does that returns nothing. */
   @FunctionalInterface
-  public interface FaultyStep {
+  public interface VoidOperationBody {
     /**
      * Runs the operation.
      *
@@ -78,7 +78,7 @@ public final class OperationFaults {
      *     link
      * @throws IOException to make the operation fail
      */
-    void before(FileOperation operation, String path) throws IOException;
+    void awaitStart(FileOperation operation, String path) throws IOException;
   }
 
   /**
@@ -86,7 +86,7 @@ public final class OperationFaults {
    *
    * @param newHook replaces the previous hook
    */
-  public void hook(FaultyLayerStore.OperationHook newHook) {
+  public void setHook(FaultyLayerStore.OperationHook newHook) {
     hook = newHook;
   }
 
@@ -97,7 +97,7 @@ public final class OperationFaults {
    * @param fault how it fails
    */
   public void failAt(long number, FaultKind fault) {
-    plan = plan.failing(number, fault);
+    plan = plan.withFailure(number, fault);
   }
 
   /**
@@ -109,7 +109,7 @@ public final class OperationFaults {
    * @param fault how it fails
    */
   public void failAt(FileOperation operation, long number, FaultKind fault) {
-    plan = plan.failing(operation, number, fault);
+    plan = plan.withFailure(operation, number, fault);
   }
 
   /**
@@ -118,7 +118,7 @@ public final class OperationFaults {
    * @param number the number of the change, from 1
    */
   public void crashAt(long number) {
-    plan = plan.crashing(number);
+    plan = plan.withCrash(number);
   }
 
   /**
@@ -128,7 +128,7 @@ public final class OperationFaults {
    * @param bytes how many more bytes can be written
    */
   public void diskFullAfter(long bytes) {
-    space.limit(bytes);
+    diskSpace.limitTo(bytes);
   }
 
   /**
@@ -136,8 +136,8 @@ public final class OperationFaults {
    *
    * @param newPause replaces the previous delay
    */
-  public void slow(OperationPause newPause) {
-    pause = newPause;
+  public void setDelay(OperationPause newPause) {
+    delay = newPause;
   }
 
   /**
@@ -146,13 +146,13 @@ public final class OperationFaults {
    *
    * @param seed the seed of the random order
    */
-  public void shuffled(long seed) {
-    shuffle = new SeededOrder(seed);
+  public void shuffleListings(long seed) {
+    shuffler = new SeededOrder(seed);
   }
 
   /** Records every operation from now on. */
-  public void record() {
-    recording.start();
+  public void startRecording() {
+    operationLog.startRecording();
   }
 
   /**
@@ -160,8 +160,8 @@ public final class OperationFaults {
    *
    * @return the operations in the order in which they began
    */
-  public List<RecordedOperation> recorded() {
-    return recording.operations();
+  public List<RecordedOperation> recordedOperations() {
+    return operationLog.recordedOperations();
   }
 
   /**
@@ -169,8 +169,8 @@ public final class OperationFaults {
    *
    * @return the number of changes
    */
-  public long operations() {
-    return count.get();
+  public long changeCount() {
+    return changeCount.get();
   }
 
   /**
@@ -178,7 +178,7 @@ public final class OperationFaults {
    *
    * @return whether every operation fails now
    */
-  public boolean crashed() {
+  public boolean hasCrashed() {
     return crashed;
   }
 
@@ -188,7 +188,7 @@ public final class OperationFaults {
    * @return the number of handles
    */
   public int openHandles() {
-    return handles.count();
+    return openHandles.openCount();
   }
 
   /**
@@ -197,7 +197,7 @@ public final class OperationFaults {
    * @throws AssertionError if some are open; each suppressed exception shows where one was opened
    */
   public void assertAllClosed() {
-    handles.assertAllClosed();
+    openHandles.assertAllClosed();
   }
 
   /**
@@ -206,8 +206,8 @@ public final class OperationFaults {
    * @param handle the handle; its class must not define equality
    * @param what what it is, to show to people
    */
-  public void opened(Object handle, String what) {
-    handles.opened(handle, what);
+  public void rememberHandle(Object handle, String what) {
+    openHandles.rememberHandle(handle, what);
   }
 
   /**
@@ -215,8 +215,8 @@ public final class OperationFaults {
    *
    * @param handle a handle that was opened
    */
-  public void closed(Object handle) {
-    handles.closed(handle);
+  public void forgetHandle(Object handle) {
+    openHandles.forgetHandle(handle);
   }
 
   /**
@@ -225,8 +225,8 @@ public final class OperationFaults {
    * @param bytes how many bytes
    * @return how many of them fit
    */
-  public long take(long bytes) {
-    return space.take(bytes);
+  public long takeSpace(long bytes) {
+    return diskSpace.takeBytes(bytes);
   }
 
   /**
@@ -237,8 +237,8 @@ public final class OperationFaults {
    * @throws IOException if there is not enough space
    */
   public void takeAllSpace(long bytes, String path) throws IOException {
-    if (take(bytes) < bytes) {
-      throw FaultKind.NO_SPACE.exception("", path);
+    if (takeSpace(bytes) < bytes) {
+      throw FaultKind.NO_SPACE.newException("", path);
     }
   }
 
@@ -247,8 +247,8 @@ public final class OperationFaults {
    *
    * @param bytes how many bytes
    */
-  public void giveBack(long bytes) {
-    space.giveBack(bytes);
+  public void giveBackSpace(long bytes) {
+    diskSpace.giveBackBytes(bytes);
   }
 
   /**
@@ -257,7 +257,7 @@ public final class OperationFaults {
    * @return {@link Long#MAX_VALUE} unless a limit was set
    */
   public long freeSpace() {
-    return space.left();
+    return diskSpace.bytesLeft();
   }
 
   /**
@@ -266,10 +266,10 @@ public final class OperationFaults {
    * @param sorted the entries, sorted, so that the result depends on the seed only; it is changed
    * @param <T> the type of an entry
    */
-  public <T> void shuffle(List<T> sorted) {
-    SeededOrder order = shuffle;
+  public <T> void shuffleListing(List<T> sorted) {
+    SeededOrder order = shuffler;
     if (order != null) {
-      order.shuffle(sorted);
+      order.shuffleListing(sorted);
     }
   }
 
@@ -278,8 +278,8 @@ public final class OperationFaults {
    *
    * @return whether they are
    */
-  public boolean isShuffled() {
-    return shuffle != null;
+  public boolean shufflesListings() {
+    return shuffler != null;
   }
 
   /**
@@ -287,7 +287,7 @@ public final class OperationFaults {
    *
    * @throws InjectedFaultException if there was one
    */
-  public void alive() throws InjectedFaultException {
+  public void throwIfCrashed() throws InjectedFaultException {
     if (crashed) {
       throw new InjectedFaultException("crashed before");
     }
@@ -300,7 +300,7 @@ public final class OperationFaults {
    * @param path the path of its file, to show to people
    * @return a channel that counts as an open handle until it is closed
    */
-  public FileChannel watch(FileChannel channel, String path) {
+  public FileChannel wrapChannel(FileChannel channel, String path) {
     return new FaultyFileChannel(channel, this, path);
   }
 
@@ -315,25 +315,27 @@ public final class OperationFaults {
    * @return the result of the action
    * @throws IOException if the action throws it, or if the operation is made to fail
    */
-  public <T> T run(FileOperation operation, Supplier<String> path, FaultyAction<T> action)
+  public <T> T run(FileOperation operation, Supplier<String> path, OperationBody<T> action)
       throws IOException {
-    alive();
-    if (!operation.isChange() && isUnwatched() && !plan.concerns(operation)) {
-      counted(operation);
+    throwIfCrashed();
+    if (!operation.isChange() && isUnobserved() && !plan.plansFailureOf(operation)) {
+      countOperation(operation);
       return action.run();
     }
     String told = path.get();
-    pause.before(operation, told);
-    return operation.isChange() ? change(operation, told, action) : read(operation, told, action);
+    delay.awaitStart(operation, told);
+    return operation.isChange()
+        ? runChange(operation, told, action)
+        : runReading(operation, told, action);
   }
 
   /** Reads are frequent, and building the path takes longer than many of them. */
-  private boolean isUnwatched() {
-    return hook == NO_HOOK && pause == NO_PAUSE && !recording.isOn();
+  private boolean isUnobserved() {
+    return hook == NO_HOOK && delay == NO_PAUSE && !operationLog.isOn();
   }
 
-  private long counted(FileOperation operation) {
-    return counts.get(operation).incrementAndGet();
+  private long countOperation(FileOperation operation) {
+    return operationCounts.get(operation).incrementAndGet();
   }
 
   /**
@@ -345,9 +347,9 @@ public final class OperationFaults {
    * @param step what it does
    * @throws IOException if the step throws it, or if the operation is made to fail
    */
-  public void run(FileOperation operation, Supplier<String> path, FaultyStep step)
+  public void run(FileOperation operation, Supplier<String> path, VoidOperationBody step)
       throws IOException {
-    FaultyAction<FileOperation> action =
+    OperationBody<FileOperation> action =
         () -> {
           step.run();
           return operation;
@@ -355,37 +357,37 @@ public final class OperationFaults {
     run(operation, path, action);
   }
 
-  private <T> T read(FileOperation operation, String path, FaultyAction<T> action)
+  private <T> T runReading(FileOperation operation, String path, OperationBody<T> action)
       throws IOException {
-    recording.add(operation, path);
-    plan.check(operation, counted(operation), path);
-    hook.reading(operation, path);
+    operationLog.addOperation(operation, path);
+    plan.failIfPlanned(operation, countOperation(operation), path);
+    hook.beforeReading(operation, path);
     return action.run();
   }
 
-  private synchronized <T> T change(FileOperation operation, String path, FaultyAction<T> action)
-      throws IOException {
-    alive();
-    recording.add(operation, path);
-    long number = count.incrementAndGet();
+  private synchronized <T> T runChange(
+      FileOperation operation, String path, OperationBody<T> action) throws IOException {
+    throwIfCrashed();
+    operationLog.addOperation(operation, path);
+    long number = changeCount.incrementAndGet();
     crashed = plan.isCrash(number);
-    plan.check(number, operation, path);
-    plan.check(operation, counted(operation), path);
-    hook.before(operation, path);
+    plan.failIfPlanned(number, operation, path);
+    plan.failIfPlanned(operation, countOperation(operation), path);
+    hook.beforeChange(operation, path);
     T made = action.run();
     try {
-      hook.after(operation, path);
+      hook.afterChange(operation, path);
     } catch (IOException | RuntimeException | Error e) {
       // The caller never gets what was opened, so it cannot close it itself.
       if (made instanceof AutoCloseable opened) {
-        close(opened, e);
+        closeAfterFailure(opened, e);
       }
       throw e;
     }
     return made;
   }
 
-  private static void close(AutoCloseable opened, Throwable failure) {
+  private static void closeAfterFailure(AutoCloseable opened, Throwable failure) {
     try {
       opened.close();
     } catch (Exception e) {

@@ -8,7 +8,7 @@ final class OperationRecording {
   private final List<RecordedOperation> operations = new ArrayList<>();
   private volatile boolean on;
 
-  void start() {
+  void startRecording() {
     on = true;
   }
 
@@ -16,7 +16,7 @@ final class OperationRecording {
     return on;
   }
 
-  void add(FileOperation operation, String path) {
+  void addOperation(FileOperation operation, String path) {
     if (on) {
       synchronized (this) {
         operations.add(new RecordedOperation(operation, path));
@@ -24,7 +24,7 @@ final class OperationRecording {
     }
   }
 
-  synchronized List<RecordedOperation> operations() {
+  synchronized List<RecordedOperation> recordedOperations() {
     return List.copyOf(operations);
   }
 }

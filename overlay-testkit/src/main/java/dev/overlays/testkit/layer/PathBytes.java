@@ -20,12 +20,12 @@ final class PathBytes {
 
   private PathBytes() {}
 
-  static Path path(FileSystem fileSystem, byte[] bytes) {
-    if (isPlain(bytes)) {
+  static Path pathOf(FileSystem fileSystem, byte[] bytes) {
+    if (isAscii(bytes)) {
       return fileSystem.getPath(new String(bytes, StandardCharsets.US_ASCII));
     }
     if (fileSystem != FileSystems.getDefault()) {
-      return fileSystem.getPath(decode(bytes));
+      return fileSystem.getPath(decodeBytes(bytes));
     }
     boolean absolute = bytes[0] == '/';
     StringBuilder uri = new StringBuilder(absolute ? "file://" : "file:///x/");
@@ -41,19 +41,19 @@ final class PathBytes {
     return absolute ? path : path.subpath(1, path.getNameCount());
   }
 
-  static byte[] bytes(Path path) {
+  static byte[] bytesOf(Path path) {
     String text = path.toString();
-    byte[] bytes = encode(text);
-    if (path.getFileSystem() != FileSystems.getDefault() || isPlain(bytes)) {
+    byte[] bytes = encodeText(text);
+    if (path.getFileSystem() != FileSystems.getDefault() || isAscii(bytes)) {
       return bytes;
     }
     // toUri adds a slash to the path of an existing directory, so the path must not exist.
     Path root = Path.of("/\1/");
     String uri = root.resolve(path).toUri().getRawPath();
-    return octets(path.isAbsolute() ? uri : uri.substring("/%01/".length()));
+    return uriBytes(path.isAbsolute() ? uri : uri.substring("/%01/".length()));
   }
 
-  private static boolean isPlain(byte[] bytes) {
+  private static boolean isAscii(byte[] bytes) {
     for (byte b : bytes) {
       if (b < 0) {
         return false;
@@ -62,7 +62,7 @@ final class PathBytes {
     return true;
   }
 
-  private static byte[] octets(String uri) {
+  private static byte[] uriBytes(String uri) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < uri.length(); i++) {
       if (uri.charAt(i) == '%') {
@@ -75,7 +75,7 @@ final class PathBytes {
     return bytes.toByteArray();
   }
 
-  private static String decode(byte[] bytes) {
+  private static String decodeBytes(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     CharBuffer out = CharBuffer.allocate(bytes.length);
     CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
@@ -88,7 +88,7 @@ final class PathBytes {
     return out.flip().toString();
   }
 
-  private static byte[] encode(String text) {
+  private static byte[] encodeText(String text) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
     text.codePoints()
         .forEach(

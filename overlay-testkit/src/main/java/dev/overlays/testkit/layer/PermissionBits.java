@@ -8,25 +8,25 @@ import java.util.Set;
 final class PermissionBits {
   private PermissionBits() {}
 
-  static int bits(Set<PosixFilePermission> permissions) {
+  static int toBits(Set<PosixFilePermission> permissions) {
     int bits = 0;
     for (PosixFilePermission permission : permissions) {
-      bits |= bit(permission);
+      bits |= bitOf(permission);
     }
     return bits;
   }
 
-  static Set<PosixFilePermission> set(int bits) {
+  static Set<PosixFilePermission> toPermissions(int bits) {
     Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
     for (PosixFilePermission permission : PosixFilePermission.values()) {
-      if ((bits & bit(permission)) != 0) {
+      if ((bits & bitOf(permission)) != 0) {
         permissions.add(permission);
       }
     }
     return permissions;
   }
 
-  private static int bit(PosixFilePermission permission) {
+  private static int bitOf(PosixFilePermission permission) {
     return switch (permission) {
       case OWNER_READ -> 0400;
       case OWNER_WRITE -> 0200;

@@ -38,8 +38,8 @@ import java.util.Set;
 
 /** A directory of a layer, held by its path. */
 final class PortableDirectory implements LayerDirectory {
-  private static final int OWNER_FILE = 0600;
-  private static final int OWNER_DIRECTORY = 0700;
+  private static final int FILE_MODE = 0600;
+  private static final int DIRECTORY_MODE = 0700;
 
   private final Path path;
   private final EntryAttributes attributes;
@@ -54,105 +54,106 @@ final class PortableDirectory implements LayerDirectory {
     }
   }
 
-  private Path opened() throws ClosedHandleException {
+  private Path requireOpen() throws ClosedHandleException {
     if (closed) {
       throw new ClosedHandleException(toString());
     }
     return path;
   }
 
-  private Path at(Name name) throws ClosedHandleException {
-    opened();
+  private Path resolveName(Name name) throws ClosedHandleException {
+    requireOpen();
     return name.equals(Name.SELF)
         ? path
-        : path.resolve(PathBytes.path(path.getFileSystem(), name.toBytes()));
+        : path.resolve(PathBytes.pathOf(path.getFileSystem(), name.toBytes()));
   }
 
   /**
    * Returns the path of an entry in the directory; the directory itself cannot be moved or removed.
    */
-  private Path inside(Name name) throws FileSystemException {
+  private Path resolveEntry(Name name) throws FileSystemException {
     if (name.equals(Name.SELF)) {
-      throw new FileSystemException(opened().toString(), null, "names no entry of the directory");
+      throw new FileSystemException(
+          requireOpen().toString(), null, "names no entry of the directory");
     }
-    return at(name);
+    return resolveName(name);
   }
 
   @Override
   @SuppressWarnings("StreamResourceLeak") // The next listing or close() closes it.
   public synchronized EntryCursor entries() throws IOException {
     endListing();
-    listing = Files.newDirectoryStream(opened());
+    listing = Files.newDirectoryStream(requireOpen());
     Iterator<Path> paths = listing.iterator();
-    return () -> next(paths);
+    return () -> nextEntry(paths);
   }
 
-  private LayerEntry next(Iterator<Path> paths) throws IOException {
-    opened();
+  private LayerEntry nextEntry(Iterator<Path> paths) throws IOException {
+    requireOpen();
     try {
       while (paths.hasNext()) {
-        Name name = Name.of(PathBytes.bytes(paths.next().getFileName()));
+        Name name = Name.of(PathBytes.bytesOf(paths.next().getFileName()));
         Optional<EntryStat> stat = stat(name);
         if (stat.isPresent()) {
           return new LayerEntry(name, stat.get().type(), stat.get().inode());
         }
       }
       // A stream that is closed meanwhile may end without an exception.
-      opened();
+      requireOpen();
       return null;
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     } catch (ClosedDirectoryStreamException e) {
       // Another listing was started, or the directory was closed.
-      opened();
+      requireOpen();
       return null;
     }
   }
 
   @Override
   public Optional<EntryStat> stat(Name name) throws IOException {
-    Path entry = at(name);
+    Path entry = resolveName(name);
     try {
-      return Optional.of(EmulatedNodes.shown(entry, attributes.stat(entry)));
+      return Optional.of(EmulatedNodes.shownStat(entry, attributes.stat(entry)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
   }
 
-  private EntryStat present(Path entry) throws IOException {
-    return EmulatedNodes.shown(entry, attributes.stat(entry));
+  private EntryStat requireStat(Path entry) throws IOException {
+    return EmulatedNodes.shownStat(entry, attributes.stat(entry));
   }
 
   @Override
   public LayerDirectory open(Name name) throws IOException {
-    return new PortableDirectory(at(name), attributes);
+    return new PortableDirectory(resolveName(name), attributes);
   }
 
   @Override
   public void createDirectory(Name name) throws IOException {
-    Path entry = at(name);
-    Files.createDirectory(entry, attributes.creation(OWNER_DIRECTORY));
-    attributes.created(entry, OWNER_DIRECTORY);
+    Path entry = resolveName(name);
+    Files.createDirectory(entry, attributes.creationAttributes(DIRECTORY_MODE));
+    attributes.afterCreation(entry, DIRECTORY_MODE);
   }
 
   @Override
   public OutputStream createFile(Name name) throws IOException {
-    Path entry = at(name);
+    Path entry = resolveName(name);
     OutputStream stream =
         Channels.newOutputStream(
             Files.newByteChannel(
                 entry,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                attributes.creation(OWNER_FILE)));
-    attributes.created(entry, OWNER_FILE);
+                attributes.creationAttributes(FILE_MODE)));
+    attributes.afterCreation(entry, FILE_MODE);
     return stream;
   }
 
   @Override
   public void createSymlink(Name name, byte[] target) throws IOException {
-    Path entry = at(name);
-    Files.createSymbolicLink(entry, PathBytes.path(path.getFileSystem(), target));
-    attributes.linked(entry, target);
+    Path entry = resolveName(name);
+    Files.createSymbolicLink(entry, PathBytes.pathOf(path.getFileSystem(), target));
+    attributes.afterLinking(entry, target);
   }
 
   @Override
@@ -161,7 +162,7 @@ final class PortableDirectory implements LayerDirectory {
     switch (type) {
       case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO, SOCKET -> {
         createFile(name).close();
-        EmulatedNodes.make(at(name), type, deviceMajor, deviceMinor);
+        EmulatedNodes.markNode(resolveName(name), type, deviceMajor, deviceMinor);
       }
       default -> throw new IllegalArgumentException("not a kind of node: " + type);
     }
@@ -170,14 +171,14 @@ final class PortableDirectory implements LayerDirectory {
   @Override
   public void createWhiteout(Name name) throws IOException {
     createFile(name).close();
-    EmulatedNodes.makeWhiteout(at(name));
+    EmulatedNodes.markWhiteout(resolveName(name));
   }
 
   @Override
   public void createLink(Name name, LayerDirectory target, Name newName) throws IOException {
-    Path entry = inside(name);
-    Path link = portable(target).at(newName);
-    EntryStat stat = present(entry);
+    Path entry = resolveEntry(name);
+    Path link = requirePortable(target).resolveName(newName);
+    EntryStat stat = requireStat(entry);
     if (stat.isDirectory()) {
       throw new FileSystemException(entry.toString(), link.toString(), "is a directory");
     }
@@ -190,13 +191,13 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public void rename(Name name, LayerDirectory target, Name newName) throws IOException {
-    Path entry = inside(name);
-    PortableDirectory directory = portable(target);
-    Path to = directory.inside(newName);
-    PosixRenames.rename(entry, present(entry), to, directory.stat(newName));
+    Path entry = resolveEntry(name);
+    PortableDirectory directory = requirePortable(target);
+    Path to = directory.resolveEntry(newName);
+    PosixRenames.renameEntry(entry, requireStat(entry), to, directory.stat(newName));
   }
 
-  private PortableDirectory portable(LayerDirectory target) throws FileSystemException {
+  private PortableDirectory requirePortable(LayerDirectory target) throws FileSystemException {
     if (target instanceof PortableDirectory directory) {
       return directory;
     }
@@ -205,8 +206,8 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public void remove(Name name) throws IOException {
-    Path entry = inside(name);
-    if (present(entry).isDirectory()) {
+    Path entry = resolveEntry(name);
+    if (requireStat(entry).isDirectory()) {
       throw new FileSystemException(entry.toString(), null, "is a directory");
     }
     Files.delete(entry);
@@ -214,8 +215,8 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public void removeDirectory(Name name) throws IOException {
-    Path entry = inside(name);
-    if (!present(entry).isDirectory()) {
+    Path entry = resolveEntry(name);
+    if (!requireStat(entry).isDirectory()) {
       throw new NotDirectoryException(entry.toString());
     }
     Files.delete(entry);
@@ -223,7 +224,7 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public InputStream readFile(Name name) throws IOException {
-    return Files.newInputStream(file(name), LinkOption.NOFOLLOW_LINKS);
+    return Files.newInputStream(requireFile(name), LinkOption.NOFOLLOW_LINKS);
   }
 
   @Override
@@ -234,12 +235,12 @@ final class PortableDirectory implements LayerDirectory {
     if (writable) {
       options.add(StandardOpenOption.WRITE);
     }
-    return FileChannel.open(file(name), options);
+    return FileChannel.open(requireFile(name), options);
   }
 
-  private Path file(Name name) throws IOException {
-    Path entry = at(name);
-    if (present(entry).type() != EntryType.FILE) {
+  private Path requireFile(Name name) throws IOException {
+    Path entry = resolveName(name);
+    if (requireStat(entry).type() != EntryType.FILE) {
       throw new FileSystemException(entry.toString(), null, "is not a regular file");
     }
     return entry;
@@ -247,9 +248,9 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
-    opened();
-    Path file = portable(target).file(newName);
-    EntryStat before = present(file);
+    requireOpen();
+    Path file = requirePortable(target).requireFile(newName);
+    EntryStat before = requireStat(file);
     try (InputStream in = readFile(name);
         OutputStream out =
             Files.newOutputStream(
@@ -259,59 +260,60 @@ final class PortableDirectory implements LayerDirectory {
                 LinkOption.NOFOLLOW_LINKS)) {
       in.transferTo(out);
     }
-    portable(target).setTimes(newName, before.accessed(), before.modified());
+    requirePortable(target).setTimes(newName, before.accessed(), before.modified());
   }
 
   @Override
   public byte[] readSymlink(Name name) throws IOException {
-    Path entry = at(name);
-    if (present(entry).type() != EntryType.SYMLINK) {
+    Path entry = resolveName(name);
+    if (requireStat(entry).type() != EntryType.SYMLINK) {
       throw new NotLinkException(entry.toString());
     }
-    return attributes.target(entry);
+    return attributes.readTarget(entry);
   }
 
   @Override
   public List<String> xattrs(Name name) throws IOException {
-    Path entry = at(name);
+    Path entry = resolveName(name);
     List<String> names = new ArrayList<>();
-    EntryType type = present(entry).type();
-    for (String kept : attributes.hasXattrs(type) ? UserXattrs.list(entry) : Set.<String>of()) {
-      attributes.shownXattr(kept).filter(xattr -> mayHave(type, xattr)).ifPresent(names::add);
+    EntryType type = requireStat(entry).type();
+    for (String kept :
+        attributes.supportsXattrs(type) ? UserXattrs.listXattrs(entry) : Set.<String>of()) {
+      attributes.shownXattrName(kept).filter(xattr -> mayHave(type, xattr)).ifPresent(names::add);
     }
     return names;
   }
 
   @Override
   public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
-    Path entry = at(name);
-    Optional<String> kept = kept(entry, xattr);
-    return kept.isPresent() ? UserXattrs.get(entry, kept.get()) : Optional.empty();
+    Path entry = resolveName(name);
+    Optional<String> kept = storedXattrName(entry, xattr);
+    return kept.isPresent() ? UserXattrs.readXattr(entry, kept.get()) : Optional.empty();
   }
 
   @Override
   public void setXattr(Name name, String xattr, byte[] value) throws IOException {
-    Path entry = at(name);
-    Optional<String> kept = kept(entry, xattr);
+    Path entry = resolveName(name);
+    Optional<String> kept = storedXattrName(entry, xattr);
     if (kept.isEmpty()) {
       throw new FileSystemException(entry.toString(), null, "cannot have the attribute " + xattr);
     }
-    UserXattrs.set(entry, kept.get(), value);
+    UserXattrs.writeXattr(entry, kept.get(), value);
   }
 
   @Override
   public void removeXattr(Name name, String xattr) throws IOException {
-    Path entry = at(name);
-    Optional<String> kept = kept(entry, xattr);
+    Path entry = resolveName(name);
+    Optional<String> kept = storedXattrName(entry, xattr);
     if (kept.isPresent()) {
-      UserXattrs.remove(entry, kept.get());
+      UserXattrs.removeXattr(entry, kept.get());
     }
   }
 
-  private Optional<String> kept(Path entry, String xattr) throws IOException {
-    EntryType type = present(entry).type();
-    return attributes.hasXattrs(type) && mayHave(type, xattr)
-        ? attributes.keptXattr(xattr)
+  private Optional<String> storedXattrName(Path entry, String xattr) throws IOException {
+    EntryType type = requireStat(entry).type();
+    return attributes.supportsXattrs(type) && mayHave(type, xattr)
+        ? attributes.storedXattrName(xattr)
         : Optional.empty();
   }
 
@@ -324,13 +326,13 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public void setOwner(Name name, int owner, int group) throws IOException {
-    attributes.setOwner(at(name), owner, group);
+    attributes.setOwner(resolveName(name), owner, group);
   }
 
   @Override
   public void setMode(Name name, int mode) throws IOException {
-    Path entry = at(name);
-    if (present(entry).type() == EntryType.SYMLINK) {
+    Path entry = resolveName(name);
+    if (requireStat(entry).type() == EntryType.SYMLINK) {
       throw new FileSystemException(entry.toString(), null, "is a symbolic link");
     }
     attributes.setMode(entry, mode);
@@ -338,13 +340,13 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public void setTimes(Name name, Instant accessed, Instant modified) throws IOException {
-    attributes.setTimes(at(name), FileTime.from(accessed), FileTime.from(modified));
+    attributes.setTimes(resolveName(name), FileTime.from(accessed), FileTime.from(modified));
   }
 
   @Override
   public void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException {
-    Path entry = at(name);
-    EntryType type = present(entry).type();
+    Path entry = resolveName(name);
+    EntryType type = requireStat(entry).type();
     if (type != EntryType.FILE && type != EntryType.DIRECTORY) {
       throw new FileSystemException(entry.toString(), null, "is no file or directory");
     }
@@ -353,22 +355,22 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public void syncFile(Name name) throws IOException {
-    present(at(name));
+    requireStat(resolveName(name));
   }
 
   @Override
   public void syncFileSystem() throws IOException {
-    opened();
+    requireOpen();
   }
 
   @Override
   public long freeSpace() throws IOException {
-    return Files.getFileStore(opened()).getUsableSpace();
+    return Files.getFileStore(requireOpen()).getUsableSpace();
   }
 
   @Override
   public Optional<byte[]> fileHandle(Name name) throws IOException {
-    present(at(name));
+    requireStat(resolveName(name));
     return Optional.empty();
   }
 
@@ -376,7 +378,8 @@ final class PortableDirectory implements LayerDirectory {
   @Override
   public Optional<Instant> birthTime(Name name) throws IOException {
     BasicFileAttributes basic =
-        Files.readAttributes(at(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        Files.readAttributes(
+            resolveName(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     return Optional.of(basic.creationTime().toInstant());
   }
 
@@ -396,6 +399,6 @@ final class PortableDirectory implements LayerDirectory {
   /** Returns the bytes of the path decoded as UTF-8, as all stores do. */
   @Override
   public String toString() {
-    return new String(PathBytes.bytes(path), StandardCharsets.UTF_8);
+    return new String(PathBytes.bytesOf(path), StandardCharsets.UTF_8);
   }
 }

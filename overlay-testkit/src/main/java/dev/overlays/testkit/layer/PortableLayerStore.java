@@ -74,7 +74,8 @@ public final class PortableLayerStore implements LayerStore {
                   + DISKS_PROPERTY
                   + "=true, or keep the layers in jimfs."));
     }
-    if (root.getFileSystem().supportedFileAttributeViews().contains("user") && keepsUser(root)) {
+    if (root.getFileSystem().supportedFileAttributeViews().contains("user")
+        && keepsUserXattrs(root)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -86,7 +87,7 @@ public final class PortableLayerStore implements LayerStore {
   }
 
   /** A root that is missing or cannot be examined passes here; {@link #open} reports the error. */
-  private static boolean keepsUser(Path root) {
+  private static boolean keepsUserXattrs(Path root) {
     try {
       return !Files.exists(root) || Files.getFileStore(root).supportsFileAttributeView("user");
     } catch (IOException | SecurityException e) {
@@ -101,11 +102,11 @@ public final class PortableLayerStore implements LayerStore {
 
   @Override
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
-    return LayerClaims.claim(specs);
+    return LayerClaims.claimLayers(specs);
   }
 
   @Override
   public Closeable hold(OverlaySpec spec) throws OverlayException {
-    return LayerClaims.hold(spec);
+    return LayerClaims.holdLayers(spec);
   }
 }

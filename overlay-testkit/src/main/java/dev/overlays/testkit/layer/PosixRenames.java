@@ -15,7 +15,7 @@ import java.util.Optional;
 final class PosixRenames {
   private PosixRenames() {}
 
-  static void rename(Path from, EntryStat source, Path to, Optional<EntryStat> replaced)
+  static void renameEntry(Path from, EntryStat source, Path to, Optional<EntryStat> replaced)
       throws IOException {
     if (!from.getFileSystem().equals(to.getFileSystem())) {
       throw new FileSystemException(from.toString(), to.toString(), "on another file system");
@@ -24,7 +24,7 @@ final class PosixRenames {
       if (source.sameInode(replaced.get())) {
         return;
       }
-      check(from, source, to, replaced.get());
+      refuseReplacement(from, source, to, replaced.get());
     }
     if (source.isDirectory() && to.startsWith(from)) {
       throw new FileSystemException(
@@ -33,7 +33,7 @@ final class PosixRenames {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private static void check(Path from, EntryStat source, Path to, EntryStat replaced)
+  private static void refuseReplacement(Path from, EntryStat source, Path to, EntryStat replaced)
       throws IOException {
     if (source.isDirectory()) {
       if (!replaced.isDirectory()) {

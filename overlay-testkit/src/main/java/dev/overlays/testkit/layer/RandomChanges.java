@@ -16,7 +16,7 @@ final class RandomChanges {
   private final Random random;
   private final RandomNames names;
   private final RandomEntries entries;
-  private final boolean formats;
+  private final boolean everyFormat;
   private final ViewNode root;
 
   /**
@@ -28,157 +28,157 @@ final class RandomChanges {
     this.random = random;
     names = new RandomNames(random);
     this.entries = entries;
-    this.formats = formats;
+    this.everyFormat = formats;
     this.root = root;
   }
 
-  void make(int count) {
+  void makeChanges(int count) {
     for (int i = 0; i < count; i++) {
-      ViewNode directory = directory();
+      ViewNode directory = anyDirectory();
       int roll = random.nextInt(100);
       if (directory.children.isEmpty() || roll < 15) {
-        put(directory, free(directory), created(directory.depth()));
+        putNode(directory, freeName(directory), createNode(directory.treeDepth()));
       } else if (roll < 20) {
-        Name name = name(directory);
-        remove(directory, name);
-        put(directory, name, created(directory.depth()));
+        Name name = anyName(directory);
+        removeEntry(directory, name);
+        putNode(directory, name, createNode(directory.treeDepth()));
       } else if (roll < 32) {
-        remove(directory, name(directory));
+        removeEntry(directory, anyName(directory));
       } else if (roll < 52) {
-        change(directory, directory.children.get(name(directory)));
+        changeEntry(directory, directory.children.get(anyName(directory)));
       } else if (roll < 82) {
-        move(directory, moved(directory), directory());
+        moveEntry(directory, nameToMove(directory), anyDirectory());
       } else if (roll < 90) {
-        swap(directory, name(directory), directory());
+        swapEntries(directory, anyName(directory), anyDirectory());
       } else if (roll < 98) {
-        link(directory.children.get(name(directory)), directory, directory());
+        linkFile(directory.children.get(anyName(directory)), directory, anyDirectory());
       } else {
-        hide(directory);
+        makeOpaque(directory);
       }
     }
   }
 
-  private ViewNode directory() {
-    List<ViewNode> all = root.directories();
+  private ViewNode anyDirectory() {
+    List<ViewNode> all = root.listDirectories();
     return all.get(random.nextInt(all.size()));
   }
 
-  private Name name(ViewNode directory) {
+  private Name anyName(ViewNode directory) {
     List<Name> all = List.copyOf(directory.children.keySet());
     return all.get(random.nextInt(all.size()));
   }
 
   /** Chooses what to move, preferably a directory, since moved directories leave redirects. */
-  private Name moved(ViewNode directory) {
+  private Name nameToMove(ViewNode directory) {
     List<Name> inner =
         directory.children.keySet().stream()
             .filter(name -> directory.children.get(name).isDirectory())
             .toList();
     return inner.isEmpty() || random.nextInt(3) == 0
-        ? name(directory)
+        ? anyName(directory)
         : inner.get(random.nextInt(inner.size()));
   }
 
   /** Chooses an unused name, sometimes that of a deleted entry of the layers below. */
-  private Name free(ViewNode directory) {
-    Set<Name> deleted = new HashSet<>(directory.below);
+  private Name freeName(ViewNode directory) {
+    Set<Name> deleted = new HashSet<>(directory.lowerNames);
     deleted.removeAll(directory.children.keySet());
     if (!deleted.isEmpty() && random.nextBoolean()) {
       List<Name> sorted = new ArrayList<>(deleted);
       sorted.sort(ViewNode.BY_BYTES);
       return sorted.get(random.nextInt(sorted.size()));
     }
-    return fresh(directory);
+    return newName(directory);
   }
 
   /** Makes up a name that neither the directory nor the layers below have. */
-  Name fresh(ViewNode directory) {
-    Set<Name> taken = new HashSet<>(directory.below);
+  Name newName(ViewNode directory) {
+    Set<Name> taken = new HashSet<>(directory.lowerNames);
     taken.addAll(directory.children.keySet());
-    return names.fresh(taken);
+    return names.newName(taken);
   }
 
-  private static void put(ViewNode directory, Name name, ViewNode node) {
-    directory.put(name, node);
+  private static void putNode(ViewNode directory, Name name, ViewNode node) {
+    directory.putChild(name, node);
   }
 
-  private ViewNode created(int depth) {
-    ViewNode node = ViewNode.fresh(entries.kind(depth));
+  private ViewNode createNode(int depth) {
+    ViewNode node = ViewNode.ofNewEntry(entries.randomKind(depth));
     for (int i = node.isDirectory() ? random.nextInt(4) : 0; i > 0; i--) {
-      node.put(fresh(node), created(depth + 1));
+      node.putChild(newName(node), createNode(depth + 1));
     }
     return node;
   }
 
-  private static void remove(ViewNode directory, Name name) {
-    directory.take(name).links--;
+  private static void removeEntry(ViewNode directory, Name name) {
+    directory.removeChild(name).linkCount--;
   }
 
-  private void change(ViewNode directory, ViewNode node) {
+  private void changeEntry(ViewNode directory, ViewNode node) {
     if (node.kind == EntryType.FILE && random.nextInt(3) == 0) {
-      node.metacopy = false;
-      node.changed = true;
+      node.isMetacopy = false;
+      node.isInUpper = true;
     } else {
       copyUp(node);
     }
-    directory.touch();
+    directory.copyUpWithParents();
   }
 
   /** Copies a node up, as happens before its attributes or its name are changed. */
   private void copyUp(ViewNode node) {
-    node.metacopy |= formats && node.kind == EntryType.FILE && !node.changed;
-    node.changed = true;
+    node.isMetacopy |= everyFormat && node.kind == EntryType.FILE && !node.isInUpper;
+    node.isInUpper = true;
   }
 
   private boolean isMovable(ViewNode node, ViewNode target) {
     return node.isDirectory()
-        ? !target.isIn(node) && (formats || node.origin == null) && target.depth() < 6
+        ? !target.isIn(node) && (everyFormat || node.lowerPath == null) && target.treeDepth() < 6
         : true;
   }
 
-  private void move(ViewNode directory, Name name, ViewNode target) {
+  private void moveEntry(ViewNode directory, Name name, ViewNode target) {
     ViewNode node = directory.children.get(name);
     if (isMovable(node, target)) {
-      Name newName = free(target);
-      directory.take(name);
+      Name newName = freeName(target);
+      directory.removeChild(name);
       copyUp(node);
-      put(target, newName, node);
+      putNode(target, newName, node);
     }
   }
 
   /** Exchanges two entries, which may be in the same directory. */
-  private void swap(ViewNode directory, Name name, ViewNode other) {
+  private void swapEntries(ViewNode directory, Name name, ViewNode other) {
     if (other.children.isEmpty()) {
       return;
     }
-    Name otherName = name(other);
+    Name otherName = anyName(other);
     ViewNode one = directory.children.get(name);
     ViewNode two = other.children.get(otherName);
     if (one != two && isMovable(one, other) && isMovable(two, directory)) {
-      directory.take(name);
-      other.take(otherName);
+      directory.removeChild(name);
+      other.removeChild(otherName);
       copyUp(one);
       copyUp(two);
-      put(directory, name, two);
-      put(other, otherName, one);
+      putNode(directory, name, two);
+      putNode(other, otherName, one);
     }
   }
 
-  private void link(ViewNode node, ViewNode directory, ViewNode target) {
+  private void linkFile(ViewNode node, ViewNode directory, ViewNode target) {
     if (node.kind == EntryType.FILE) {
       copyUp(node);
-      directory.touch();
-      node.links++;
-      put(target, free(target), node);
+      directory.copyUpWithParents();
+      node.linkCount++;
+      putNode(target, freeName(target), node);
     }
   }
 
   /** Makes a directory opaque, as a mount does to hide a private path in it. */
-  private void hide(ViewNode directory) {
-    if (directory.parent != null && directory.origin != null) {
-      directory.touch();
-      directory.opaque = true;
-      directory.children.values().removeIf(child -> !child.changed);
+  private void makeOpaque(ViewNode directory) {
+    if (directory.parent != null && directory.lowerPath != null) {
+      directory.copyUpWithParents();
+      directory.isOpaque = true;
+      directory.children.values().removeIf(child -> !child.isInUpper);
     }
   }
 }

@@ -18,7 +18,7 @@ import java.util.Random;
  * seed gives the same layers. Immutable.
  */
 public final class RandomLayers {
-  private static final int MOST = 30;
+  private static final int MAX_ENTRIES = 30;
 
   private final long seed;
   private final RandomShape shape;
@@ -46,9 +46,13 @@ public final class RandomLayers {
    * @return other layers, not written yet
    */
   public RandomLayers withNodes() {
-    return with(
+    return withShape(
         new RandomShape(
-            shape.marks(), true, shape.owners(), shape.formats(), shape.upperXattrWhiteouts()));
+            shape.namespace(),
+            true,
+            shape.hasOwners(),
+            shape.hasEveryFormat(),
+            shape.hasUpperXattrWhiteouts()));
   }
 
   /**
@@ -57,9 +61,13 @@ public final class RandomLayers {
    * @return other layers, not written yet
    */
   public RandomLayers withOwners() {
-    return with(
+    return withShape(
         new RandomShape(
-            shape.marks(), shape.nodes(), true, shape.formats(), shape.upperXattrWhiteouts()));
+            shape.namespace(),
+            shape.hasNodes(),
+            true,
+            shape.hasEveryFormat(),
+            shape.hasUpperXattrWhiteouts()));
   }
 
   /**
@@ -71,9 +79,13 @@ public final class RandomLayers {
    * @return other layers, not written yet
    */
   public RandomLayers withEveryFormat() {
-    return with(
+    return withShape(
         new RandomShape(
-            shape.marks(), shape.nodes(), shape.owners(), true, shape.upperXattrWhiteouts()));
+            shape.namespace(),
+            shape.hasNodes(),
+            shape.hasOwners(),
+            true,
+            shape.hasUpperXattrWhiteouts()));
   }
 
   /**
@@ -83,10 +95,11 @@ public final class RandomLayers {
    * @return other layers with every format, not written yet
    */
   public RandomLayers withXattrWhiteoutsInUpper() {
-    return with(new RandomShape(shape.marks(), shape.nodes(), shape.owners(), true, true));
+    return withShape(
+        new RandomShape(shape.namespace(), shape.hasNodes(), shape.hasOwners(), true, true));
   }
 
-  private RandomLayers with(RandomShape newShape) {
+  private RandomLayers withShape(RandomShape newShape) {
     return new RandomLayers(seed, newShape);
   }
 
@@ -100,8 +113,8 @@ public final class RandomLayers {
    *     one in both layers, one in the upper only, and one in neither
    * @throws IOException if a layer cannot be written
    */
-  public List<String> fill(LayerStore store, Path lower, Path upper) throws IOException {
-    return fill(store, List.of(lower), upper);
+  public List<String> fillLayers(LayerStore store, Path lower, Path upper) throws IOException {
+    return fillLayers(store, List.of(lower), upper);
   }
 
   /**
@@ -114,19 +127,21 @@ public final class RandomLayers {
    *     in lower and upper, one in the upper only, and one in neither
    * @throws IOException if a layer cannot be written
    */
-  public List<String> fill(LayerStore store, List<Path> lowers, Path upper) throws IOException {
+  public List<String> fillLayers(LayerStore store, List<Path> lowers, Path upper)
+      throws IOException {
     Random random = new Random(seed);
     RandomPaths paths = new RandomPaths();
     int lowest = lowers.size() - 1;
-    fillLowest(store, lowers.get(lowest), random, paths.lower());
-    if (lowest == 0 && !shape.formats()) {
-      fillUpper(store, lowers.get(0), upper, random, paths.upper());
+    fillLowest(store, lowers.get(lowest), random, paths.lowerPaths());
+    if (lowest == 0 && !shape.hasEveryFormat()) {
+      fillUpper(store, lowers.get(0), upper, random, paths.upperPaths());
     } else {
       for (int i = lowest - 1; i >= 0; i--) {
         List<Path> below = lowers.subList(i + 1, lowers.size());
-        change(store, below, lowers.get(i), random, paths.lower(), shape.formats());
+        fillChanged(
+            store, below, lowers.get(i), random, paths.lowerPaths(), shape.hasEveryFormat());
       }
-      change(store, lowers, upper, random, paths.upper(), shape.upperXattrWhiteouts());
+      fillChanged(store, lowers, upper, random, paths.upperPaths(), shape.hasUpperXattrWhiteouts());
     }
     return paths.privatePaths(random);
   }
@@ -146,10 +161,10 @@ public final class RandomLayers {
       throws IOException {
     Random random = new Random(seed);
     RandomPaths paths = new RandomPaths();
-    if (lowers.size() == 1 && !shape.formats()) {
-      fillUpper(store, lowers.get(0), upper, random, paths.upper());
+    if (lowers.size() == 1 && !shape.hasEveryFormat()) {
+      fillUpper(store, lowers.get(0), upper, random, paths.upperPaths());
     } else {
-      change(store, lowers, upper, random, paths.upper(), shape.upperXattrWhiteouts());
+      fillChanged(store, lowers, upper, random, paths.upperPaths(), shape.hasUpperXattrWhiteouts());
     }
     return paths.privatePaths(random);
   }
@@ -158,9 +173,9 @@ public final class RandomLayers {
       throws IOException {
     try (LayerDirectory root = store.open(lower)) {
       RandomEntries entries = new RandomEntries(random, root, shape);
-      new RandomTree(random, entries, paths, false, MOST)
-          .fill(root, List.of(), 4 + random.nextInt(5));
-      entries.attributes(root, Name.SELF, EntryType.DIRECTORY);
+      new RandomTree(random, entries, paths, false, MAX_ENTRIES)
+          .fillDirectory(root, List.of(), 4 + random.nextInt(5));
+      entries.setAttributes(root, Name.SELF, EntryType.DIRECTORY);
     }
   }
 
@@ -170,14 +185,14 @@ public final class RandomLayers {
     try (LayerDirectory lowerRoot = store.open(lower);
         LayerDirectory upperRoot = store.open(upper)) {
       RandomEntries entries = new RandomEntries(random, upperRoot, shape);
-      RandomTree tree = new RandomTree(random, entries, paths, true, MOST);
-      new RandomUpper(random, entries, tree, paths).fill(upperRoot, lowerRoot, List.of());
-      entries.attributes(upperRoot, Name.SELF, EntryType.DIRECTORY);
+      RandomTree tree = new RandomTree(random, entries, paths, true, MAX_ENTRIES);
+      new RandomUpper(random, entries, tree, paths).fillMerged(upperRoot, lowerRoot, List.of());
+      entries.setAttributes(upperRoot, Name.SELF, EntryType.DIRECTORY);
     }
   }
 
   /** Fills a layer with the changes that are made to the view of the layers below. */
-  private void change(
+  private void fillChanged(
       LayerStore store,
       List<Path> below,
       Path layer,
@@ -185,14 +200,14 @@ public final class RandomLayers {
       RandomPaths.LayerPaths paths,
       boolean xattrWhiteouts)
       throws IOException {
-    ViewNode root = ViewTree.read(store, below, shape.marks());
+    ViewNode root = ViewTreeReader.readLayers(store, below, shape.namespace());
     try (LayerDirectory directory = store.open(layer)) {
       RandomEntries entries = new RandomEntries(random, directory, shape);
-      RandomChanges changes = new RandomChanges(random, entries, shape.formats(), root);
-      changes.make(5 + random.nextInt(25));
+      RandomChanges changes = new RandomChanges(random, entries, shape.hasEveryFormat(), root);
+      changes.makeChanges(5 + random.nextInt(25));
       new UpperWriter(random, changes, entries, paths, xattrWhiteouts)
-          .write(directory, root, List.of());
-      entries.attributes(directory, Name.SELF, EntryType.DIRECTORY);
+          .writeDirectory(directory, root, List.of());
+      entries.setAttributes(directory, Name.SELF, EntryType.DIRECTORY);
     }
   }
 }

@@ -8,7 +8,7 @@ import java.util.Set;
 
 /** Makes up names of entries, plain and odd. */
 final class RandomNames {
-  private static final List<String> ODD =
+  private static final List<String> ODD_NAMES =
       List.of(
           " ",
           "two words",
@@ -29,21 +29,21 @@ final class RandomNames {
   }
 
   /** Makes up a name that is not taken, and adds it to those taken. */
-  Name fresh(Set<Name> taken) {
-    Name name = any();
+  Name newName(Set<Name> taken) {
+    Name name = anyName();
     while (!taken.add(name)) {
-      name = any();
+      name = anyName();
     }
     return name;
   }
 
-  private Name any() {
+  private Name anyName() {
     int roll = random.nextInt(100);
     if (roll < 70) {
       return Name.of(Character.toString('a' + random.nextInt(26)) + random.nextInt(10));
     }
     if (roll < 95) {
-      String odd = ODD.get(random.nextInt(ODD.size()));
+      String odd = ODD_NAMES.get(random.nextInt(ODD_NAMES.size()));
       // A variation, in case the odd name is taken.
       return Name.of(
           random.nextBoolean()

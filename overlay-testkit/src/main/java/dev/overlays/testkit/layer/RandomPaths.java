@@ -18,7 +18,7 @@ final class RandomPaths {
   static final class LayerPaths {
     private final Map<String, EntryType> kinds = new TreeMap<>();
 
-    void add(List<Name> path, EntryType kind) {
+    void addPath(List<Name> path, EntryType kind) {
       StringBuilder text = new StringBuilder();
       for (Name name : path) {
         if (!Name.of(name.toString()).equals(name)) {
@@ -30,15 +30,15 @@ final class RandomPaths {
     }
   }
 
-  LayerPaths lower() {
+  LayerPaths lowerPaths() {
     return lower;
   }
 
-  LayerPaths upper() {
+  LayerPaths upperPaths() {
     return upper;
   }
 
-  static List<Name> in(List<Name> path, Name name) {
+  static List<Name> appendName(List<Name> path, Name name) {
     List<Name> inner = new ArrayList<>(path);
     inner.add(name);
     return List.copyOf(inner);
@@ -47,14 +47,14 @@ final class RandomPaths {
   /** Chooses a path in the lower, in both, in the upper, and in neither, as far as they exist. */
   List<String> privatePaths(Random random) {
     List<String> chosen = new ArrayList<>();
-    choose(chosen, random, lower, path -> !upper.kinds.containsKey(path));
-    choose(chosen, random, lower, upper.kinds::containsKey);
-    choose(chosen, random, upper, path -> !lower.kinds.containsKey(path));
+    choosePath(chosen, random, lower, path -> !upper.kinds.containsKey(path));
+    choosePath(chosen, random, lower, upper.kinds::containsKey);
+    choosePath(chosen, random, upper, path -> !lower.kinds.containsKey(path));
     chosen.add("neither/of the two");
     return List.copyOf(chosen);
   }
 
-  private void choose(
+  private void choosePath(
       List<String> chosen, Random random, LayerPaths layer, Predicate<String> wanted) {
     List<String> paths =
         layer.kinds.keySet().stream().filter(wanted).filter(this::isResolvable).toList();

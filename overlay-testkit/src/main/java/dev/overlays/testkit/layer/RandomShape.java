@@ -7,8 +7,8 @@ import dev.overlays.layer.MarkNamespace;
  * kind, and whiteouts that are marked files in an upper.
  */
 record RandomShape(
-    MarkNamespace marks,
-    boolean nodes,
-    boolean owners,
-    boolean formats,
-    boolean upperXattrWhiteouts) {}
+    MarkNamespace namespace,
+    boolean hasNodes,
+    boolean hasOwners,
+    boolean hasEveryFormat,
+    boolean hasUpperXattrWhiteouts) {}

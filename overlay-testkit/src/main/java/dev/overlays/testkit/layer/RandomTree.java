@@ -16,7 +16,7 @@ final class RandomTree {
   private final RandomEntries entries;
   private final RandomPaths.LayerPaths paths;
   private final boolean upper;
-  private int left;
+  private int entriesLeft;
 
   RandomTree(
       Random random, RandomEntries entries, RandomPaths.LayerPaths paths, boolean upper, int most) {
@@ -25,37 +25,37 @@ final class RandomTree {
     this.entries = entries;
     this.paths = paths;
     this.upper = upper;
-    left = most;
+    entriesLeft = most;
   }
 
   /** Creates up to a number of entries in a directory, with everything in them. */
-  void fill(LayerDirectory directory, List<Name> path, int count) throws IOException {
+  void fillDirectory(LayerDirectory directory, List<Name> path, int count) throws IOException {
     Set<Name> taken = new HashSet<>();
-    for (int i = 0; i < count && left > 0; i++) {
-      left--;
-      List<Name> inner = RandomPaths.in(path, names.fresh(taken));
-      EntryType kind = entries.kind(path.size());
+    for (int i = 0; i < count && entriesLeft > 0; i++) {
+      entriesLeft--;
+      List<Name> inner = RandomPaths.appendName(path, names.newName(taken));
+      EntryType kind = entries.randomKind(path.size());
       if (kind == EntryType.DIRECTORY) {
-        directory(directory, inner);
+        makeDirectory(directory, inner);
       } else {
-        entries.make(directory, inner, kind);
-        paths.add(inner, kind);
+        entries.makeEntry(directory, inner, kind);
+        paths.addPath(inner, kind);
         if (upper && random.nextInt(4) == 0) {
           // Copied up elsewhere, and then moved here.
-          entries.marks().origin(directory, RandomEntries.last(inner), kind);
+          entries.randomMarks().setOrigin(directory, RandomEntries.lastName(inner), kind);
         }
       }
     }
   }
 
   /** Creates a directory and fills it. */
-  void directory(LayerDirectory parent, List<Name> path) throws IOException {
-    Name name = RandomEntries.last(path);
+  void makeDirectory(LayerDirectory parent, List<Name> path) throws IOException {
+    Name name = RandomEntries.lastName(path);
     parent.createDirectory(name);
-    paths.add(path, EntryType.DIRECTORY);
+    paths.addPath(path, EntryType.DIRECTORY);
     try (LayerDirectory directory = parent.open(name)) {
-      fill(directory, path, random.nextInt(5));
+      fillDirectory(directory, path, random.nextInt(5));
     }
-    entries.attributes(parent, name, EntryType.DIRECTORY);
+    entries.setAttributes(parent, name, EntryType.DIRECTORY);
   }
 }

@@ -34,45 +34,45 @@ final class RandomUpper {
   }
 
   /** Fills a directory that is merged with one of the lower. */
-  void fill(LayerDirectory upper, LayerDirectory lower, List<Name> path) throws IOException {
-    List<Name> below = names(lower);
+  void fillMerged(LayerDirectory upper, LayerDirectory lower, List<Name> path) throws IOException {
+    List<Name> below = sortedNames(lower);
     for (Name name : below) {
       int roll = random.nextInt(100);
       if (roll < 15) {
         upper.createWhiteout(name);
       } else if (roll < 65) {
-        change(upper, lower, RandomPaths.in(path, name));
+        changeEntry(upper, lower, RandomPaths.appendName(path, name));
       }
     }
     Set<Name> taken = new HashSet<>(below);
     for (int i = random.nextInt(4); i > 0; i--) {
-      add(upper, RandomPaths.in(path, names.fresh(taken)));
+      addEntry(upper, RandomPaths.appendName(path, names.newName(taken)));
     }
     if (random.nextInt(3) == 0) {
-      entries.marks().yes(upper, Name.SELF, Mark.IMPURE);
+      entries.randomMarks().setFlag(upper, Name.SELF, Mark.IMPURE);
     }
   }
 
-  private void change(LayerDirectory upper, LayerDirectory lower, List<Name> path)
+  private void changeEntry(LayerDirectory upper, LayerDirectory lower, List<Name> path)
       throws IOException {
-    Name name = RandomEntries.last(path);
-    EntryType old = LayerEntries.present(lower, name).type();
-    EntryType kind = random.nextInt(3) == 0 ? old : entries.kind(path.size() - 1);
+    Name name = RandomEntries.lastName(path);
+    EntryType old = LayerEntries.requireStat(lower, name).type();
+    EntryType kind = random.nextInt(3) == 0 ? old : entries.randomKind(path.size() - 1);
     if (kind != EntryType.DIRECTORY) {
-      leaf(upper, path, kind, old == kind && random.nextInt(3) > 0);
+      addNonDirectory(upper, path, kind, old == kind && random.nextInt(3) > 0);
     } else if (old == EntryType.DIRECTORY) {
-      merge(upper, lower, path);
+      addOverDirectory(upper, lower, path);
     } else {
-      added(upper, path);
+      addOpaqueDirectory(upper, path);
     }
   }
 
-  private void leaf(LayerDirectory upper, List<Name> path, EntryType kind, boolean copiedUp)
-      throws IOException {
-    entries.make(upper, path, kind);
-    paths.add(path, kind);
+  private void addNonDirectory(
+      LayerDirectory upper, List<Name> path, EntryType kind, boolean copiedUp) throws IOException {
+    entries.makeEntry(upper, path, kind);
+    paths.addPath(path, kind);
     if (copiedUp) {
-      entries.marks().origin(upper, RandomEntries.last(path), kind);
+      entries.randomMarks().setOrigin(upper, RandomEntries.lastName(path), kind);
     }
   }
 
@@ -80,62 +80,62 @@ final class RandomUpper {
    * Adds a directory over one of the lower: merged, or opaque as if created after the lower one was
    * deleted.
    */
-  private void merge(LayerDirectory upper, LayerDirectory lower, List<Name> path)
+  private void addOverDirectory(LayerDirectory upper, LayerDirectory lower, List<Name> path)
       throws IOException {
-    Name name = RandomEntries.last(path);
+    Name name = RandomEntries.lastName(path);
     int roll = random.nextInt(100);
     if (roll < 20) {
-      added(upper, path);
+      addOpaqueDirectory(upper, path);
       return;
     }
     upper.createDirectory(name);
-    paths.add(path, EntryType.DIRECTORY);
+    paths.addPath(path, EntryType.DIRECTORY);
     try (LayerDirectory innerUpper = upper.open(name);
         LayerDirectory innerLower = lower.open(name)) {
-      fill(innerUpper, innerLower, path);
+      fillMerged(innerUpper, innerLower, path);
     }
-    entries.marks().origin(upper, name, EntryType.DIRECTORY);
+    entries.randomMarks().setOrigin(upper, name, EntryType.DIRECTORY);
     if (roll < 30) {
       // Made opaque later, with its whiteouts, to hide a private path.
-      entries.marks().yes(upper, name, Mark.OPAQUE);
+      entries.randomMarks().setFlag(upper, name, Mark.OPAQUE);
     }
-    entries.attributes(upper, name, EntryType.DIRECTORY);
+    entries.setAttributes(upper, name, EntryType.DIRECTORY);
   }
 
   /** Adds an entry that the lower does not have. */
-  private void add(LayerDirectory upper, List<Name> path) throws IOException {
+  private void addEntry(LayerDirectory upper, List<Name> path) throws IOException {
     if (random.nextInt(8) == 0) {
       // Left over from when the lower had the name.
-      upper.createWhiteout(RandomEntries.last(path));
+      upper.createWhiteout(RandomEntries.lastName(path));
       return;
     }
-    EntryType kind = entries.kind(path.size() - 1);
+    EntryType kind = entries.randomKind(path.size() - 1);
     if (kind != EntryType.DIRECTORY) {
-      leaf(upper, path, kind, false);
+      addNonDirectory(upper, path, kind, false);
     } else if (random.nextInt(4) > 0) {
-      added(upper, path);
+      addOpaqueDirectory(upper, path);
     } else {
       // Copied into the upper by hand, or merged when the lower still had one.
-      tree.directory(upper, path);
-      marks(upper, RandomEntries.last(path));
+      tree.makeDirectory(upper, path);
+      sometimesSetMarks(upper, RandomEntries.lastName(path));
     }
   }
 
   /** Adds a new directory, which the kernel makes opaque if its parent is merged. */
-  private void added(LayerDirectory upper, List<Name> path) throws IOException {
-    tree.directory(upper, path);
-    entries.marks().yes(upper, RandomEntries.last(path), Mark.OPAQUE);
-    marks(upper, RandomEntries.last(path));
+  private void addOpaqueDirectory(LayerDirectory upper, List<Name> path) throws IOException {
+    tree.makeDirectory(upper, path);
+    entries.randomMarks().setFlag(upper, RandomEntries.lastName(path), Mark.OPAQUE);
+    sometimesSetMarks(upper, RandomEntries.lastName(path));
   }
 
-  private void marks(LayerDirectory upper, Name name) throws IOException {
+  private void sometimesSetMarks(LayerDirectory upper, Name name) throws IOException {
     if (random.nextInt(4) == 0) {
-      entries.marks().yes(upper, name, Mark.IMPURE);
-      entries.marks().origin(upper, name, EntryType.DIRECTORY);
+      entries.randomMarks().setFlag(upper, name, Mark.IMPURE);
+      entries.randomMarks().setOrigin(upper, name, EntryType.DIRECTORY);
     }
   }
 
-  private static List<Name> names(LayerDirectory directory) throws IOException {
+  private static List<Name> sortedNames(LayerDirectory directory) throws IOException {
     List<Name> names = new ArrayList<>();
     EntryCursor cursor = directory.entries();
     for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {

@@ -20,7 +20,7 @@ record RedirectPath(boolean fromRoot, List<Name> names) {
   }
 
   /** Parses the value of a redirect, which ends at a NUL. */
-  static RedirectPath of(byte[] redirect, String path) throws FileSystemException {
+  static RedirectPath parseRedirect(byte[] redirect, String path) throws FileSystemException {
     int end = 0;
     while (end < redirect.length && redirect[end] != 0) {
       end++;
@@ -45,7 +45,7 @@ record RedirectPath(boolean fromRoot, List<Name> names) {
    * Returns the path for the layers below, after the entry at one step was found to have a
    * redirect.
    */
-  RedirectPath redirected(int step, RedirectPath redirect) {
+  RedirectPath redirectedAt(int step, RedirectPath redirect) {
     List<Name> changed = new ArrayList<>();
     if (!redirect.fromRoot) {
       changed.addAll(names.subList(0, step));

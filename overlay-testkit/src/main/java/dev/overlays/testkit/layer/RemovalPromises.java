@@ -26,37 +26,38 @@ abstract class RemovalPromises extends StorePromises {
   @Test
   void removeTakesWhatIsNoDirectory() throws IOException {
     for (Executable maker : makersOfNonDirectories(A)) {
-      call(maker);
-      root().remove(A);
-      assertEquals(Optional.empty(), root().stat(A));
+      makeEntry(maker);
+      rootDirectory().remove(A);
+      assertEquals(Optional.empty(), rootDirectory().stat(A));
     }
-    root().createDirectory(A);
-    assertThrows(FileSystemException.class, () -> root().remove(A));
-    assertThrows(NoSuchFileException.class, () -> root().remove(MISSING));
-    assertEquals(Set.of(A), names(root()));
+    rootDirectory().createDirectory(A);
+    assertThrows(FileSystemException.class, () -> rootDirectory().remove(A));
+    assertThrows(NoSuchFileException.class, () -> rootDirectory().remove(MISSING));
+    assertEquals(Set.of(A), listNames(rootDirectory()));
   }
 
   @Test
   void removeTakesTheLinkNotItsTarget() throws IOException {
-    file(root(), A, "x");
-    root().createSymlink(B, bytes("a"));
-    root().remove(B);
-    assertEquals(Set.of(A), names(root()));
+    createFile(rootDirectory(), A, "x");
+    rootDirectory().createSymlink(B, utf8Bytes("a"));
+    rootDirectory().remove(B);
+    assertEquals(Set.of(A), listNames(rootDirectory()));
   }
 
   @Test
   void removeDirectoryTakesEmptyOnes() throws IOException {
-    root().createDirectory(A);
-    try (LayerDirectory directory = root().open(A)) {
-      file(directory, B, "");
+    rootDirectory().createDirectory(A);
+    try (LayerDirectory directory = rootDirectory().open(A)) {
+      createFile(directory, B, "");
     }
-    file(root(), B, "");
-    root().createSymlink(Name.of("link"), bytes("a"));
-    assertThrows(DirectoryNotEmptyException.class, () -> root().removeDirectory(A));
-    assertThrows(NotDirectoryException.class, () -> root().removeDirectory(B));
-    assertThrows(NotDirectoryException.class, () -> root().removeDirectory(Name.of("link")));
-    assertThrows(NoSuchFileException.class, () -> root().removeDirectory(MISSING));
-    LayerEntries.removeTree(root(), A);
-    assertEquals(Optional.empty(), root().stat(A));
+    createFile(rootDirectory(), B, "");
+    rootDirectory().createSymlink(Name.of("link"), utf8Bytes("a"));
+    assertThrows(DirectoryNotEmptyException.class, () -> rootDirectory().removeDirectory(A));
+    assertThrows(NotDirectoryException.class, () -> rootDirectory().removeDirectory(B));
+    assertThrows(
+        NotDirectoryException.class, () -> rootDirectory().removeDirectory(Name.of("link")));
+    assertThrows(NoSuchFileException.class, () -> rootDirectory().removeDirectory(MISSING));
+    LayerEntries.removeTree(rootDirectory(), A);
+    assertEquals(Optional.empty(), rootDirectory().stat(A));
   }
 }

@@ -26,100 +26,102 @@ abstract class RenamePromises extends StorePromises {
 
   @Test
   void renameMovesWithAllAttributes() throws IOException {
-    root().createDirectory(B);
-    file(root(), A, "moved");
-    root().setXattr(A, "user.x", bytes("1"));
-    root().setMode(A, 0640);
-    root().setTimes(A, EARLY, LATE);
-    EntryStat before = present(root(), A);
-    try (LayerDirectory directory = root().open(B)) {
-      root().rename(A, directory, MISSING);
-      assertEquals(before, present(directory, MISSING));
-      assertArrayEquals(bytes("1"), directory.xattr(MISSING, "user.x").orElseThrow());
-      assertEquals("moved", content(directory, MISSING));
-      assertEquals(Set.of(B), names(root()));
+    rootDirectory().createDirectory(B);
+    createFile(rootDirectory(), A, "moved");
+    rootDirectory().setXattr(A, "user.x", utf8Bytes("1"));
+    rootDirectory().setMode(A, 0640);
+    rootDirectory().setTimes(A, EARLY, LATE);
+    EntryStat before = requireStat(rootDirectory(), A);
+    try (LayerDirectory directory = rootDirectory().open(B)) {
+      rootDirectory().rename(A, directory, MISSING);
+      assertEquals(before, requireStat(directory, MISSING));
+      assertArrayEquals(utf8Bytes("1"), directory.xattr(MISSING, "user.x").orElseThrow());
+      assertEquals("moved", readContent(directory, MISSING));
+      assertEquals(Set.of(B), listNames(rootDirectory()));
     }
   }
 
   @Test
   void renameMovesATree() throws IOException {
-    root().createDirectory(A);
-    root().createDirectory(B);
-    try (LayerDirectory directory = root().open(A)) {
-      file(directory, A, "deep");
+    rootDirectory().createDirectory(A);
+    rootDirectory().createDirectory(B);
+    try (LayerDirectory directory = rootDirectory().open(A)) {
+      createFile(directory, A, "deep");
     }
-    try (LayerDirectory target = root().open(B)) {
-      root().rename(A, target, A);
+    try (LayerDirectory target = rootDirectory().open(B)) {
+      rootDirectory().rename(A, target, A);
       try (LayerDirectory moved = target.open(A)) {
-        assertEquals("deep", content(moved, A));
+        assertEquals("deep", readContent(moved, A));
       }
     }
-    assertEquals(Set.of(B), names(root()));
+    assertEquals(Set.of(B), listNames(rootDirectory()));
   }
 
   @Test
   void renameReplacesWhatIsNoDirectory() throws IOException {
     Name old = Name.of("old");
     for (Executable maker : makersOfNonDirectories(old)) {
-      file(root(), A, "new");
-      call(maker);
-      root().rename(A, root(), old);
-      assertEquals("new", content(root(), old));
-      assertEquals(Set.of(old), names(root()));
-      call(() -> root().remove(old));
+      createFile(rootDirectory(), A, "new");
+      makeEntry(maker);
+      rootDirectory().rename(A, rootDirectory(), old);
+      assertEquals("new", readContent(rootDirectory(), old));
+      assertEquals(Set.of(old), listNames(rootDirectory()));
+      makeEntry(() -> rootDirectory().remove(old));
     }
     for (Executable maker : makersOfNonDirectories(A)) {
-      file(root(), old, "old");
-      call(maker);
-      EntryStat moved = present(root(), A);
-      root().rename(A, root(), old);
-      assertEquals(moved.type(), present(root(), old).type());
-      assertTrue(same(moved, present(root(), old)));
-      root().remove(old);
+      createFile(rootDirectory(), old, "old");
+      makeEntry(maker);
+      EntryStat moved = requireStat(rootDirectory(), A);
+      rootDirectory().rename(A, rootDirectory(), old);
+      assertEquals(moved.type(), requireStat(rootDirectory(), old).type());
+      assertTrue(isSameInode(moved, requireStat(rootDirectory(), old)));
+      rootDirectory().remove(old);
     }
   }
 
   @Test
   void renameReplacesAnEmptyDirectoryByADirectory() throws IOException {
-    root().createDirectory(A);
-    root().createDirectory(B);
-    try (LayerDirectory directory = root().open(A)) {
-      file(directory, A, "x");
+    rootDirectory().createDirectory(A);
+    rootDirectory().createDirectory(B);
+    try (LayerDirectory directory = rootDirectory().open(A)) {
+      createFile(directory, A, "x");
     }
-    EntryStat moved = present(root(), A);
-    root().rename(A, root(), B);
-    assertTrue(same(moved, present(root(), B)));
-    assertEquals(Set.of(B), names(root()));
+    EntryStat moved = requireStat(rootDirectory(), A);
+    rootDirectory().rename(A, rootDirectory(), B);
+    assertTrue(isSameInode(moved, requireStat(rootDirectory(), B)));
+    assertEquals(Set.of(B), listNames(rootDirectory()));
   }
 
   @Test
   void renameRefusesOtherReplacements() throws IOException {
     Name full = Name.of("full");
-    root().createDirectory(A);
-    root().createDirectory(full);
-    try (LayerDirectory directory = root().open(full)) {
-      file(directory, A, "x");
+    rootDirectory().createDirectory(A);
+    rootDirectory().createDirectory(full);
+    try (LayerDirectory directory = rootDirectory().open(full)) {
+      createFile(directory, A, "x");
     }
-    file(root(), B, "x");
-    Set<Name> before = names(root());
-    assertThrows(DirectoryNotEmptyException.class, () -> root().rename(A, root(), full));
-    assertThrows(NotDirectoryException.class, () -> root().rename(A, root(), B));
-    assertThrows(FileSystemException.class, () -> root().rename(B, root(), A));
-    assertThrows(NoSuchFileException.class, () -> root().rename(MISSING, root(), B));
-    try (LayerDirectory directory = root().open(full)) {
-      assertThrows(FileSystemException.class, () -> root().rename(full, directory, B));
+    createFile(rootDirectory(), B, "x");
+    Set<Name> before = listNames(rootDirectory());
+    assertThrows(
+        DirectoryNotEmptyException.class, () -> rootDirectory().rename(A, rootDirectory(), full));
+    assertThrows(NotDirectoryException.class, () -> rootDirectory().rename(A, rootDirectory(), B));
+    assertThrows(FileSystemException.class, () -> rootDirectory().rename(B, rootDirectory(), A));
+    assertThrows(
+        NoSuchFileException.class, () -> rootDirectory().rename(MISSING, rootDirectory(), B));
+    try (LayerDirectory directory = rootDirectory().open(full)) {
+      assertThrows(FileSystemException.class, () -> rootDirectory().rename(full, directory, B));
     }
-    assertEquals(before, names(root()));
-    assertEquals("x", content(root(), B));
+    assertEquals(before, listNames(rootDirectory()));
+    assertEquals("x", readContent(rootDirectory(), B));
   }
 
   @Test
   void renameBetweenLinksOfOneInodeDoesNothing() throws IOException {
-    file(root(), A, "x");
-    root().createLink(A, root(), B);
-    root().rename(A, root(), B);
-    assertEquals(Set.of(A, B), names(root()));
-    root().rename(A, root(), A);
-    assertEquals(Set.of(A, B), names(root()));
+    createFile(rootDirectory(), A, "x");
+    rootDirectory().createLink(A, rootDirectory(), B);
+    rootDirectory().rename(A, rootDirectory(), B);
+    assertEquals(Set.of(A, B), listNames(rootDirectory()));
+    rootDirectory().rename(A, rootDirectory(), A);
+    assertEquals(Set.of(A, B), listNames(rootDirectory()));
   }
 }

@@ -25,65 +25,66 @@ abstract class RootPromises extends StorePromises {
 
   @Test
   void servesTheRoot() {
-    Optional<Problem> problem = store().declines(rootPath());
-    assertEquals(contract().mayBeChosen(), problem.isEmpty(), problem::toString);
-    assertFalse(store().name().isEmpty());
+    Optional<Problem> problem = testedStore().declines(rootPath());
+    assertEquals(storeContract().mayBeChosen(), problem.isEmpty(), problem::toString);
+    assertFalse(testedStore().name().isEmpty());
   }
 
   @Test
   void rootThatIsMissingOrNoDirectoryIsRefused() throws IOException {
-    file(root(), A, "");
-    assertThrows(NoSuchFileException.class, () -> store().open(rootPath().resolve("missing")));
-    assertThrows(NotDirectoryException.class, () -> store().open(rootPath().resolve("a")));
+    createFile(rootDirectory(), A, "");
+    assertThrows(
+        NoSuchFileException.class, () -> testedStore().open(rootPath().resolve("missing")));
+    assertThrows(NotDirectoryException.class, () -> testedStore().open(rootPath().resolve("a")));
   }
 
   @Test
   void linksOnTheWayToTheRootAreFollowed() throws IOException {
-    root().createDirectory(A);
-    root().createSymlink(B, bytes("a"));
-    try (LayerDirectory through = store().open(rootPath().resolve("b"))) {
-      file(through, A, "x");
+    rootDirectory().createDirectory(A);
+    rootDirectory().createSymlink(B, utf8Bytes("a"));
+    try (LayerDirectory through = testedStore().open(rootPath().resolve("b"))) {
+      createFile(through, A, "x");
     }
-    try (LayerDirectory directory = root().open(A)) {
-      assertEquals("x", content(directory, A));
+    try (LayerDirectory directory = rootDirectory().open(A)) {
+      assertEquals("x", readContent(directory, A));
     }
   }
 
   @Test
   void directoryOpensByName() throws IOException {
-    root().createDirectory(A);
-    try (LayerDirectory directory = root().open(A)) {
-      assertTrue(same(present(root(), A), present(directory, Name.SELF)));
-      assertEquals(root() + "/a", directory.toString());
+    rootDirectory().createDirectory(A);
+    try (LayerDirectory directory = rootDirectory().open(A)) {
+      assertTrue(isSameInode(requireStat(rootDirectory(), A), requireStat(directory, Name.SELF)));
+      assertEquals(rootDirectory() + "/a", directory.toString());
     }
   }
 
   @Test
   void onlyDirectoriesOpen() throws IOException {
-    file(root(), A, "");
-    root().createDirectory(B);
-    root().createSymlink(Name.of("link"), bytes("b"));
-    assertThrows(NotDirectoryException.class, () -> root().open(A));
-    assertThrows(FileSystemException.class, () -> root().open(Name.of("link")));
-    assertThrows(NoSuchFileException.class, () -> root().open(MISSING));
+    createFile(rootDirectory(), A, "");
+    rootDirectory().createDirectory(B);
+    rootDirectory().createSymlink(Name.of("link"), utf8Bytes("b"));
+    assertThrows(NotDirectoryException.class, () -> rootDirectory().open(A));
+    assertThrows(FileSystemException.class, () -> rootDirectory().open(Name.of("link")));
+    assertThrows(NoSuchFileException.class, () -> rootDirectory().open(MISSING));
   }
 
   @Test
   void selfIsTheDirectory() throws IOException {
-    root().createDirectory(A);
-    try (LayerDirectory directory = root().open(A);
+    rootDirectory().createDirectory(A);
+    try (LayerDirectory directory = rootDirectory().open(A);
         LayerDirectory again = directory.open(Name.SELF)) {
-      directory.setXattr(Name.SELF, "user.x", bytes("1"));
+      directory.setXattr(Name.SELF, "user.x", utf8Bytes("1"));
       directory.setMode(Name.SELF, 0750);
       directory.setTimes(Name.SELF, EARLY, LATE);
-      assertArrayEquals(bytes("1"), root().xattr(A, "user.x").orElseThrow());
-      assertEquals(0750, present(root(), A).mode());
-      assertEquals(LATE, present(again, Name.SELF).modified());
-      file(again, B, "b");
-      assertEquals("b", content(directory, B));
+      assertArrayEquals(utf8Bytes("1"), rootDirectory().xattr(A, "user.x").orElseThrow());
+      assertEquals(0750, requireStat(rootDirectory(), A).mode());
+      assertEquals(LATE, requireStat(again, Name.SELF).modified());
+      createFile(again, B, "b");
+      assertEquals("b", readContent(directory, B));
       assertThrows(IOException.class, () -> directory.remove(Name.SELF));
       assertThrows(IOException.class, () -> directory.removeDirectory(Name.SELF));
-      assertThrows(IOException.class, () -> directory.rename(Name.SELF, root(), B));
+      assertThrows(IOException.class, () -> directory.rename(Name.SELF, rootDirectory(), B));
       assertThrows(IOException.class, () -> directory.createDirectory(Name.SELF));
     }
   }

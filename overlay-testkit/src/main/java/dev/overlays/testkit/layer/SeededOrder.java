@@ -12,7 +12,7 @@ final class SeededOrder {
     random = new Random(seed);
   }
 
-  synchronized void shuffle(List<?> sorted) {
+  synchronized void shuffleListing(List<?> sorted) {
     Collections.shuffle(sorted, random);
   }
 }

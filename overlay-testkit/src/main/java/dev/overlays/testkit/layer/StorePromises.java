@@ -39,17 +39,17 @@ abstract class StorePromises {
   /**
    * The contract that is being run, which creates the store and names what the file system lacks.
    */
-  final LayerStoreContract contract() {
+  final LayerStoreContract storeContract() {
     return contract;
   }
 
-  final LayerStore store() {
-    return contract.opened();
+  final LayerStore testedStore() {
+    return contract.openedStore();
   }
 
   /** The empty directory of this test. */
-  final LayerDirectory root() {
-    return contract.root();
+  final LayerDirectory rootDirectory() {
+    return contract.rootDirectory();
   }
 
   final Path rootPath() {
@@ -58,13 +58,13 @@ abstract class StorePromises {
 
   List<Executable> makersOfNonDirectories(Name name) {
     return List.of(
-        () -> file(root(), name, "old"),
-        () -> root().createSymlink(name, bytes("target")),
-        () -> root().createNode(name, EntryType.FIFO, 0, 0),
-        () -> root().createWhiteout(name));
+        () -> createFile(rootDirectory(), name, "old"),
+        () -> rootDirectory().createSymlink(name, utf8Bytes("target")),
+        () -> rootDirectory().createNode(name, EntryType.FIFO, 0, 0),
+        () -> rootDirectory().createWhiteout(name));
   }
 
-  static List<LayerEntry> list(LayerDirectory directory) throws IOException {
+  static List<LayerEntry> listEntries(LayerDirectory directory) throws IOException {
     List<LayerEntry> entries = new ArrayList<>();
     EntryCursor cursor = directory.entries();
     for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {
@@ -73,39 +73,39 @@ abstract class StorePromises {
     return entries;
   }
 
-  static Set<Name> names(LayerDirectory directory) throws IOException {
+  static Set<Name> listNames(LayerDirectory directory) throws IOException {
     Set<Name> names = new HashSet<>();
-    for (LayerEntry entry : list(directory)) {
+    for (LayerEntry entry : listEntries(directory)) {
       assertTrue(names.add(entry.name()), () -> "listed twice: " + entry);
     }
     return names;
   }
 
-  static void file(LayerDirectory directory, Name name, String content) throws IOException {
+  static void createFile(LayerDirectory directory, Name name, String content) throws IOException {
     try (OutputStream out = directory.createFile(name)) {
-      out.write(bytes(content));
+      out.write(utf8Bytes(content));
     }
   }
 
-  static String content(LayerDirectory directory, Name name) throws IOException {
+  static String readContent(LayerDirectory directory, Name name) throws IOException {
     try (InputStream in = directory.readFile(name)) {
       return new String(in.readAllBytes(), UTF_8);
     }
   }
 
-  static EntryStat present(LayerDirectory directory, Name name) throws IOException {
-    return LayerEntries.present(directory, name);
+  static EntryStat requireStat(LayerDirectory directory, Name name) throws IOException {
+    return LayerEntries.requireStat(directory, name);
   }
 
-  static boolean same(EntryStat one, EntryStat other) {
+  static boolean isSameInode(EntryStat one, EntryStat other) {
     return one.sameInode(other);
   }
 
-  static byte[] bytes(String text) {
+  static byte[] utf8Bytes(String text) {
     return text.getBytes(UTF_8);
   }
 
-  static void call(Executable maker) throws IOException {
+  static void makeEntry(Executable maker) throws IOException {
     try {
       maker.execute();
     } catch (IOException | RuntimeException e) {

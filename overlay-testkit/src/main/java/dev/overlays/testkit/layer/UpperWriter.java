@@ -32,111 +32,115 @@ final class UpperWriter {
     this.random = random;
     this.changes = changes;
     this.entries = entries;
-    marks = entries.marks();
+    marks = entries.randomMarks();
     this.paths = paths;
     this.xattrWhiteouts = xattrWhiteouts;
   }
 
   /** Writes everything that has changed in a directory. */
-  void write(LayerDirectory upper, ViewNode directory, List<Name> path) throws IOException {
+  void writeDirectory(LayerDirectory upper, ViewNode directory, List<Name> path)
+      throws IOException {
     for (Map.Entry<Name, ViewNode> child : directory.children.entrySet()) {
-      if (child.getValue().changed) {
-        entry(upper, directory, RandomPaths.in(path, child.getKey()), child.getValue());
+      if (child.getValue().isInUpper) {
+        writeEntry(
+            upper, directory, RandomPaths.appendName(path, child.getKey()), child.getValue());
       }
     }
-    if (directory.origin != null) {
-      whiteouts(upper, directory);
+    if (directory.lowerPath != null) {
+      writeWhiteouts(upper, directory);
     }
     if (random.nextInt(3) > 0) {
-      marks.yes(upper, Name.SELF, Mark.IMPURE);
+      marks.setFlag(upper, Name.SELF, Mark.IMPURE);
     }
   }
 
-  private void whiteouts(LayerDirectory upper, ViewNode directory) throws IOException {
-    boolean marked = xattrWhiteouts && !directory.opaque && random.nextInt(3) == 0;
-    for (Name name : directory.below.stream().sorted(ViewNode.BY_BYTES).toList()) {
+  private void writeWhiteouts(LayerDirectory upper, ViewNode directory) throws IOException {
+    boolean marked = xattrWhiteouts && !directory.isOpaque && random.nextInt(3) == 0;
+    for (Name name : directory.lowerNames.stream().sorted(ViewNode.BY_BYTES).toList()) {
       if (!directory.children.containsKey(name)) {
-        whiteout(upper, name, marked && random.nextInt(4) > 0);
+        writeWhiteout(upper, name, marked && random.nextInt(4) > 0);
       }
     }
     if (random.nextInt(8) == 0) {
       // Left over from when something below had the name.
-      whiteout(upper, changes.fresh(directory), marked);
+      writeWhiteout(upper, changes.newName(directory), marked);
     }
     if (marked) {
-      marks.set(upper, Name.SELF, Mark.OPAQUE, new byte[] {'x'});
+      marks.setMark(upper, Name.SELF, Mark.OPAQUE, new byte[] {'x'});
     }
   }
 
-  private void whiteout(LayerDirectory upper, Name name, boolean marked) throws IOException {
+  private void writeWhiteout(LayerDirectory upper, Name name, boolean marked) throws IOException {
     if (marked) {
       upper.createFile(name).close();
-      marks.set(upper, name, Mark.WHITEOUT, new byte[0]);
+      marks.setMark(upper, name, Mark.WHITEOUT, new byte[0]);
     } else {
       upper.createWhiteout(name);
     }
   }
 
-  private void entry(LayerDirectory upper, ViewNode parent, List<Name> path, ViewNode node)
+  private void writeEntry(LayerDirectory upper, ViewNode parent, List<Name> path, ViewNode node)
       throws IOException {
-    Name name = RandomEntries.last(path);
-    paths.add(path, node.kind);
+    Name name = RandomEntries.lastName(path);
+    paths.addPath(path, node.kind);
     if (node.isDirectory()) {
       upper.createDirectory(name);
       try (LayerDirectory inner = upper.open(name)) {
-        write(inner, node, path);
+        writeDirectory(inner, node, path);
       }
-      directoryMarks(upper, parent, name, node);
-    } else if (node.written != null) {
-      entries.link(node.written, upper, name);
+      writeDirectoryMarks(upper, parent, name, node);
+    } else if (node.writtenPath != null) {
+      entries.linkFile(node.writtenPath, upper, name);
       return;
-    } else if (node.metacopy) {
-      entries.metacopy(upper, name, node.size);
-      redirect(upper, parent, name, node);
+    } else if (node.isMetacopy) {
+      entries.makeMetacopy(upper, name, node.size);
+      writeRedirect(upper, parent, name, node);
     } else {
-      entries.make(upper, path, node.kind);
+      entries.makeEntry(upper, path, node.kind);
     }
-    node.written = path;
-    if (node.origin != null) {
-      marks.origin(upper, name, node.kind);
+    node.writtenPath = path;
+    if (node.lowerPath != null) {
+      marks.setOrigin(upper, name, node.kind);
     }
-    if (node.isDirectory() || node.metacopy) {
-      entries.attributes(upper, name, node.kind);
+    if (node.isDirectory() || node.isMetacopy) {
+      entries.setAttributes(upper, name, node.kind);
     }
-    if (entries.formats()) {
-      marks.protection(upper, name, node.kind);
+    if (entries.hasEveryFormat()) {
+      marks.sometimesSetProtection(upper, name, node.kind);
     }
   }
 
-  private void directoryMarks(LayerDirectory upper, ViewNode parent, Name name, ViewNode node)
+  private void writeDirectoryMarks(LayerDirectory upper, ViewNode parent, Name name, ViewNode node)
       throws IOException {
-    if (node.origin != null) {
-      redirect(upper, parent, name, node);
+    if (node.lowerPath != null) {
+      writeRedirect(upper, parent, name, node);
     }
-    boolean byHand = !parent.below.contains(name) && random.nextInt(4) == 0;
-    boolean added = node.origin == null && parent.isMerged() && !byHand;
-    if (node.opaque || added) {
-      marks.yes(upper, name, Mark.OPAQUE);
+    boolean byHand = !parent.lowerNames.contains(name) && random.nextInt(4) == 0;
+    boolean added = node.lowerPath == null && parent.isMerged() && !byHand;
+    if (node.isOpaque || added) {
+      marks.setFlag(upper, name, Mark.OPAQUE);
     }
   }
 
   /** Sets a redirect if the entry is elsewhere in the layers below; sometimes even if it is not. */
-  private void redirect(LayerDirectory upper, ViewNode parent, Name name, ViewNode node)
+  private void writeRedirect(LayerDirectory upper, ViewNode parent, Name name, ViewNode node)
       throws IOException {
-    boolean linked = !node.isDirectory() && node.links > 1;
+    boolean linked = !node.isDirectory() && node.linkCount > 1;
     // An entry that is renamed and renamed back keeps its mark.
-    if (node.isBelow(parent, name) && !linked && (!entries.formats() || random.nextInt(4) > 0)) {
+    if (node.hasOriginAt(parent, name)
+        && !linked
+        && (!entries.hasEveryFormat() || random.nextInt(4) > 0)) {
       return;
     }
     ByteArrayOutputStream redirect = new ByteArrayOutputStream();
-    if (node.isSiblingBelow(parent) && !linked && random.nextInt(4) > 0) {
-      redirect.writeBytes(RandomEntries.last(node.origin).toBytes());
+    if (node.hasOriginIn(parent) && !linked && random.nextInt(4) > 0) {
+      redirect.writeBytes(RandomEntries.lastName(node.lowerPath).toBytes());
     } else {
-      for (Name step : node.origin) {
+      for (Name step : node.lowerPath) {
         redirect.write('/');
         redirect.writeBytes(step.toBytes());
       }
     }
-    marks.set(upper, name, Mark.REDIRECT, redirect.toByteArray());
+    marks.setMark(upper, name, Mark.REDIRECT, redirect.toByteArray());
   }
 }

@@ -28,17 +28,17 @@ final class UserXattrs {
         : Optional.empty();
   }
 
-  static Set<String> list(Path path) throws IOException {
+  static Set<String> listXattrs(Path path) throws IOException {
     Set<String> names = new TreeSet<>();
-    for (String name : view(path).list()) {
+    for (String name : viewOf(path).list()) {
       names.add(new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
     }
     return names;
   }
 
-  static Optional<byte[]> get(Path path, String name) throws IOException {
-    UserDefinedFileAttributeView view = view(path);
-    String key = key(name);
+  static Optional<byte[]> readXattr(Path path, String name) throws IOException {
+    UserDefinedFileAttributeView view = viewOf(path);
+    String key = viewKey(name);
     if (!view.list().contains(key)) {
       return Optional.empty();
     }
@@ -55,23 +55,23 @@ final class UserXattrs {
     }
   }
 
-  static void set(Path path, String name, byte[] value) throws IOException {
-    view(path).write(key(name), ByteBuffer.wrap(value));
+  static void writeXattr(Path path, String name, byte[] value) throws IOException {
+    viewOf(path).write(viewKey(name), ByteBuffer.wrap(value));
   }
 
-  static void remove(Path path, String name) throws IOException {
-    UserDefinedFileAttributeView view = view(path);
-    String key = key(name);
+  static void removeXattr(Path path, String name) throws IOException {
+    UserDefinedFileAttributeView view = viewOf(path);
+    String key = viewKey(name);
     if (view.list().contains(key)) {
       view.delete(key);
     }
   }
 
-  private static String key(String name) {
+  private static String viewKey(String name) {
     return new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
-  private static UserDefinedFileAttributeView view(Path path) throws FileSystemException {
+  private static UserDefinedFileAttributeView viewOf(Path path) throws FileSystemException {
     UserDefinedFileAttributeView view =
         Files.getFileAttributeView(
             path, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);

@@ -23,13 +23,13 @@ final class ViewManifest {
   private static final HexFormat HEX = HexFormat.of();
 
   private final Map<String, ManifestLine> lines = new TreeMap<>();
-  private final Map<ManifestInode, Integer> names = new HashMap<>();
-  private final MessageDigest digest = sha256();
+  private final Map<ManifestInode, Integer> linkCounts = new HashMap<>();
+  private final MessageDigest digest = newSha256();
   private final byte[] buffer = new byte[8192];
-  private final MarkReading marks;
+  private final MarkInterpretation marks;
   private final boolean directoryTimes;
 
-  ViewManifest(MarkReading marks, boolean directoryTimes) {
+  ViewManifest(MarkInterpretation marks, boolean directoryTimes) {
     this.marks = marks;
     this.directoryTimes = directoryTimes;
   }
@@ -39,58 +39,58 @@ final class ViewManifest {
   private record ManifestLine(String text, ManifestInode inode) {}
 
   /** Adds a line for some entries that show as one; the first of them has the attributes. */
-  void add(String path, List<FoundEntry> entries, boolean dataMissing) throws IOException {
+  void addEntry(String path, List<FoundEntry> entries, boolean dataMissing) throws IOException {
     FoundEntry top = entries.get(0);
     EntryStat stat = top.stat();
     StringBuilder text = new StringBuilder(200).append(path).append(' ').append(stat.type());
     text.append(" 0").append(Integer.toOctalString(stat.mode()));
     text.append(' ').append(Integer.toUnsignedString(stat.owner()));
     text.append(':').append(Integer.toUnsignedString(stat.group()));
-    String flags = marks.protection(top);
+    String flags = marks.shownProtection(top);
     if (!flags.isEmpty()) {
       text.append(" flags=").append(flags);
     }
     switch (stat.type()) {
       case FILE -> {
         text.append(" size=").append(stat.size());
-        text.append(dataMissing ? " data=missing" : " sha256=" + hash(entries));
+        text.append(dataMissing ? " data=missing" : " sha256=" + hashData(entries));
       }
       case SYMLINK ->
           text.append(" target=")
-              .append(EscapedBytes.bytes(top.directory().readSymlink(top.name())));
+              .append(EscapedBytes.escapeBytes(top.directory().readSymlink(top.name())));
       case CHARACTER_DEVICE, BLOCK_DEVICE ->
           text.append(" device=").append(stat.deviceMajor()).append(':').append(stat.deviceMinor());
       default -> {}
     }
-    xattrs(text, top);
+    appendXattrs(text, top);
     if (!stat.isDirectory() || directoryTimes) {
       text.append(" mtime=").append(stat.modified());
     }
     ManifestInode inode = new ManifestInode(stat.device(), stat.inode());
     if (stat.type() != EntryType.DIRECTORY) {
-      names.merge(inode, 1, Integer::sum);
+      linkCounts.merge(inode, 1, Integer::sum);
     }
     lines.put(path, new ManifestLine(text.toString(), inode));
   }
 
-  private void xattrs(StringBuilder text, FoundEntry entry) throws IOException {
+  private void appendXattrs(StringBuilder text, FoundEntry entry) throws IOException {
     Map<String, String> shown = new TreeMap<>();
     for (String xattr : entry.xattrs()) {
-      Optional<String> name = marks.shown(xattr);
+      Optional<String> name = marks.shownXattrName(xattr);
       if (name.isPresent()) {
         shown.put(name.get(), xattr);
       }
     }
     for (Map.Entry<String, String> xattr : shown.entrySet()) {
-      byte[] value = entry.value(xattr.getValue()).orElseThrow();
+      byte[] value = entry.xattrValue(xattr.getValue()).orElseThrow();
       text.append(' ')
-          .append(EscapedBytes.bytes(xattr.getKey().getBytes(StandardCharsets.ISO_8859_1)));
+          .append(EscapedBytes.escapeBytes(xattr.getKey().getBytes(StandardCharsets.ISO_8859_1)));
       text.append('=').append(HEX.formatHex(value));
     }
   }
 
   /** Hashes the data, which the last entry has; those above it are metacopy files. */
-  private String hash(List<FoundEntry> entries) throws IOException {
+  private String hashData(List<FoundEntry> entries) throws IOException {
     FoundEntry data = entries.get(entries.size() - 1);
     try (InputStream in = data.directory().readFile(data.name())) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -103,13 +103,13 @@ final class ViewManifest {
   /**
    * Returns the lines sorted by path; entries that share an inode name the path of the first one.
    */
-  List<String> lines(boolean hardLinks) {
+  List<String> renderLines(boolean hardLinks) {
     List<String> result = new ArrayList<>(lines.size());
     Map<ManifestInode, String> first = new HashMap<>();
     for (Map.Entry<String, ManifestLine> line : lines.entrySet()) {
       ManifestInode inode = line.getValue().inode();
       String text = line.getValue().text();
-      if (hardLinks && names.getOrDefault(inode, 0) > 1) {
+      if (hardLinks && linkCounts.getOrDefault(inode, 0) > 1) {
         text += " links=" + first.computeIfAbsent(inode, unseen -> line.getKey());
       }
       result.add(text);
@@ -117,7 +117,7 @@ final class ViewManifest {
     return result;
   }
 
-  private static MessageDigest sha256() {
+  private static MessageDigest newSha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

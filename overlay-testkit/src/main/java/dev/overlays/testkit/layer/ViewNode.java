@@ -20,7 +20,7 @@ final class ViewNode {
   final EntryType kind;
 
   /** The path at which the layers below show the inode; null if they do not. */
-  final List<Name> origin;
+  final List<Name> lowerPath;
 
   final long size;
 
@@ -28,38 +28,38 @@ final class ViewNode {
   final SortedMap<Name, ViewNode> children = new TreeMap<>(BY_BYTES);
 
   /** The names that the layers below show in the origin of a directory. */
-  final Set<Name> below = new HashSet<>();
+  final Set<Name> lowerNames = new HashSet<>();
 
   /** The parent of a directory in the tree. */
   ViewNode parent;
 
   /** Whether the upper has the inode. */
-  boolean changed;
+  boolean isInUpper;
 
   /** Whether the upper has only the attributes of a file. */
-  boolean metacopy;
+  boolean isMetacopy;
 
   /** Whether a directory with an origin hides everything in that. */
-  boolean opaque;
+  boolean isOpaque;
 
-  int links = 1;
+  int linkCount = 1;
 
   /** The path at which a file has been written. */
-  List<Name> written;
+  List<Name> writtenPath;
 
   private ViewNode(EntryType kind, List<Name> origin, long size) {
     this.kind = kind;
-    this.origin = origin;
+    this.lowerPath = origin;
     this.size = size;
   }
 
-  static ViewNode below(EntryType kind, List<Name> origin, long size) {
+  static ViewNode ofLowerEntry(EntryType kind, List<Name> origin, long size) {
     return new ViewNode(kind, origin, size);
   }
 
-  static ViewNode fresh(EntryType kind) {
+  static ViewNode ofNewEntry(EntryType kind) {
     ViewNode node = new ViewNode(kind, null, 0);
-    node.changed = true;
+    node.isInUpper = true;
     return node;
   }
 
@@ -69,36 +69,38 @@ final class ViewNode {
 
   /** Whether the directory shows entries of the layers below. */
   boolean isMerged() {
-    return origin != null && !opaque;
+    return lowerPath != null && !isOpaque;
   }
 
   /** Whether the layers below show this inode under a name in the origin of a directory. */
-  boolean isBelow(ViewNode directory, Name name) {
-    return directory.isMerged() && RandomPaths.in(directory.origin, name).equals(origin);
+  boolean hasOriginAt(ViewNode directory, Name name) {
+    return directory.isMerged()
+        && RandomPaths.appendName(directory.lowerPath, name).equals(lowerPath);
   }
 
   /** Whether the layers below show this inode in the origin of a directory, under any name. */
-  boolean isSiblingBelow(ViewNode directory) {
-    return directory.isMerged() && directory.origin.equals(origin.subList(0, origin.size() - 1));
+  boolean hasOriginIn(ViewNode directory) {
+    return directory.isMerged()
+        && directory.lowerPath.equals(lowerPath.subList(0, lowerPath.size() - 1));
   }
 
-  void put(Name name, ViewNode child) {
+  void putChild(Name name, ViewNode child) {
     children.put(name, child);
     if (child.isDirectory()) {
       child.parent = this;
     }
-    touch();
+    copyUpWithParents();
   }
 
-  ViewNode take(Name name) {
-    touch();
+  ViewNode removeChild(Name name) {
+    copyUpWithParents();
     return children.remove(name);
   }
 
   /** Copies a directory up, with its parents. */
-  void touch() {
+  void copyUpWithParents() {
     for (ViewNode node = this; node != null; node = node.parent) {
-      node.changed = true;
+      node.isInUpper = true;
     }
   }
 
@@ -110,16 +112,16 @@ final class ViewNode {
     return node != null;
   }
 
-  int depth() {
-    return parent == null ? 0 : parent.depth() + 1;
+  int treeDepth() {
+    return parent == null ? 0 : parent.treeDepth() + 1;
   }
 
   /** Returns the directory itself and all directories in it. */
-  List<ViewNode> directories() {
+  List<ViewNode> listDirectories() {
     List<ViewNode> all = new ArrayList<>(List.of(this));
     children.values().stream()
         .filter(ViewNode::isDirectory)
-        .forEach(child -> all.addAll(child.directories()));
+        .forEach(child -> all.addAll(child.listDirectories()));
     return all;
   }
 }

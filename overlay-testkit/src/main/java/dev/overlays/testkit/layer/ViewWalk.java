@@ -11,29 +11,32 @@ import java.util.Set;
 
 /** Walks everything that a view shows, and visits each name of a merged directory once. */
 final class ViewWalk {
-  private final MarkReading marks;
+  private final MarkInterpretation marks;
   private final LayerStack roots;
   private final ViewManifest manifest;
 
-  ViewWalk(MarkReading marks, LayerStack roots, ViewManifest manifest) {
+  ViewWalk(MarkInterpretation marks, LayerStack roots, ViewManifest manifest) {
     this.marks = marks;
     this.roots = roots;
     this.manifest = manifest;
   }
 
-  void walk() throws IOException {
-    manifest.add(".", List.of(FoundEntry.self(0, roots.parts().get(0).directory())), false);
+  void walkView() throws IOException {
+    manifest.addEntry(
+        ".",
+        List.of(FoundEntry.ofDirectory(0, roots.stackedDirectories().get(0).directory())),
+        false);
     TreeWalk.run(new DirectoryStep(roots, "", null));
   }
 
   /** Walks one directory. */
-  private final class DirectoryStep implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.WalkStep {
     private final LayerStack stack;
     private final String prefix;
-    private final LayerLookup found;
+    private final LayerLookup ownLookup;
     private final Set<Name> seen = new HashSet<>();
     private EntryCursor names = () -> null;
-    private int next;
+    private int nextDirectory;
 
     /**
      * Takes over the directories and the lookup that found them; for the roots, which the caller
@@ -42,21 +45,21 @@ final class ViewWalk {
     DirectoryStep(LayerStack stack, String prefix, LayerLookup found) {
       this.stack = stack;
       this.prefix = prefix;
-      this.found = found;
+      this.ownLookup = found;
     }
 
     @Override
-    public TreeWalk.Step nextStep() throws IOException {
+    public TreeWalk.WalkStep nextStep() throws IOException {
       while (true) {
         LayerEntry entry = names.next();
         if (entry == null) {
-          if (next == stack.parts().size()) {
+          if (nextDirectory == stack.stackedDirectories().size()) {
             return null;
           }
-          names = stack.parts().get(next).directory().entries();
-          next++;
+          names = stack.stackedDirectories().get(nextDirectory).directory().entries();
+          nextDirectory++;
         } else if (seen.add(entry.name())) {
-          TreeWalk.Step inner = entry(entry.name());
+          TreeWalk.WalkStep inner = showEntry(entry.name());
           if (inner != null) {
             return inner;
           }
@@ -65,16 +68,16 @@ final class ViewWalk {
     }
 
     /** Adds what the view shows of a name that no layer above has. */
-    private TreeWalk.Step entry(Name name) throws IOException {
+    private TreeWalk.WalkStep showEntry(Name name) throws IOException {
       LayerLookup lookup = new LayerLookup(marks, name);
       try {
-        lookup.in(stack, next - 1, roots);
-        List<FoundEntry> entries = lookup.entries();
-        String path = prefix + EscapedBytes.bytes(name.toBytes());
+        lookup.searchLayers(stack, nextDirectory - 1, roots);
+        List<FoundEntry> entries = lookup.foundEntries();
+        String path = prefix + EscapedBytes.escapeBytes(name.toBytes());
         if (!entries.isEmpty()) {
-          manifest.add(path, entries, lookup.isDataMissing());
+          manifest.addEntry(path, entries, lookup.isDataMissing());
           if (entries.get(0).stat().isDirectory()) {
-            return new DirectoryStep(lookup.open(), path + "/", lookup);
+            return new DirectoryStep(lookup.openDirectories(), path + "/", lookup);
           }
         }
       } catch (IOException | RuntimeException | Error e) {
@@ -88,8 +91,8 @@ final class ViewWalk {
 
     @Override
     public void close() throws IOException {
-      if (found != null) {
-        try (found;
+      if (ownLookup != null) {
+        try (ownLookup;
             stack) {
           // Closes both, even if one of them throws.
         }

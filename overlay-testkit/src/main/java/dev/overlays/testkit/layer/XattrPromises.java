@@ -27,64 +27,68 @@ abstract class XattrPromises extends StorePromises {
   void xattrsComeAndGo() throws IOException {
     byte[] big = new byte[2_000];
     new Random(2).nextBytes(big);
-    file(root(), A, "");
-    root().createDirectory(B);
+    createFile(rootDirectory(), A, "");
+    rootDirectory().createDirectory(B);
     for (Name name : List.of(A, B)) {
       assertEquals(Set.of(), userXattrs(name));
-      root().setXattr(name, "user.empty", new byte[0]);
-      root().setXattr(name, "user.big", big);
-      root().setXattr(name, "user.new", bytes("long value"));
-      root().setXattr(name, "user.new", bytes("short"));
+      rootDirectory().setXattr(name, "user.empty", new byte[0]);
+      rootDirectory().setXattr(name, "user.big", big);
+      rootDirectory().setXattr(name, "user.new", utf8Bytes("long value"));
+      rootDirectory().setXattr(name, "user.new", utf8Bytes("short"));
       assertEquals(Set.of("user.empty", "user.big", "user.new"), userXattrs(name));
-      assertArrayEquals(new byte[0], root().xattr(name, "user.empty").orElseThrow());
-      assertArrayEquals(big, root().xattr(name, "user.big").orElseThrow());
-      assertArrayEquals(bytes("short"), root().xattr(name, "user.new").orElseThrow());
-      root().removeXattr(name, "user.big");
-      root().removeXattr(name, "user.missing");
+      assertArrayEquals(new byte[0], rootDirectory().xattr(name, "user.empty").orElseThrow());
+      assertArrayEquals(big, rootDirectory().xattr(name, "user.big").orElseThrow());
+      assertArrayEquals(utf8Bytes("short"), rootDirectory().xattr(name, "user.new").orElseThrow());
+      rootDirectory().removeXattr(name, "user.big");
+      rootDirectory().removeXattr(name, "user.missing");
       assertEquals(Set.of("user.empty", "user.new"), userXattrs(name));
-      assertEquals(Optional.empty(), root().xattr(name, "user.big"));
+      assertEquals(Optional.empty(), rootDirectory().xattr(name, "user.big"));
     }
   }
 
   @Test
   void marksAreXattrs() throws IOException {
-    root().createDirectory(A);
-    root().setXattr(A, "user.overlay.opaque", bytes("y"));
+    rootDirectory().createDirectory(A);
+    rootDirectory().setXattr(A, "user.overlay.opaque", utf8Bytes("y"));
     assertEquals(Set.of("user.overlay.opaque"), userXattrs(A));
-    assertArrayEquals(bytes("y"), root().xattr(A, "user.overlay.opaque").orElseThrow());
+    assertArrayEquals(
+        utf8Bytes("y"), rootDirectory().xattr(A, "user.overlay.opaque").orElseThrow());
   }
 
   @Test
   void xattrNamesAreBytes() throws IOException {
-    assumeTrue(contract().anyXattrNames());
-    file(root(), A, "");
+    assumeTrue(storeContract().takesAnyXattrName());
+    createFile(rootDirectory(), A, "");
     String latin = "user.\u00c3\u00a9";
-    root().setXattr(A, latin, bytes("1"));
+    rootDirectory().setXattr(A, latin, utf8Bytes("1"));
     assertEquals(Set.of(latin), userXattrs(A));
-    assertArrayEquals(bytes("1"), root().xattr(A, latin).orElseThrow());
+    assertArrayEquals(utf8Bytes("1"), rootDirectory().xattr(A, latin).orElseThrow());
   }
 
   @Test
   void xattrsAreNotThoseBehindALink() throws IOException {
-    file(root(), A, "x");
-    root().setXattr(A, "user.x", bytes("1"));
-    root().createSymlink(B, bytes("a"));
+    createFile(rootDirectory(), A, "x");
+    rootDirectory().setXattr(A, "user.x", utf8Bytes("1"));
+    rootDirectory().createSymlink(B, utf8Bytes("a"));
     assertEquals(Set.of(), userXattrs(B));
-    assertEquals(Optional.empty(), root().xattr(B, "user.x"));
-    assertThrows(FileSystemException.class, () -> root().setXattr(B, "user.y", bytes("2")));
+    assertEquals(Optional.empty(), rootDirectory().xattr(B, "user.x"));
+    assertThrows(
+        FileSystemException.class, () -> rootDirectory().setXattr(B, "user.y", utf8Bytes("2")));
     assertEquals(Set.of("user.x"), userXattrs(A));
   }
 
   @Test
   void xattrsOfWhatIsMissingAreRefused() {
-    assertThrows(NoSuchFileException.class, () -> root().xattrs(MISSING));
-    assertThrows(NoSuchFileException.class, () -> root().xattr(MISSING, "user.x"));
-    assertThrows(NoSuchFileException.class, () -> root().setXattr(MISSING, "user.x", bytes("")));
-    assertThrows(NoSuchFileException.class, () -> root().removeXattr(MISSING, "user.x"));
+    assertThrows(NoSuchFileException.class, () -> rootDirectory().xattrs(MISSING));
+    assertThrows(NoSuchFileException.class, () -> rootDirectory().xattr(MISSING, "user.x"));
+    assertThrows(
+        NoSuchFileException.class,
+        () -> rootDirectory().setXattr(MISSING, "user.x", utf8Bytes("")));
+    assertThrows(NoSuchFileException.class, () -> rootDirectory().removeXattr(MISSING, "user.x"));
   }
 
   private Set<String> userXattrs(Name name) throws IOException {
-    Set<String> names = new HashSet<>(root().xattrs(name));
+    Set<String> names = new HashSet<>(rootDirectory().xattrs(name));
     // A file system may add its own, such as security.selinux.
     names.removeIf(xattr -> !xattr.startsWith("user."));
     return names;

@@ -82,23 +82,24 @@ public final class InMemoryBackend implements OverlayBackend {
     if (declines(spec).isPresent()) {
       return List.of();
     }
-    List<Problem> problems = SpecCheck.problems(spec);
-    return problems.isEmpty() ? LayerFit.problems(spec) : problems;
+    List<Problem> problems = SpecCheck.findProblems(spec);
+    return problems.isEmpty() ? LayerFit.findProblems(spec) : problems;
   }
 
   /** Mounts one view at a time, so that two cannot take the same mount point. */
   @Override
   public OverlayMount mount(OverlaySpec spec) throws OverlayException {
-    synchronized (MemoryMount.ALL) {
-      List<Problem> problems = SpecCheck.problems(spec);
+    synchronized (InMemoryMount.ALL) {
+      List<Problem> problems = SpecCheck.findProblems(spec);
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
       OverlayMount mount =
           spec.ephemeral().isPresent()
-              ? EphemeralView.mount(spec, MemoryUpper.of(spec), given -> mount(given, spec))
-              : mount(spec, spec);
-      MemoryMount.ALL.add(mount);
+              ? EphemeralView.mountOver(
+                  spec, InMemoryUpper.createUpper(spec), given -> mountHolding(given, spec))
+              : mountHolding(spec, spec);
+      InMemoryMount.ALL.add(mount);
       return mount;
     }
   }
@@ -107,19 +108,21 @@ public final class InMemoryBackend implements OverlayBackend {
    * Mounts a spec, and holds the layers of another one: the upper of an ephemeral view is of
    * another store, and need not be held, since nobody else knows it.
    */
-  private static OverlayMount mount(OverlaySpec spec, OverlaySpec held) throws OverlayException {
-    try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
-      MemoryMount mount = open(spec, held);
-      directories.keep();
+  private static OverlayMount mountHolding(OverlaySpec spec, OverlaySpec held)
+      throws OverlayException {
+    try (InstanceDirectories directories = InstanceDirectories.createMissing(spec)) {
+      InMemoryMount mount = openHolding(spec, held);
+      directories.keepCreated();
       return mount;
     }
   }
 
-  private static MemoryMount open(OverlaySpec spec, OverlaySpec held) throws OverlayException {
+  private static InMemoryMount openHolding(OverlaySpec spec, OverlaySpec held)
+      throws OverlayException {
     Closeable hold = LayerStore.of(held.upper().orElse(held.lowers().get(0))).hold(held);
     try {
       LayerStore store = LayerStore.of(spec.upper().orElse(spec.lowers().get(0)));
-      return open(spec, store, hold);
+      return openView(spec, store, hold);
     } catch (IOException | RuntimeException e) {
       OverlayException told = e instanceof OverlayException known ? known : notOpened(spec, e);
       try {
@@ -131,11 +134,11 @@ public final class InMemoryBackend implements OverlayBackend {
     }
   }
 
-  private static MemoryMount open(OverlaySpec spec, LayerStore store, Closeable hold)
+  private static InMemoryMount openView(OverlaySpec spec, LayerStore store, Closeable hold)
       throws IOException {
     HiddenPaths hidden = PrivatePaths.hide(spec, store);
     try {
-      return MemoryMount.of(spec, UnionFileSystems.open(spec), hold);
+      return InMemoryMount.of(spec, UnionFileSystems.open(spec), hold);
     } catch (IOException | RuntimeException e) {
       hidden.show(spec, store);
       throw e;
@@ -155,9 +158,9 @@ public final class InMemoryBackend implements OverlayBackend {
 
   @Override
   public List<OverlayMount> mounted() {
-    synchronized (MemoryMount.ALL) {
-      MemoryMount.ALL.removeIf(mount -> !mount.isMounted());
-      return List.copyOf(MemoryMount.ALL);
+    synchronized (InMemoryMount.ALL) {
+      InMemoryMount.ALL.removeIf(mount -> !mount.isMounted());
+      return List.copyOf(InMemoryMount.ALL);
     }
   }
 }

@@ -10,25 +10,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** An existing layer of a spec, with its real path. */
-record LayerPath(String role, Path path, Path real) {
+record LayerPath(String role, Path path, Path realPath) {
   private static final String LOWER = "lower";
   private static final String DATA_LOWER = "data-only lower";
 
   /** Finds the layers of a spec, and adds a problem for each missing one. */
-  static List<LayerPath> of(OverlaySpec spec, List<Problem> problems) {
+  static List<LayerPath> findLayers(OverlaySpec spec, List<Problem> problems) {
     List<LayerPath> layers = new ArrayList<>();
-    spec.lowers().forEach(path -> add(LOWER, path, false, layers, problems));
-    spec.dataLowers().forEach(path -> add(DATA_LOWER, path, false, layers, problems));
+    spec.lowers().forEach(path -> addLayer(LOWER, path, false, layers, problems));
+    spec.dataLowers().forEach(path -> addLayer(DATA_LOWER, path, false, layers, problems));
     boolean created = spec.instance().isPresent();
-    spec.upper().ifPresent(path -> add("upper", path, created, layers, problems));
-    spec.work().ifPresent(path -> add("work directory", path, created, layers, problems));
+    spec.upper().ifPresent(path -> addLayer("upper", path, created, layers, problems));
+    spec.work().ifPresent(path -> addLayer("work directory", path, created, layers, problems));
     return layers;
   }
 
-  private static void add(
+  private static void addLayer(
       String role, Path path, boolean created, List<LayerPath> layers, List<Problem> problems) {
     if (Files.isDirectory(path)) {
-      layers.add(new LayerPath(role, path, real(path)));
+      layers.add(new LayerPath(role, path, realPathOf(path)));
     } else if (Files.exists(path)) {
       problems.add(
           Problem.of(
@@ -47,7 +47,7 @@ record LayerPath(String role, Path path, Path real) {
   }
 
   /** Resolves symbolic links, as far as the path exists. */
-  static Path real(Path path) {
+  static Path realPathOf(Path path) {
     try {
       return path.toRealPath();
     } catch (IOException e) {
@@ -62,12 +62,12 @@ record LayerPath(String role, Path path, Path real) {
     for (int i = 0; i < layers.size(); i++) {
       for (LayerPath before : layers.subList(0, i)) {
         LayerPath layer = layers.get(i);
-        if (layer.real.equals(before.real)) {
-          problems.add(layer.repeats(before));
-        } else if (layer.real.startsWith(before.real)) {
-          problems.add(layer.liesIn(before));
-        } else if (before.real.startsWith(layer.real)) {
-          problems.add(before.liesIn(layer));
+        if (layer.realPath.equals(before.realPath)) {
+          problems.add(layer.repetitionProblem(before));
+        } else if (layer.realPath.startsWith(before.realPath)) {
+          problems.add(layer.nestingProblem(before));
+        } else if (before.realPath.startsWith(layer.realPath)) {
+          problems.add(before.nestingProblem(layer));
         }
       }
     }
@@ -77,7 +77,7 @@ record LayerPath(String role, Path path, Path real) {
     return role.equals(LOWER) || role.equals(DATA_LOWER);
   }
 
-  private Problem repeats(LayerPath other) {
+  private Problem repetitionProblem(LayerPath other) {
     return Problem.of(
         ProblemCode.LAYER_REPEATED,
         path,
@@ -85,7 +85,7 @@ record LayerPath(String role, Path path, Path real) {
         "Use every directory once.");
   }
 
-  private Problem liesIn(LayerPath outer) {
+  private Problem nestingProblem(LayerPath outer) {
     boolean lower = isLower() || outer.isLower();
     return Problem.of(
         lower ? ProblemCode.LAYER_NESTED : ProblemCode.UPPER_WORK_NESTED,

@@ -23,15 +23,15 @@ final class MountPointCheck {
     this.problems = problems;
   }
 
-  void check() {
-    spec.mountPoint().ifPresent(this::check);
+  void checkPlaces() {
+    spec.mountPoint().ifPresent(this::checkMountPoint);
     spec.instance().ifPresent(this::checkInstance);
   }
 
   private void checkInstance(Path instance) {
     Path parent = instance.toAbsolutePath().getParent();
     if (!Files.exists(instance) && parent != null && !Files.isDirectory(parent)) {
-      add(
+      addProblem(
           ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND,
           parent,
           "The directory that should hold the instance does not exist.",
@@ -39,29 +39,29 @@ final class MountPointCheck {
     }
   }
 
-  private void check(Path place) {
+  private void checkMountPoint(Path place) {
     if (!Files.exists(place)) {
       if (spec.instance().isEmpty()) {
-        add(
+        addProblem(
             ProblemCode.MOUNT_POINT_NOT_FOUND,
             place,
             "The mount point does not exist.",
             "Create it, or use instance(directory), which creates it when mounting.");
       }
     } else if (!Files.isDirectory(place)) {
-      add(
+      addProblem(
           ProblemCode.MOUNT_POINT_NOT_DIRECTORY,
           place,
           "The mount point is not a directory.",
           "Name an empty directory.");
     } else if (isTaken(place)) {
-      add(
+      addProblem(
           ProblemCode.MOUNT_POINT_IN_USE,
           place,
           "Something is mounted at the mount point already.",
           "Unmount it first, take it over with Overlays.find, or name another directory.");
     } else if (!isEmpty(place)) {
-      add(
+      addProblem(
           ProblemCode.MOUNT_POINT_NOT_EMPTY,
           place,
           "The mount point holds files, which the view would hide.",
@@ -69,17 +69,17 @@ final class MountPointCheck {
     }
   }
 
-  private void add(ProblemCode code, Path path, String message, String remedy) {
+  private void addProblem(ProblemCode code, Path path, String message, String remedy) {
     problems.add(Problem.of(code, path, message, remedy));
   }
 
   private static boolean isTaken(Path place) {
-    Path real = LayerPath.real(place);
-    synchronized (MemoryMount.ALL) {
-      return MemoryMount.ALL.stream()
+    Path real = LayerPath.realPathOf(place);
+    synchronized (InMemoryMount.ALL) {
+      return InMemoryMount.ALL.stream()
           .filter(OverlayMount::isMounted)
           .flatMap(mount -> mount.spec().mountPoint().stream())
-          .anyMatch(other -> LayerPath.real(other).equals(real));
+          .anyMatch(other -> LayerPath.realPathOf(other).equals(real));
     }
   }
 

@@ -26,53 +26,53 @@ final class SpecCheck {
     this.spec = spec;
   }
 
-  static List<Problem> problems(OverlaySpec spec) {
+  static List<Problem> findProblems(OverlaySpec spec) {
     SpecCheck check = new SpecCheck(spec);
-    new MountPointCheck(spec, check.problems).check();
-    List<LayerPath> layers = LayerPath.of(spec, check.problems);
+    new MountPointCheck(spec, check.problems).checkPlaces();
+    List<LayerPath> layers = LayerPath.findLayers(spec, check.problems);
     LayerPath.checkOverlaps(layers, check.problems);
-    check.options();
-    check.mountings();
-    check.ephemeral();
-    check.use();
+    check.checkOptions();
+    check.checkMounting();
+    check.checkEphemeral();
+    check.checkUse();
     return check.problems;
   }
 
-  private void options() {
+  private void checkOptions() {
     OverlayOptions options = spec.options();
     if (spec.hasUpper() && options.index()) {
-      unsupported("index");
+      addUnsupported("index");
     }
     if (options.nfsExport()) {
-      unsupported("nfs_export");
+      addUnsupported("nfs_export");
     }
     if (options.verity() != Verity.OFF) {
-      unsupported("verity");
+      addUnsupported("verity");
     }
     if (options.metacopy() && options.redirectDir() == RedirectDir.OFF) {
-      unsupported("metacopy and redirect_dir=off");
+      addUnsupported("metacopy and redirect_dir=off");
     }
     if (!spec.dataLowers().isEmpty() && !options.metacopy()) {
-      unsupported("data-only lowers without metacopy");
+      addUnsupported("data-only lowers without metacopy");
     }
     for (MountAttribute attribute : spec.attributes()) {
       if (attribute != MountAttribute.READ_ONLY) {
-        unsupported(attribute.kernelName());
+        addUnsupported(attribute.kernelName());
       }
     }
   }
 
   /** Nothing is mounted, so there is no propagation, and owners are not mapped. */
-  private void mountings() {
+  private void checkMounting() {
     if (spec.propagation() != Propagation.PRIVATE) {
-      unsupported("propagation " + spec.propagation().kernelName());
+      addUnsupported("propagation " + spec.propagation().kernelName());
     }
     if (!spec.idMappings().isEmpty()) {
-      unsupported("other owners of a lower");
+      addUnsupported("other owners of a lower");
     }
   }
 
-  private void unsupported(String option) {
+  private void addUnsupported(String option) {
     problems.add(
         Problem.of(
             ProblemCode.OPTION_UNSUPPORTED,
@@ -80,7 +80,7 @@ final class SpecCheck {
             "Leave it out, or mount with a backend of the kernel's."));
   }
 
-  private void ephemeral() {
+  private void checkEphemeral() {
     if (spec.ephemeral().orElse(null) instanceof Ephemeral.Directory directory
         && !Files.isDirectory(directory.parent())) {
       problems.add(
@@ -93,7 +93,7 @@ final class SpecCheck {
   }
 
   /** Checks whether the layers are in use, if all of them exist. */
-  private void use() {
+  private void checkUse() {
     Path place = spec.upper().orElse(spec.lowers().get(0));
     boolean there =
         Files.isDirectory(place) && spec.work().filter(Files::exists).equals(spec.work());

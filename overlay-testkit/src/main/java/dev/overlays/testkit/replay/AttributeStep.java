@@ -16,16 +16,16 @@ import java.util.concurrent.TimeUnit;
 sealed interface AttributeStep extends ReplayStep {
 
   /** Sets the mode: by a view class for nine bits, by an attribute string for more. */
-  record Chmod(String path, int mode, List<LinkOption> options) implements AttributeStep {
+  record SetMode(String path, int mode, List<LinkOption> options) implements AttributeStep {
     @Override
-    public String in(ViewSession session) throws IOException {
+    public String performIn(ViewSession session) throws IOException {
       LinkOption[] links = options.toArray(LinkOption[]::new);
-      Path file = session.file(path, links);
+      Path file = session.openablePath(path, links);
       if (mode > 0777) {
         Files.setAttribute(file, "unix:mode", mode, links);
       } else {
         Files.getFileAttributeView(file, PosixFileAttributeView.class, links)
-            .setPermissions(PermissionModes.permissions(mode));
+            .setPermissions(ModeBits.toPermissions(mode));
       }
       return "changed";
     }
@@ -34,22 +34,23 @@ sealed interface AttributeStep extends ReplayStep {
     public boolean isUndetermined(ViewSession session) throws IOException {
       boolean ofLink =
           !options.isEmpty()
-              && session.shown().ignores(KnownDifference.NEWER_JDK)
-              && Files.isSymbolicLink(session.path(path));
-      return ofLink || session.shown().keepsOut(mode) || mayLoseBits(session);
+              && session.shownFields().ignoresDifference(KnownDifference.NEWER_JDK)
+              && Files.isSymbolicLink(session.unfollowedPath(path));
+      return ofLink || session.shownFields().keepsOut(mode) || mayLoseBits(session);
     }
 
     private boolean mayLoseBits(ViewSession session) throws IOException {
-      return session.shown().mayLoseBits(mode) && Files.isRegularFile(session.path(path));
+      return session.shownFields().mayLoseBits(mode)
+          && Files.isRegularFile(session.unfollowedPath(path));
     }
   }
 
-  record Chown(String path, int owner, int group, List<LinkOption> options)
+  record SetOwner(String path, int owner, int group, List<LinkOption> options)
       implements AttributeStep {
     @Override
-    public String in(ViewSession session) throws IOException {
+    public String performIn(ViewSession session) throws IOException {
       LinkOption[] links = options.toArray(LinkOption[]::new);
-      Path file = session.followed(path, links);
+      Path file = session.followedPath(path, links);
       Files.setAttribute(file, "unix:uid", owner, links);
       Files.setAttribute(file, "unix:gid", group, links);
       return "changed";
@@ -57,16 +58,18 @@ sealed interface AttributeStep extends ReplayStep {
 
     @Override
     public boolean isUndetermined(ViewSession session) {
-      return session.shown().ignores(KnownDifference.OWNERS);
+      return session.shownFields().ignoresDifference(KnownDifference.OWNERS);
     }
   }
 
   /** Sets the modification time in microseconds, the finest unit that JDK 17 sets. */
-  record Utimes(String path, long micros, List<LinkOption> options) implements AttributeStep {
+  record SetModifiedTime(String path, long micros, List<LinkOption> options)
+      implements AttributeStep {
     @Override
-    public String in(ViewSession session) throws IOException {
+    public String performIn(ViewSession session) throws IOException {
       LinkOption[] links = options.toArray(LinkOption[]::new);
-      Files.getFileAttributeView(session.file(path, links), BasicFileAttributeView.class, links)
+      Files.getFileAttributeView(
+              session.openablePath(path, links), BasicFileAttributeView.class, links)
           .setTimes(FileTime.from(micros, TimeUnit.MICROSECONDS), null, null);
       return "changed";
     }
@@ -75,24 +78,25 @@ sealed interface AttributeStep extends ReplayStep {
   record SetXattr(String path, String name, int size, int salt, List<LinkOption> options)
       implements AttributeStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      view(session, path, options).write(name, ByteBuffer.wrap(ReplayContent.of(size, salt)));
+    public String performIn(ViewSession session) throws IOException {
+      xattrView(session, path, options)
+          .write(name, ByteBuffer.wrap(FileContent.bytesOf(size, salt)));
       return "set";
     }
   }
 
   record RemoveXattr(String path, String name, List<LinkOption> options) implements AttributeStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      view(session, path, options).delete(name);
+    public String performIn(ViewSession session) throws IOException {
+      xattrView(session, path, options).delete(name);
       return "removed";
     }
   }
 
-  private static UserDefinedFileAttributeView view(
+  private static UserDefinedFileAttributeView xattrView(
       ViewSession session, String path, List<LinkOption> options) throws IOException {
     LinkOption[] links = options.toArray(LinkOption[]::new);
     return Files.getFileAttributeView(
-        session.file(path, links), UserDefinedFileAttributeView.class, links);
+        session.openablePath(path, links), UserDefinedFileAttributeView.class, links);
   }
 }

@@ -11,23 +11,23 @@ import java.util.Set;
 /** The steps that change the content of a file and close it. */
 sealed interface FileStep extends ReplayStep {
 
-  record Write(String path, long offset, int size, int salt, List<OpenOption> options)
+  record WriteFile(String path, long offset, int size, int salt, List<OpenOption> options)
       implements FileStep {
     @Override
-    public String in(ViewSession session) throws IOException {
+    public String performIn(ViewSession session) throws IOException {
       try (SeekableByteChannel channel =
-          Files.newByteChannel(session.file(path), Set.copyOf(options))) {
+          Files.newByteChannel(session.openablePath(path), Set.copyOf(options))) {
         channel.position(offset);
-        return ReplayContent.write(channel, size, salt);
+        return FileContent.writeBytes(channel, size, salt);
       }
     }
   }
 
-  record Truncate(String path, long size) implements FileStep {
+  record TruncateFile(String path, long size) implements FileStep {
     @Override
-    public String in(ViewSession session) throws IOException {
+    public String performIn(ViewSession session) throws IOException {
       try (SeekableByteChannel channel =
-          Files.newByteChannel(session.file(path), StandardOpenOption.WRITE)) {
+          Files.newByteChannel(session.openablePath(path), StandardOpenOption.WRITE)) {
         channel.truncate(size);
         return "size " + channel.size();
       }

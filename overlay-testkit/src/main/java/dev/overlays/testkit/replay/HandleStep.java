@@ -12,57 +12,59 @@ import java.util.Set;
 /** The steps that use open files, while other steps change the view. */
 sealed interface HandleStep extends ReplayStep {
 
-  record Open(int handle, String path, List<OpenOption> options) implements HandleStep {
+  record OpenFile(int handle, String path, List<OpenOption> options) implements HandleStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      Path file = session.file(path);
+    public String performIn(ViewSession session) throws IOException {
+      Path file = session.openablePath(path);
       SeekableByteChannel channel = Files.newByteChannel(file, Set.copyOf(options));
       if (Files.isDirectory(file)) {
         // The size of a directory depends on the file system of the layers.
         channel.close();
         return "a directory";
       }
-      session.open(handle, channel);
+      session.keepChannel(handle, channel);
       return "open";
     }
   }
 
   record ReadHandle(int handle, long offset, int size) implements HandleStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      SeekableByteChannel channel = session.channel(handle);
+    public String performIn(ViewSession session) throws IOException {
+      SeekableByteChannel channel = session.channelOf(handle);
       channel.position(offset);
-      return ReplayContent.read(channel, ByteBuffer.allocate(size)) + " to " + channel.position();
+      return FileContent.readBytes(channel, ByteBuffer.allocate(size))
+          + " to "
+          + channel.position();
     }
   }
 
   record WriteHandle(int handle, long offset, int size, int salt) implements HandleStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      SeekableByteChannel channel = session.channel(handle);
+    public String performIn(ViewSession session) throws IOException {
+      SeekableByteChannel channel = session.channelOf(handle);
       channel.position(offset);
-      return ReplayContent.write(channel, size, salt) + " to " + channel.position();
+      return FileContent.writeBytes(channel, size, salt) + " to " + channel.position();
     }
   }
 
   record TruncateHandle(int handle, long size) implements HandleStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      return "size " + session.channel(handle).truncate(size).size();
+    public String performIn(ViewSession session) throws IOException {
+      return "size " + session.channelOf(handle).truncate(size).size();
     }
   }
 
   record SizeOfHandle(int handle) implements HandleStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      return "size " + session.channel(handle).size();
+    public String performIn(ViewSession session) throws IOException {
+      return "size " + session.channelOf(handle).size();
     }
   }
 
   record CloseHandle(int handle) implements HandleStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      session.close(handle);
+    public String performIn(ViewSession session) throws IOException {
+      session.closeIfOpen(handle);
       return "closed";
     }
   }

@@ -13,38 +13,40 @@ final class JavaSource {
 
   static String of(Replay replay) {
     StringBuilder source = new StringBuilder("new Replay(" + replay.seed() + "L)");
-    if (!replay.missing().isEmpty()) {
+    if (!replay.missingEntries().isEmpty()) {
       source.append("\n    .without(");
       source.append(
-          replay.missing().stream().map(JavaSource::literal).collect(Collectors.joining(", ")));
+          replay.missingEntries().stream()
+              .map(JavaSource::literalOf)
+              .collect(Collectors.joining(", ")));
       source.append(')');
     }
-    replay.steps().forEach(step -> source.append("\n    ").append(call(step)));
+    replay.listSteps().forEach(step -> source.append("\n    ").append(callOf(step)));
     return source.toString();
   }
 
-  static String call(ReplayStep step) {
+  static String callOf(ReplayStep step) {
     String name = step.getClass().getSimpleName();
     return "."
         + Character.toLowerCase(name.charAt(0))
         + name.substring(1)
         + Stream.of(step.getClass().getRecordComponents())
-            .flatMap(component -> arguments(component, value(component, step)))
+            .flatMap(component -> argumentsOf(component, componentValue(component, step)))
             .collect(Collectors.joining(", ", "(", ")"));
   }
 
   /** Returns the paths and names in a step. */
-  static List<String> texts(ReplayStep step) {
+  static List<String> textsIn(ReplayStep step) {
     List<String> texts = new ArrayList<>();
     for (RecordComponent component : step.getClass().getRecordComponents()) {
-      if (value(component, step) instanceof String text) {
+      if (componentValue(component, step) instanceof String text) {
         texts.add(text);
       }
     }
     return texts;
   }
 
-  private static Object value(RecordComponent component, ReplayStep step) {
+  private static Object componentValue(RecordComponent component, ReplayStep step) {
     try {
       return component.getAccessor().invoke(step);
     } catch (ReflectiveOperationException e) {
@@ -52,12 +54,12 @@ final class JavaSource {
     }
   }
 
-  private static Stream<String> arguments(RecordComponent component, Object value) {
+  private static Stream<String> argumentsOf(RecordComponent component, Object value) {
     if (value instanceof Collection<?> options) {
-      return options.stream().map(JavaSource::constant);
+      return options.stream().map(JavaSource::constantOf);
     }
     if (value instanceof String text) {
-      return Stream.of(literal(text));
+      return Stream.of(literalOf(text));
     }
     if (value instanceof Long number) {
       return Stream.of(number + "L");
@@ -66,12 +68,12 @@ final class JavaSource {
         component.getName().equals("mode") ? "0" + Integer.toOctalString((int) value) : value + "");
   }
 
-  private static String constant(Object option) {
+  private static String constantOf(Object option) {
     Enum<?> constant = (Enum<?>) option;
     return constant.getDeclaringClass().getSimpleName() + "." + constant.name();
   }
 
-  static String literal(String text) {
+  static String literalOf(String text) {
     return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 }

@@ -16,7 +16,7 @@ final class ListShrinker {
   }
 
   /** Returns a part of the list for which the condition holds, or the list itself. */
-  <T> List<T> shrink(List<T> list, Predicate<List<T>> wanted) {
+  <T> List<T> shrinkList(List<T> list, Predicate<List<T>> wanted) {
     List<T> shortest = list;
     int chunk = Math.max(1, list.size());
     while (true) {

@@ -11,8 +11,8 @@ sealed interface ListingStep extends ReplayStep {
 
   record OpenListing(int listing, String path) implements ListingStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      session.openListing(listing, ChangingListing.open(session.file(path)));
+    public String performIn(ViewSession session) throws IOException {
+      session.keepListing(listing, TrackedListing.open(session.openablePath(path)));
       return "open";
     }
   }
@@ -20,16 +20,16 @@ sealed interface ListingStep extends ReplayStep {
   /** Reads some entries. The order is not compared, so the result does not name them. */
   record ReadListing(int listing, int count) implements ListingStep {
     @Override
-    public String in(ViewSession session) {
-      session.listing(listing).read(count);
+    public String performIn(ViewSession session) {
+      session.listingOf(listing).readSome(count);
       return "read";
     }
   }
 
   record EndListing(int listing) implements ListingStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      String stayed = session.listing(listing).readAll();
+    public String performIn(ViewSession session) throws IOException {
+      String stayed = session.listingOf(listing).readAll();
       session.closeListing(listing);
       return stayed;
     }
@@ -37,17 +37,17 @@ sealed interface ListingStep extends ReplayStep {
 
   record DeleteFileIn(int listing, String name) implements ListingStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      session.listing(listing).secure().deleteFile(session.relative(name));
+    public String performIn(ViewSession session) throws IOException {
+      session.listingOf(listing).secureStream().deleteFile(session.relativePath(name));
       return "deleted";
     }
   }
 
   record DeleteDirectoryIn(int listing, String name) implements ListingStep {
     @Override
-    public String in(ViewSession session) throws IOException {
+    public String performIn(ViewSession session) throws IOException {
       try {
-        session.listing(listing).secure().deleteDirectory(session.relative(name));
+        session.listingOf(listing).secureStream().deleteDirectory(session.relativePath(name));
         return "deleted";
       } catch (DirectoryNotEmptyException e) {
         // The JDK's own exception has no path here.
@@ -59,43 +59,43 @@ sealed interface ListingStep extends ReplayStep {
   /** Renames without a check before, and without a copy if the rename is refused. */
   record MoveIn(int listing, String name, int targetListing, String target) implements ListingStep {
     @Override
-    public String in(ViewSession session) throws IOException {
+    public String performIn(ViewSession session) throws IOException {
       session
-          .listing(listing)
-          .secure()
+          .listingOf(listing)
+          .secureStream()
           .move(
-              session.relative(name),
-              session.listing(targetListing).secure(),
-              session.relative(target));
+              session.relativePath(name),
+              session.listingOf(targetListing).secureStream(),
+              session.relativePath(target));
       return "moved";
     }
 
     @Override
     public boolean isUndetermined(ViewSession session) throws IOException {
       return session
-          .shown()
+          .shownFields()
           .mayDisagree(
-              session.listing(listing).attributes(session.relative(name)),
-              session.listing(targetListing).attributes(session.relative(target)));
+              session.listingOf(listing).attributesOf(session.relativePath(name)),
+              session.listingOf(targetListing).attributesOf(session.relativePath(target)));
     }
   }
 
-  record ChmodIn(int listing, String name, int mode) implements ListingStep {
+  record SetModeIn(int listing, String name, int mode) implements ListingStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      Path entry = session.relative(name);
-      session.listing(listing).refuseSpecial(entry);
+    public String performIn(ViewSession session) throws IOException {
+      Path entry = session.relativePath(name);
+      session.listingOf(listing).refuseSpecial(entry);
       session
-          .listing(listing)
-          .secure()
+          .listingOf(listing)
+          .secureStream()
           .getFileAttributeView(entry, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-          .setPermissions(PermissionModes.permissions(mode));
+          .setPermissions(ModeBits.toPermissions(mode));
       return "changed";
     }
 
     @Override
     public boolean isUndetermined(ViewSession session) {
-      return session.shown().keepsOut(mode);
+      return session.shownFields().keepsOut(mode);
     }
   }
 }

@@ -20,7 +20,7 @@ import java.util.Set;
  */
 public record MountedSide(
     String backend, Path directory, LayerStore store, Set<KnownDifference> knownDifferences)
-    implements ReplaySide {
+    implements ComparedSide {
 
   @Override
   public OpenedView open(OverlaySpec spec) throws IOException {

@@ -15,9 +15,9 @@ import java.util.TreeMap;
 
 /** Random operations on few names and on existing entries, so that they affect each other. */
 final class RandomSteps {
-  private static final List<OpenOption> READ = List.of(StandardOpenOption.READ);
+  private static final List<OpenOption> READ_OPTIONS = List.of(StandardOpenOption.READ);
 
-  private static final List<List<OpenOption>> OPEN =
+  private static final List<List<OpenOption>> OPEN_OPTIONS =
       List.of(
           List.of(StandardOpenOption.WRITE),
           List.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE),
@@ -43,7 +43,7 @@ final class RandomSteps {
           List.of(StandardOpenOption.READ, StandardOpenOption.CREATE),
           List.of(StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE));
 
-  private static final List<List<CopyOption>> MOVE =
+  private static final List<List<CopyOption>> MOVE_OPTIONS =
       List.of(
           List.of(),
           List.of(),
@@ -51,7 +51,7 @@ final class RandomSteps {
           List.of(StandardCopyOption.REPLACE_EXISTING),
           List.of(StandardCopyOption.ATOMIC_MOVE));
 
-  private static final List<List<CopyOption>> COPY =
+  private static final List<List<CopyOption>> COPY_OPTIONS =
       List.of(
           List.of(),
           List.of(StandardCopyOption.REPLACE_EXISTING),
@@ -67,107 +67,117 @@ final class RandomSteps {
       List.of("a", "b", "../a", "../b/c", "a/b", ".", "..", "../..", "missing", "/nowhere/at all");
 
   private final Random random;
-  private final ProbableTree guess;
+  private final TreeGuess guess;
 
   private final Set<Integer> handles = new HashSet<>();
 
   /** The open directories by number. */
   private final Map<Integer, String> listings = new TreeMap<>();
 
-  private RandomSteps(Random random, ProbableTree guess) {
+  private RandomSteps(Random random, TreeGuess guess) {
     this.random = random;
     this.guess = guess;
   }
 
-  static List<ReplayStep> of(long seed, ViewSnapshot base, int count) {
+  static List<ReplayStep> listOf(long seed, ViewSnapshot base, int count) {
     Random random = new Random(seed);
-    RandomSteps steps = new RandomSteps(random, new ProbableTree(base, random));
+    RandomSteps steps = new RandomSteps(random, new TreeGuess(base, random));
     List<ReplayStep> all = new ArrayList<>();
     while (all.size() < count) {
-      all.add(steps.next());
+      all.add(steps.nextStep());
     }
     return all;
   }
 
-  private ReplayStep next() {
+  private ReplayStep nextStep() {
     int roll = random.nextInt(100);
     if (roll < 40) {
-      return tree(roll);
+      return treeStep(roll);
     }
     if (roll < 52) {
       return roll < 49
-          ? new FileStep.Write(file(), offset(), size(), salt(), guess.any(OPEN))
-          : new FileStep.Truncate(guess.mostly(ProbableTree.ProbableKind.FILE), size());
+          ? new FileStep.WriteFile(
+              filePath(), randomOffset(), randomSize(), randomSalt(), guess.anyOf(OPEN_OPTIONS))
+          : new FileStep.TruncateFile(
+              guess.probablyOfKind(TreeGuess.ProbableKind.FILE), randomSize());
     }
     if (roll < 65) {
-      return attribute();
+      return attributeStep();
     }
     if (roll < 80) {
-      return handle();
+      return handleStep();
     }
-    return roll < 90 ? listing() : read();
+    return roll < 90 ? listingStep() : readStep();
   }
 
-  private ReplayStep tree(int roll) {
+  private ReplayStep treeStep(int roll) {
     if (roll < 6) {
-      return new TreeStep.Mkdir(made(ProbableTree.ProbableKind.DIRECTORY), mode(0777));
+      return new TreeStep.CreateDirectory(
+          newPath(TreeGuess.ProbableKind.DIRECTORY), randomMode(0777));
     }
     if (roll < 8) {
-      return new TreeStep.CreateFile(made(ProbableTree.ProbableKind.FILE), mode(0666));
+      return new TreeStep.CreateFile(newPath(TreeGuess.ProbableKind.FILE), randomMode(0666));
     }
     if (roll < 14) {
-      String path = guess.existing();
-      guess.delete(path);
-      return new TreeStep.Delete(path);
+      String path = guess.probablyExisting();
+      guess.deleteEntry(path);
+      return new TreeStep.DeleteEntry(path);
     }
     if (roll < 16) {
-      String path = guess.mostly(ProbableTree.ProbableKind.DIRECTORY);
-      guess.clear(path);
-      return new TreeStep.Clear(path);
+      String path = guess.probablyOfKind(TreeGuess.ProbableKind.DIRECTORY);
+      guess.clearDirectory(path);
+      return new TreeStep.ClearDirectory(path);
     }
     if (roll < 28) {
-      String path = guess.existing();
-      String target = random.nextInt(3) == 0 ? guess.existing() : guess.fresh();
-      guess.move(path, target);
-      return new TreeStep.Move(path, target, guess.any(MOVE));
+      String path = guess.probablyExisting();
+      String target = random.nextInt(3) == 0 ? guess.probablyExisting() : guess.probablyFree();
+      guess.moveEntry(path, target);
+      return new TreeStep.MoveEntry(path, target, guess.anyOf(MOVE_OPTIONS));
     }
     if (roll < 32) {
-      return new TreeStep.Copy(
-          guess.existing(), made(ProbableTree.ProbableKind.FILE), guess.any(COPY));
+      return new TreeStep.CopyEntry(
+          guess.probablyExisting(),
+          newPath(TreeGuess.ProbableKind.FILE),
+          guess.anyOf(COPY_OPTIONS));
     }
     return roll < 36
-        ? new TreeStep.Link(
-            made(ProbableTree.ProbableKind.FILE), guess.mostly(ProbableTree.ProbableKind.FILE))
-        : new TreeStep.Symlink(
-            made(ProbableTree.ProbableKind.OTHER),
-            random.nextBoolean() ? guess.any(TARGETS) : guess.existing());
+        ? new TreeStep.CreateLink(
+            newPath(TreeGuess.ProbableKind.FILE), guess.probablyOfKind(TreeGuess.ProbableKind.FILE))
+        : new TreeStep.CreateSymlink(
+            newPath(TreeGuess.ProbableKind.OTHER),
+            random.nextBoolean() ? guess.anyOf(TARGETS) : guess.probablyExisting());
   }
 
-  private ReplayStep attribute() {
-    String path = guess.existing();
-    List<LinkOption> links = links();
+  private ReplayStep attributeStep() {
+    String path = guess.probablyExisting();
+    List<LinkOption> links = linkOptions();
     return switch (random.nextInt(6)) {
-      case 0 -> new AttributeStep.Chmod(path, guess.any(MODES), links);
-      case 1 -> new AttributeStep.Chown(path, guess.any(OWNERS), guess.any(OWNERS), links);
-      case 2 -> new AttributeStep.Utimes(path, random.nextInt(1_000_000_000) * 1_000_003L, links);
-      case 3, 4 -> new AttributeStep.SetXattr(path, xattr(), random.nextInt(40), salt(), links);
-      default -> new AttributeStep.RemoveXattr(path, xattr(), links);
+      case 0 -> new AttributeStep.SetMode(path, guess.anyOf(MODES), links);
+      case 1 -> new AttributeStep.SetOwner(path, guess.anyOf(OWNERS), guess.anyOf(OWNERS), links);
+      case 2 ->
+          new AttributeStep.SetModifiedTime(
+              path, random.nextInt(1_000_000_000) * 1_000_003L, links);
+      case 3, 4 ->
+          new AttributeStep.SetXattr(path, xattrName(), random.nextInt(40), randomSalt(), links);
+      default -> new AttributeStep.RemoveXattr(path, xattrName(), links);
     };
   }
 
-  private ReplayStep handle() {
+  private ReplayStep handleStep() {
     int handle = random.nextInt(3);
     if (handles.add(handle)) {
-      return new HandleStep.Open(handle, file(), guess.any(OPEN));
+      return new HandleStep.OpenFile(handle, filePath(), guess.anyOf(OPEN_OPTIONS));
     }
     return switch (random.nextInt(8)) {
-      case 0, 1 -> new HandleStep.Open(handle, file(), guess.any(OPEN));
-      case 2 -> new HandleStep.Open(handle, guess.mostly(ProbableTree.ProbableKind.FILE), READ);
-      case 3 -> new HandleStep.ReadHandle(handle, offset(), 1 + random.nextInt(6000));
-      case 4, 5 -> new HandleStep.WriteHandle(handle, offset(), size(), salt());
+      case 0, 1 -> new HandleStep.OpenFile(handle, filePath(), guess.anyOf(OPEN_OPTIONS));
+      case 2 ->
+          new HandleStep.OpenFile(
+              handle, guess.probablyOfKind(TreeGuess.ProbableKind.FILE), READ_OPTIONS);
+      case 3 -> new HandleStep.ReadHandle(handle, randomOffset(), 1 + random.nextInt(6000));
+      case 4, 5 -> new HandleStep.WriteHandle(handle, randomOffset(), randomSize(), randomSalt());
       case 6 ->
           random.nextBoolean()
-              ? new HandleStep.TruncateHandle(handle, size())
+              ? new HandleStep.TruncateHandle(handle, randomSize())
               : new HandleStep.SizeOfHandle(handle);
       default ->
           random.nextInt(8) == 0 && handles.remove(handle)
@@ -176,10 +186,10 @@ final class RandomSteps {
     };
   }
 
-  private ReplayStep listing() {
+  private ReplayStep listingStep() {
     int listing = random.nextInt(2);
     if (!listings.containsKey(listing) || random.nextInt(5) == 0) {
-      String path = random.nextInt(8) == 0 ? guess.existing() : guess.directory();
+      String path = random.nextInt(8) == 0 ? guess.probablyExisting() : guess.probableDirectory();
       listings.put(listing, path);
       return new ListingStep.OpenListing(listing, path);
     }
@@ -197,58 +207,58 @@ final class RandomSteps {
         String newName = guess.nameIn(listings.getOrDefault(target, ""));
         yield new ListingStep.MoveIn(listing, name, target, newName);
       }
-      default -> new ListingStep.ChmodIn(listing, name, guess.any(MODES) & 0777);
+      default -> new ListingStep.SetModeIn(listing, name, guess.anyOf(MODES) & 0777);
     };
   }
 
-  private ReplayStep read() {
-    String path = guess.existing();
+  private ReplayStep readStep() {
+    String path = guess.probablyExisting();
     return switch (random.nextInt(6)) {
-      case 0 -> new ReadStep.Read(guess.mostly(ProbableTree.ProbableKind.FILE));
-      case 1 -> new ReadStep.ListEntries(guess.directory());
-      case 2 -> new ReadStep.Stat(path, links());
-      case 3 -> new ReadStep.ReadLink(guess.mostly(ProbableTree.ProbableKind.OTHER));
-      case 4 -> new ReadStep.Exists(path, links());
-      default -> new ReadStep.SameFile(path, guess.existing());
+      case 0 -> new ReadStep.ReadFile(guess.probablyOfKind(TreeGuess.ProbableKind.FILE));
+      case 1 -> new ReadStep.ListEntries(guess.probableDirectory());
+      case 2 -> new ReadStep.StatEntry(path, linkOptions());
+      case 3 -> new ReadStep.ReadLink(guess.probablyOfKind(TreeGuess.ProbableKind.OTHER));
+      case 4 -> new ReadStep.CheckExists(path, linkOptions());
+      default -> new ReadStep.SameFile(path, guess.probablyExisting());
     };
   }
 
   /** Returns a path at which an entry probably exists from now on. */
-  private String made(ProbableTree.ProbableKind kind) {
-    String path = guess.fresh();
-    guess.add(path, kind);
+  private String newPath(TreeGuess.ProbableKind kind) {
+    String path = guess.probablyFree();
+    guess.addEntry(path, kind);
     return path;
   }
 
   /** Returns the path of a file, existing or new. */
-  private String file() {
+  private String filePath() {
     return random.nextInt(3) == 0
-        ? made(ProbableTree.ProbableKind.FILE)
-        : guess.mostly(ProbableTree.ProbableKind.FILE);
+        ? newPath(TreeGuess.ProbableKind.FILE)
+        : guess.probablyOfKind(TreeGuess.ProbableKind.FILE);
   }
 
-  private List<LinkOption> links() {
+  private List<LinkOption> linkOptions() {
     return random.nextInt(4) == 0 ? List.of(LinkOption.NOFOLLOW_LINKS) : List.of();
   }
 
-  private int mode(int all) {
-    return random.nextBoolean() ? all : guess.any(MODES) & 0777;
+  private int randomMode(int all) {
+    return random.nextBoolean() ? all : guess.anyOf(MODES) & 0777;
   }
 
-  private int size() {
-    return guess.any(SIZES);
+  private int randomSize() {
+    return guess.anyOf(SIZES);
   }
 
-  private long offset() {
+  private long randomOffset() {
     return random.nextInt(3) == 0 ? random.nextInt(8000) : 0;
   }
 
-  private int salt() {
+  private int randomSalt() {
     return random.nextInt(200);
   }
 
   /** Returns one of the names that random layers use, or one more. */
-  private String xattr() {
+  private String xattrName() {
     return "random" + random.nextInt(4);
   }
 }

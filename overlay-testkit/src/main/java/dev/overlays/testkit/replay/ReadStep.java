@@ -13,25 +13,25 @@ import java.util.TreeSet;
 /** The steps that change nothing. */
 sealed interface ReadStep extends ReplayStep {
 
-  record Read(String path) implements ReadStep {
+  record ReadFile(String path) implements ReadStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      return ReplayContent.text(Files.readAllBytes(session.file(path)));
+    public String performIn(ViewSession session) throws IOException {
+      return FileContent.describeBytes(Files.readAllBytes(session.openablePath(path)));
     }
   }
 
   /** Lists a directory; a name that is returned twice is reported. */
   record ListEntries(String path) implements ReadStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      return names(session.file(path)).toString();
+    public String performIn(ViewSession session) throws IOException {
+      return namesIn(session.openablePath(path)).toString();
     }
 
-    static Set<String> names(Path directory) throws IOException {
+    static Set<String> namesIn(Path directory) throws IOException {
       Set<String> names = new TreeSet<>();
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
         for (Path entry : entries) {
-          String name = StepOutcome.visible(entry.getFileName().toString());
+          String name = StepOutcome.visibleText(entry.getFileName().toString());
           names.add(names.contains(name) ? name + " once more" : name);
         }
       }
@@ -39,28 +39,29 @@ sealed interface ReadStep extends ReplayStep {
     }
   }
 
-  record Stat(String path, List<LinkOption> options) implements ReadStep {
+  record StatEntry(String path, List<LinkOption> options) implements ReadStep {
     @Override
-    public String in(ViewSession session) throws IOException {
+    public String performIn(ViewSession session) throws IOException {
       LinkOption[] links = options.toArray(LinkOption[]::new);
-      return session.shown().stat(session.followed(path, links), links).toString();
+      return session.shownFields().statFields(session.followedPath(path, links), links).toString();
     }
   }
 
   record ReadLink(String path) implements ReadStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      return StepOutcome.visible(Files.readSymbolicLink(session.path(path)).toString());
+    public String performIn(ViewSession session) throws IOException {
+      return StepOutcome.visibleText(
+          Files.readSymbolicLink(session.unfollowedPath(path)).toString());
     }
   }
 
-  record Exists(String path, List<LinkOption> options) implements ReadStep {
+  record CheckExists(String path, List<LinkOption> options) implements ReadStep {
     @Override
-    public String in(ViewSession session) throws IOException {
+    public String performIn(ViewSession session) throws IOException {
       LinkOption[] links = options.toArray(LinkOption[]::new);
-      Path asked = session.followed(path, links);
+      Path asked = session.followedPath(path, links);
       boolean exists = Files.exists(asked, links);
-      return session.shown().ignores(KnownDifference.NEWER_JDK)
+      return session.shownFields().ignoresDifference(KnownDifference.NEWER_JDK)
           ? "exists " + exists
           : "exists " + exists + ", not " + Files.notExists(asked, links);
     }
@@ -68,18 +69,20 @@ sealed interface ReadStep extends ReplayStep {
 
   record SameFile(String path, String other) implements ReadStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      return "same " + Files.isSameFile(session.followed(path), session.followed(other));
+    public String performIn(ViewSession session) throws IOException {
+      return "same " + Files.isSameFile(session.followedPath(path), session.followedPath(other));
     }
 
     @Override
     public boolean isUndetermined(ViewSession session) throws IOException {
-      return session.shown().mayDisagree(attributes(session, path), attributes(session, other));
+      return session
+          .shownFields()
+          .mayDisagree(attributesOf(session, path), attributesOf(session, other));
     }
 
-    private static BasicFileAttributes attributes(ViewSession session, String path)
+    private static BasicFileAttributes attributesOf(ViewSession session, String path)
         throws IOException {
-      return Files.readAttributes(session.followed(path), BasicFileAttributes.class);
+      return Files.readAttributes(session.followedPath(path), BasicFileAttributes.class);
     }
   }
 }

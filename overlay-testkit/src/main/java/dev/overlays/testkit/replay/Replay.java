@@ -16,13 +16,13 @@ import java.util.List;
  * new Replay(42).mkdir("d", 0755).move("d", "e", StandardCopyOption.ATOMIC_MOVE)
  * }</pre>
  *
- * <p>{@link Differential} prints differences in this form. Open files and listings have numbers
- * that the replay chooses; opening closes what had the number before. Pipes, sockets and devices
- * are never opened. Not thread-safe.
+ * <p>{@link DifferentialChecker} prints differences in this form. Open files and listings have
+ * numbers that the replay chooses; opening closes what had the number before. Pipes, sockets and
+ * devices are never opened. Not thread-safe.
  */
 public final class Replay {
   private final long seed;
-  private final List<String> missing = new ArrayList<>();
+  private final List<String> missingEntries = new ArrayList<>();
   private final List<ReplayStep> steps = new ArrayList<>();
 
   /**
@@ -43,7 +43,7 @@ public final class Replay {
    * @return this
    */
   public Replay without(String... entries) {
-    missing.addAll(List.of(entries));
+    missingEntries.addAll(List.of(entries));
     return this;
   }
 
@@ -54,8 +54,8 @@ public final class Replay {
    * @param mode the permissions asked for; {@code 0777} asks for none
    * @return this
    */
-  public Replay mkdir(String path, int mode) {
-    return then(new TreeStep.Mkdir(path, mode));
+  public Replay createDirectory(String path, int mode) {
+    return addStep(new TreeStep.CreateDirectory(path, mode));
   }
 
   /**
@@ -66,7 +66,7 @@ public final class Replay {
    * @return this
    */
   public Replay createFile(String path, int mode) {
-    return then(new TreeStep.CreateFile(path, mode));
+    return addStep(new TreeStep.CreateFile(path, mode));
   }
 
   /**
@@ -75,8 +75,8 @@ public final class Replay {
    * @param path its path
    * @return this
    */
-  public Replay delete(String path) {
-    return then(new TreeStep.Delete(path));
+  public Replay deleteEntry(String path) {
+    return addStep(new TreeStep.DeleteEntry(path));
   }
 
   /**
@@ -85,8 +85,8 @@ public final class Replay {
    * @param path its path
    * @return this
    */
-  public Replay clear(String path) {
-    return then(new TreeStep.Clear(path));
+  public Replay clearDirectory(String path) {
+    return addStep(new TreeStep.ClearDirectory(path));
   }
 
   /**
@@ -97,8 +97,8 @@ public final class Replay {
    * @param options how
    * @return this
    */
-  public Replay move(String path, String target, CopyOption... options) {
-    return then(new TreeStep.Move(path, target, List.of(options)));
+  public Replay moveEntry(String path, String target, CopyOption... options) {
+    return addStep(new TreeStep.MoveEntry(path, target, List.of(options)));
   }
 
   /**
@@ -109,8 +109,8 @@ public final class Replay {
    * @param options how
    * @return this
    */
-  public Replay copy(String path, String target, CopyOption... options) {
-    return then(new TreeStep.Copy(path, target, List.of(options)));
+  public Replay copyEntry(String path, String target, CopyOption... options) {
+    return addStep(new TreeStep.CopyEntry(path, target, List.of(options)));
   }
 
   /**
@@ -120,8 +120,8 @@ public final class Replay {
    * @param existing the file
    * @return this
    */
-  public Replay link(String path, String existing) {
-    return then(new TreeStep.Link(path, existing));
+  public Replay createLink(String path, String existing) {
+    return addStep(new TreeStep.CreateLink(path, existing));
   }
 
   /**
@@ -131,8 +131,8 @@ public final class Replay {
    * @param target what it leads to
    * @return this
    */
-  public Replay symlink(String path, String target) {
-    return then(new TreeStep.Symlink(path, target));
+  public Replay createSymlink(String path, String target) {
+    return addStep(new TreeStep.CreateSymlink(path, target));
   }
 
   /**
@@ -145,8 +145,8 @@ public final class Replay {
    * @param options how it is opened
    * @return this
    */
-  public Replay write(String path, long offset, int size, int salt, OpenOption... options) {
-    return then(new FileStep.Write(path, offset, size, salt, List.of(options)));
+  public Replay writeFile(String path, long offset, int size, int salt, OpenOption... options) {
+    return addStep(new FileStep.WriteFile(path, offset, size, salt, List.of(options)));
   }
 
   /**
@@ -156,8 +156,8 @@ public final class Replay {
    * @param size its new size in bytes
    * @return this
    */
-  public Replay truncate(String path, long size) {
-    return then(new FileStep.Truncate(path, size));
+  public Replay truncateFile(String path, long size) {
+    return addStep(new FileStep.TruncateFile(path, size));
   }
 
   /**
@@ -168,8 +168,8 @@ public final class Replay {
    * @param options whether links are followed
    * @return this
    */
-  public Replay chmod(String path, int mode, LinkOption... options) {
-    return then(new AttributeStep.Chmod(path, mode, List.of(options)));
+  public Replay setMode(String path, int mode, LinkOption... options) {
+    return addStep(new AttributeStep.SetMode(path, mode, List.of(options)));
   }
 
   /**
@@ -181,8 +181,8 @@ public final class Replay {
    * @param options whether links are followed
    * @return this
    */
-  public Replay chown(String path, int owner, int group, LinkOption... options) {
-    return then(new AttributeStep.Chown(path, owner, group, List.of(options)));
+  public Replay setOwner(String path, int owner, int group, LinkOption... options) {
+    return addStep(new AttributeStep.SetOwner(path, owner, group, List.of(options)));
   }
 
   /**
@@ -193,8 +193,8 @@ public final class Replay {
    * @param options whether links are followed
    * @return this
    */
-  public Replay utimes(String path, long micros, LinkOption... options) {
-    return then(new AttributeStep.Utimes(path, micros, List.of(options)));
+  public Replay setModifiedTime(String path, long micros, LinkOption... options) {
+    return addStep(new AttributeStep.SetModifiedTime(path, micros, List.of(options)));
   }
 
   /**
@@ -208,7 +208,7 @@ public final class Replay {
    * @return this
    */
   public Replay setXattr(String path, String name, int size, int salt, LinkOption... options) {
-    return then(new AttributeStep.SetXattr(path, name, size, salt, List.of(options)));
+    return addStep(new AttributeStep.SetXattr(path, name, size, salt, List.of(options)));
   }
 
   /**
@@ -220,7 +220,7 @@ public final class Replay {
    * @return this
    */
   public Replay removeXattr(String path, String name, LinkOption... options) {
-    return then(new AttributeStep.RemoveXattr(path, name, List.of(options)));
+    return addStep(new AttributeStep.RemoveXattr(path, name, List.of(options)));
   }
 
   /**
@@ -231,8 +231,8 @@ public final class Replay {
    * @param options how it is opened
    * @return this
    */
-  public Replay open(int handle, String path, OpenOption... options) {
-    return then(new HandleStep.Open(handle, path, List.of(options)));
+  public Replay openFile(int handle, String path, OpenOption... options) {
+    return addStep(new HandleStep.OpenFile(handle, path, List.of(options)));
   }
 
   /**
@@ -244,7 +244,7 @@ public final class Replay {
    * @return this
    */
   public Replay readHandle(int handle, long offset, int size) {
-    return then(new HandleStep.ReadHandle(handle, offset, size));
+    return addStep(new HandleStep.ReadHandle(handle, offset, size));
   }
 
   /**
@@ -257,7 +257,7 @@ public final class Replay {
    * @return this
    */
   public Replay writeHandle(int handle, long offset, int size, int salt) {
-    return then(new HandleStep.WriteHandle(handle, offset, size, salt));
+    return addStep(new HandleStep.WriteHandle(handle, offset, size, salt));
   }
 
   /**
@@ -268,7 +268,7 @@ public final class Replay {
    * @return this
    */
   public Replay truncateHandle(int handle, long size) {
-    return then(new HandleStep.TruncateHandle(handle, size));
+    return addStep(new HandleStep.TruncateHandle(handle, size));
   }
 
   /**
@@ -278,7 +278,7 @@ public final class Replay {
    * @return this
    */
   public Replay sizeOfHandle(int handle) {
-    return then(new HandleStep.SizeOfHandle(handle));
+    return addStep(new HandleStep.SizeOfHandle(handle));
   }
 
   /**
@@ -288,7 +288,7 @@ public final class Replay {
    * @return this
    */
   public Replay closeHandle(int handle) {
-    return then(new HandleStep.CloseHandle(handle));
+    return addStep(new HandleStep.CloseHandle(handle));
   }
 
   /**
@@ -299,7 +299,7 @@ public final class Replay {
    * @return this
    */
   public Replay openListing(int listing, String path) {
-    return then(new ListingStep.OpenListing(listing, path));
+    return addStep(new ListingStep.OpenListing(listing, path));
   }
 
   /**
@@ -310,7 +310,7 @@ public final class Replay {
    * @return this
    */
   public Replay readListing(int listing, int count) {
-    return then(new ListingStep.ReadListing(listing, count));
+    return addStep(new ListingStep.ReadListing(listing, count));
   }
 
   /**
@@ -321,7 +321,7 @@ public final class Replay {
    * @return this
    */
   public Replay endListing(int listing) {
-    return then(new ListingStep.EndListing(listing));
+    return addStep(new ListingStep.EndListing(listing));
   }
 
   /**
@@ -332,7 +332,7 @@ public final class Replay {
    * @return this
    */
   public Replay deleteFileIn(int listing, String name) {
-    return then(new ListingStep.DeleteFileIn(listing, name));
+    return addStep(new ListingStep.DeleteFileIn(listing, name));
   }
 
   /**
@@ -343,7 +343,7 @@ public final class Replay {
    * @return this
    */
   public Replay deleteDirectoryIn(int listing, String name) {
-    return then(new ListingStep.DeleteDirectoryIn(listing, name));
+    return addStep(new ListingStep.DeleteDirectoryIn(listing, name));
   }
 
   /**
@@ -356,7 +356,7 @@ public final class Replay {
    * @return this
    */
   public Replay moveIn(int listing, String name, int targetListing, String target) {
-    return then(new ListingStep.MoveIn(listing, name, targetListing, target));
+    return addStep(new ListingStep.MoveIn(listing, name, targetListing, target));
   }
 
   /**
@@ -367,8 +367,8 @@ public final class Replay {
    * @param mode nine bits
    * @return this
    */
-  public Replay chmodIn(int listing, String name, int mode) {
-    return then(new ListingStep.ChmodIn(listing, name, mode));
+  public Replay setModeIn(int listing, String name, int mode) {
+    return addStep(new ListingStep.SetModeIn(listing, name, mode));
   }
 
   /**
@@ -377,8 +377,8 @@ public final class Replay {
    * @param path its path
    * @return this
    */
-  public Replay read(String path) {
-    return then(new ReadStep.Read(path));
+  public Replay readFile(String path) {
+    return addStep(new ReadStep.ReadFile(path));
   }
 
   /**
@@ -388,7 +388,7 @@ public final class Replay {
    * @return this
    */
   public Replay listEntries(String path) {
-    return then(new ReadStep.ListEntries(path));
+    return addStep(new ReadStep.ListEntries(path));
   }
 
   /**
@@ -398,8 +398,8 @@ public final class Replay {
    * @param options whether links are followed
    * @return this
    */
-  public Replay stat(String path, LinkOption... options) {
-    return then(new ReadStep.Stat(path, List.of(options)));
+  public Replay statEntry(String path, LinkOption... options) {
+    return addStep(new ReadStep.StatEntry(path, List.of(options)));
   }
 
   /**
@@ -409,7 +409,7 @@ public final class Replay {
    * @return this
    */
   public Replay readLink(String path) {
-    return then(new ReadStep.ReadLink(path));
+    return addStep(new ReadStep.ReadLink(path));
   }
 
   /**
@@ -419,8 +419,8 @@ public final class Replay {
    * @param options whether links are followed
    * @return this
    */
-  public Replay exists(String path, LinkOption... options) {
-    return then(new ReadStep.Exists(path, List.of(options)));
+  public Replay checkExists(String path, LinkOption... options) {
+    return addStep(new ReadStep.CheckExists(path, List.of(options)));
   }
 
   /**
@@ -431,27 +431,27 @@ public final class Replay {
    * @return this
    */
   public Replay sameFile(String path, String other) {
-    return then(new ReadStep.SameFile(path, other));
+    return addStep(new ReadStep.SameFile(path, other));
   }
 
-  Replay then(ReplayStep step) {
+  Replay addStep(ReplayStep step) {
     steps.add(step);
     return this;
   }
 
   /** Returns a replay of the same layers with other operations. */
   Replay withSteps(Collection<ReplayStep> others) {
-    return copy(missing, others);
+    return copyWith(missingEntries, others);
   }
 
   /** Returns a replay of the same operations with fewer entries in the layers. */
   Replay withMissing(Collection<String> others) {
-    return copy(others, steps);
+    return copyWith(others, steps);
   }
 
-  private Replay copy(Collection<String> otherMissing, Collection<ReplayStep> otherSteps) {
+  private Replay copyWith(Collection<String> otherMissing, Collection<ReplayStep> otherSteps) {
     Replay copy = new Replay(seed);
-    copy.missing.addAll(otherMissing);
+    copy.missingEntries.addAll(otherMissing);
     copy.steps.addAll(otherSteps);
     return copy;
   }
@@ -460,11 +460,11 @@ public final class Replay {
     return seed;
   }
 
-  List<String> missing() {
-    return List.copyOf(missing);
+  List<String> missingEntries() {
+    return List.copyOf(missingEntries);
   }
 
-  List<ReplayStep> steps() {
+  List<ReplayStep> listSteps() {
     return List.copyOf(steps);
   }
 

@@ -21,23 +21,23 @@ import java.util.Set;
 
 /** The layers of a replay on one side, in a temporary directory. */
 final class ReplayLayers implements Closeable {
-  private final ReplaySide side;
+  private final ComparedSide side;
   private final Path directory;
   private final List<String> names = new ArrayList<>();
   private OverlaySpec spec;
 
-  private ReplayLayers(ReplaySide side) throws IOException {
+  private ReplayLayers(ComparedSide side) throws IOException {
     this.side = side;
     directory = Files.createTempDirectory(side.directory(), "replay");
   }
 
   /** Makes one to three lowers, with a filled upper, an empty upper or no upper. */
-  static ReplayLayers make(
-      ReplaySide side, Replay replay, OverlayOptions options, Set<KnownDifference> ignored)
+  static ReplayLayers makeLayers(
+      ComparedSide side, Replay replay, OverlayOptions options, Set<KnownDifference> ignored)
       throws IOException {
     ReplayLayers layers = new ReplayLayers(side);
     try {
-      layers.fill(replay, options, ignored);
+      layers.fillLayers(replay, options, ignored);
     } catch (IOException | RuntimeException e) {
       layers.close();
       throw e;
@@ -45,40 +45,41 @@ final class ReplayLayers implements Closeable {
     return layers;
   }
 
-  private void fill(Replay replay, OverlayOptions options, Set<KnownDifference> ignored)
+  private void fillLayers(Replay replay, OverlayOptions options, Set<KnownDifference> ignored)
       throws IOException {
     Random random = new Random(replay.seed());
-    int lowers = 1 + random.nextInt(follows(options) ? 3 : 1);
+    int lowers = 1 + random.nextInt(followsRedirects(options) ? 3 : 1);
     int upper = random.nextInt(8);
     boolean readOnly = upper == 0;
     boolean used = upper > 2;
     OverlaySpec.Builder builder = OverlaySpec.builder().options(unused -> options);
     List<Path> stack = new ArrayList<>();
     if (used) {
-      stack.add(layer("upper"));
+      stack.add(createLayer("upper"));
     }
     for (int i = 0; i < lowers + (used ? 0 : 1); i++) {
-      stack.add(layer("lower" + i));
+      stack.add(createLayer("lower" + i));
       builder.lower(stack.get(stack.size() - 1));
     }
     if (!readOnly) {
-      builder.upper(used ? stack.get(0) : layer("upper"));
+      builder.upper(used ? stack.get(0) : createLayer("upper"));
       builder.work(Files.createDirectory(directory.resolve("work")));
     }
     spec = builder.build();
-    shape(replay.seed(), ignored).fill(side.store(), stack.subList(1, stack.size()), stack.get(0));
-    for (String entry : replay.missing()) {
+    randomLayers(replay.seed(), ignored)
+        .fillLayers(side.store(), stack.subList(1, stack.size()), stack.get(0));
+    for (String entry : replay.missingEntries()) {
       leaveOut(entry);
     }
     for (Path layer : stack) {
       try (LayerDirectory root = side.store().open(layer)) {
-        LayerEntriesWalk.replaceMarkedWhiteouts(root, Mark.WHITEOUT.xattr(marks()));
-        LayerEntriesWalk.cutTimes(root);
+        LayerTreeActions.replaceMarkedWhiteouts(root, Mark.WHITEOUT.xattr(markNamespace()));
+        LayerTreeActions.cutTimes(root);
       }
     }
   }
 
-  private Path layer(String name) throws IOException {
+  private Path createLayer(String name) throws IOException {
     names.add(name);
     try (LayerDirectory parent = side.store().open(directory)) {
       parent.createDirectory(Name.of(name));
@@ -90,12 +91,12 @@ final class ReplayLayers implements Closeable {
   /**
    * Whether the view follows redirects; random layers have redirects if there are several lowers.
    */
-  private static boolean follows(OverlayOptions options) {
+  private static boolean followsRedirects(OverlayOptions options) {
     return options.redirectDir() == RedirectDir.ON || options.redirectDir() == RedirectDir.FOLLOW;
   }
 
-  private RandomLayers shape(long seed, Set<KnownDifference> ignored) {
-    RandomLayers layers = RandomLayers.of(seed, marks());
+  private RandomLayers randomLayers(long seed, Set<KnownDifference> ignored) {
+    RandomLayers layers = RandomLayers.of(seed, markNamespace());
     if (!ignored.contains(KnownDifference.OWNERS)) {
       layers = layers.withOwners();
     }
@@ -105,11 +106,11 @@ final class ReplayLayers implements Closeable {
     return spec.options().metacopy() ? layers.withEveryFormat() : layers;
   }
 
-  MarkNamespace marks() {
+  MarkNamespace markNamespace() {
     return MarkNamespace.of(spec.options());
   }
 
-  ReplaySide side() {
+  ComparedSide side() {
     return side;
   }
 
@@ -122,25 +123,26 @@ final class ReplayLayers implements Closeable {
   }
 
   /** Returns what all layers show together. */
-  LayerView shown() {
+  LayerView wholeView() {
     return spec.upper()
-        .map(upper -> LayerView.of(side.store(), upper, spec.lowers(), marks()))
-        .orElseGet(this::lowers);
+        .map(upper -> LayerView.of(side.store(), upper, spec.lowers(), markNamespace()))
+        .orElseGet(this::lowersView);
   }
 
   /** Returns what the lowers alone show. */
-  LayerView lowers() {
-    return LayerView.ofLayers(side.store(), spec.lowers(), marks());
+  LayerView lowersView() {
+    return LayerView.ofLowers(side.store(), spec.lowers(), markNamespace());
   }
 
   /**
    * Returns a line for each entry of each layer; it begins with the path that {@link
    * Replay#without} takes.
    */
-  List<String> entries() throws IOException {
+  List<String> listEntries() throws IOException {
     List<String> entries = new ArrayList<>();
     for (String name : names) {
-      LayerView view = LayerView.of(side.store(), directory.resolve(name), marks());
+      LayerView view =
+          LayerView.ofSingleLayer(side.store(), directory.resolve(name), markNamespace());
       for (String line : view.manifest()) {
         entries.add(line.startsWith(". ") ? name + line.substring(1) : name + "/" + line);
       }
@@ -155,14 +157,14 @@ final class ReplayLayers implements Closeable {
       throw new IllegalArgumentException("there is no layer of this name: " + entry);
     }
     try (LayerDirectory root = side.store().open(directory.resolve(parts.get(0)))) {
-      LeftOut.of(root, parts.subList(1, parts.size()));
+      LayerOmission.omitEntry(root, parts.subList(1, parts.size()));
     }
   }
 
   @Override
   public void close() throws IOException {
     try (LayerDirectory root = side.store().open(directory)) {
-      LayerEntriesWalk.remove(root);
+      LayerTreeActions.removeAll(root);
     }
     Files.delete(directory);
   }

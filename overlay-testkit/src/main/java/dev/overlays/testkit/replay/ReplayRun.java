@@ -23,69 +23,69 @@ final class ReplayRun {
   }
 
   /** Opens the views and performs steps until the sides differ. */
-  Optional<SideFailure> run(Function<ViewSnapshot, List<ReplayStep>> steps) {
-    try (ReplaySide.OpenedView one = first.side().open(first.spec());
-        ReplaySide.OpenedView other = second.side().open(second.spec());
+  Optional<ReplayFailure> run(Function<ViewSnapshot, List<ReplayStep>> steps) {
+    try (ComparedSide.OpenedView one = first.side().open(first.spec());
+        ComparedSide.OpenedView other = second.side().open(second.spec());
         ViewSession left = new ViewSession(one.root(), shown);
         ViewSession right = new ViewSession(other.root(), shown)) {
-      Optional<SideFailure> failure = compareViews(left, right, "view of the layers");
+      Optional<ReplayFailure> failure = compareViews(left, right, "view of the layers");
       if (failure.isPresent()) {
         return failure;
       }
       for (ReplayStep step : steps.apply(last)) {
-        failure = step(left, right, step);
+        failure = runStep(left, right, step);
         if (failure.isPresent()) {
           return failure;
         }
       }
       return compareViews(left, right, "view");
     } catch (IOException | RuntimeException e) {
-      return Optional.of(SideFailure.thrown(done.size(), "opening and closing", e));
+      return Optional.of(ReplayFailure.ofException(done.size(), "opening and closing", e));
     }
   }
 
-  private Optional<SideFailure> step(ViewSession left, ViewSession right, ReplayStep step)
+  private Optional<ReplayFailure> runStep(ViewSession left, ViewSession right, ReplayStep step)
       throws IOException {
     done.add(step);
     if (left.isUndetermined(step) || right.isUndetermined(step)) {
       return Optional.empty();
     }
-    String one = left.perform(step);
-    String other = right.perform(step);
+    String one = left.performStep(step);
+    String other = right.performStep(step);
     if (!one.equals(other)) {
       return Optional.of(
-          SideFailure.of(
+          ReplayFailure.of(
               done.size(),
-              step.getClass().getSimpleName() + ": " + kind(one) + ", " + kind(other),
-              JavaSource.call(step) + " has different results\n  - " + one + "\n  + " + other));
+              step.getClass().getSimpleName() + ": " + kindOf(one) + ", " + kindOf(other),
+              JavaSource.callOf(step) + " has different results\n  - " + one + "\n  + " + other));
     }
     return done.size() % viewsEvery == 0
-        ? compareViews(left, right, "view after " + JavaSource.call(step))
+        ? compareViews(left, right, "view after " + JavaSource.callOf(step))
         : Optional.empty();
   }
 
   /** Returns a result without details that belong to one replay only. */
-  private static String kind(String outcome) {
+  private static String kindOf(String outcome) {
     return outcome.replaceAll("\\(.*\\)|\\d+|crc [0-9a-f]+|=[^,}]*|\\[.*\\]", "");
   }
 
-  private Optional<SideFailure> compareViews(ViewSession left, ViewSession right, String what)
+  private Optional<ReplayFailure> compareViews(ViewSession left, ViewSession right, String what)
       throws IOException {
-    last = left.view();
-    return ViewComparison.of(last, right.view())
+    last = left.readView();
+    return DifferenceText.of(last, right.readView())
         .map(
             found ->
-                SideFailure.of(
-                    done.size(), "view " + found.way(), what + " differs\n" + found.text()));
+                ReplayFailure.of(
+                    done.size(), "view " + found.signature(), what + " differs\n" + found.text()));
   }
 
   /** Returns the performed steps, including the one that failed. */
-  List<ReplayStep> done() {
+  List<ReplayStep> doneSteps() {
     return done;
   }
 
   /** Returns the last view of the first side. */
-  ViewSnapshot last() {
+  ViewSnapshot lastView() {
     return last;
   }
 }

@@ -11,7 +11,7 @@ sealed interface ReplayStep
    *
    * @return the result as text to compare
    */
-  String in(ViewSession session) throws IOException;
+  String performIn(ViewSession session) throws IOException;
 
   /**
    * Returns whether a known difference makes the result depend on the side.

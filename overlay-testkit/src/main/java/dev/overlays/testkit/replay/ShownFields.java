@@ -26,10 +26,10 @@ final class ShownFields {
       "unix:mode,uid,gid,size,nlink,rdev,fileKey,lastModifiedTime,isDirectory,isRegularFile,"
           + "isSymbolicLink";
 
-  private final RelativeTimes since;
+  private final ReplayTimes since;
   private final Set<KnownDifference> ignored;
 
-  ShownFields(RelativeTimes since, Set<KnownDifference> ignored) {
+  ShownFields(ReplayTimes since, Set<KnownDifference> ignored) {
     this.since = since;
     this.ignored = ignored;
   }
@@ -38,25 +38,25 @@ final class ShownFields {
     return !ignored.isEmpty();
   }
 
-  boolean ignores(KnownDifference difference) {
+  boolean ignoresDifference(KnownDifference difference) {
     return ignored.contains(difference);
   }
 
   /** Whether both sides determine which names are one file. */
   boolean tellsIdentity(boolean regularFile) {
-    return !ignores(KnownDifference.METACOPY_IDENTITY)
-        && !ignores(KnownDifference.ORIGIN_IDENTITY)
-        && (regularFile || !ignores(KnownDifference.NODE_IDENTITY));
+    return !ignoresDifference(KnownDifference.METACOPY_IDENTITY)
+        && !ignoresDifference(KnownDifference.ORIGIN_IDENTITY)
+        && (regularFile || !ignoresDifference(KnownDifference.NODE_IDENTITY));
   }
 
   /** Whether a mode would lock the current user out, on a side that must not have such modes. */
   boolean keepsOut(int mode) {
-    return ignores(KnownDifference.OWNERS) && (mode & 0700) != 0700;
+    return ignoresDifference(KnownDifference.OWNERS) && (mode & 0700) != 0700;
   }
 
   /** Whether a mode has bits that a write may clear on a side. */
   boolean mayLoseBits(int mode) {
-    return ignores(KnownDifference.SET_ID_BITS) && (mode & 06000) != 0;
+    return ignoresDifference(KnownDifference.SET_ID_BITS) && (mode & 06000) != 0;
   }
 
   /** Whether two names are one file, and a side may treat them as two. */
@@ -65,77 +65,78 @@ final class ShownFields {
   }
 
   /** Reads the fields of one entry that stat(2) returns. */
-  Map<String, String> stat(Path path, LinkOption... options) throws IOException {
-    return stat(Files.readAttributes(path, WANTED, options));
+  Map<String, String> statFields(Path path, LinkOption... options) throws IOException {
+    return statFields(Files.readAttributes(path, WANTED, options));
   }
 
-  private Map<String, String> stat(Map<String, Object> all) {
+  private Map<String, String> statFields(Map<String, Object> all) {
     Map<String, String> fields = new TreeMap<>();
-    boolean directory = is(all, "isDirectory");
+    boolean directory = isTrue(all, "isDirectory");
     int mode = (int) all.get("mode");
     fields.put("kind", Integer.toOctalString(mode & 0170000));
     fields.put("mode", Integer.toOctalString(mode & 07777));
     fields.put("owner", all.get("uid") + ":" + all.get("gid"));
-    if (is(all, "isRegularFile")) {
+    if (isTrue(all, "isRegularFile")) {
       fields.put("size", all.get("size").toString());
-    } else if (!directory && !is(all, "isSymbolicLink")) {
+    } else if (!directory && !isTrue(all, "isSymbolicLink")) {
       fields.put("device", all.get("rdev").toString());
     }
     if (!directory && !ignored.contains(KnownDifference.LINK_COUNTS)) {
       fields.put("links", all.get("nlink").toString());
     }
     if (!directory || !ignored.contains(KnownDifference.DIRECTORY_TIMES)) {
-      fields.put("modified", since.text(((FileTime) all.get("lastModifiedTime")).toInstant()));
+      fields.put("modified", since.timeText(((FileTime) all.get("lastModifiedTime")).toInstant()));
     }
     return fields;
   }
 
-  private static boolean is(Map<String, Object> attributes, String kind) {
+  private static boolean isTrue(Map<String, Object> attributes, String kind) {
     return (boolean) attributes.get(kind);
   }
 
   /** Reads all fields of a directory and of everything below it, by relative path. */
-  ViewSnapshot view(Path root) throws IOException {
+  ViewSnapshot readView(Path root) throws IOException {
     List<ViewSnapshot.SnapshotEntry> entries = new ArrayList<>();
-    add(root, ".", entries);
+    addEntry(root, ".", entries);
     return ViewSnapshot.of(entries);
   }
 
-  private void add(Path path, String name, List<ViewSnapshot.SnapshotEntry> entries)
+  private void addEntry(Path path, String name, List<ViewSnapshot.SnapshotEntry> entries)
       throws IOException {
     Map<String, Object> all = Files.readAttributes(path, WANTED, LinkOption.NOFOLLOW_LINKS);
-    Map<String, String> fields = stat(all);
-    boolean directory = is(all, "isDirectory");
-    if (is(all, "isSymbolicLink")) {
-      fields.put("target", StepOutcome.visible(Files.readSymbolicLink(path).toString()));
-    } else if (is(all, "isRegularFile")) {
-      fields.put("content", content(path));
+    Map<String, String> fields = statFields(all);
+    boolean directory = isTrue(all, "isDirectory");
+    if (isTrue(all, "isSymbolicLink")) {
+      fields.put("target", StepOutcome.visibleText(Files.readSymbolicLink(path).toString()));
+    } else if (isTrue(all, "isRegularFile")) {
+      fields.put("content", contentText(path));
     }
-    if (directory || is(all, "isRegularFile")) {
-      fields.put("xattrs", xattrs(path));
+    if (directory || isTrue(all, "isRegularFile")) {
+      fields.put("xattrs", xattrsText(path));
     }
-    Object file = directory || !tellsIdentity(is(all, "isRegularFile")) ? null : all.get("fileKey");
+    Object file =
+        directory || !tellsIdentity(isTrue(all, "isRegularFile")) ? null : all.get("fileKey");
     entries.add(new ViewSnapshot.SnapshotEntry(name, fields, file));
     if (directory) {
       try (DirectoryStream<Path> inner = Files.newDirectoryStream(path)) {
         for (Path entry : inner) {
-          String last = StepOutcome.visible(entry.getFileName().toString());
-          add(entry, name.equals(".") ? last : name + "/" + last, entries);
+          String last = StepOutcome.visibleText(entry.getFileName().toString());
+          addEntry(entry, name.equals(".") ? last : name + "/" + last, entries);
         }
       }
     }
   }
 
   /** Describes the content; for a metacopy file whose data is missing, the error. */
-  private static String content(Path file) {
+  private static String contentText(Path file) {
     try {
-      return ReplayContent.text(Files.readAllBytes(file));
+      return FileContent.describeBytes(Files.readAllBytes(file));
     } catch (IOException e) {
       return StepOutcome.of(e, file);
     }
   }
 
-  private static String xattrs(Path path) throws IOException {
+  private static String xattrsText(Path path) throws IOException {
     UserDefinedFileAttributeView view =
         Files.getFileAttributeView(
             path, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
@@ -143,7 +144,7 @@ final class ShownFields {
     for (String name : view.list()) {
       ByteBuffer value = ByteBuffer.allocate(view.size(name));
       view.read(name, value);
-      shown.put(name, ReplayContent.text(value.array()));
+      shown.put(name, FileContent.describeBytes(value.array()));
     }
     return shown.toString();
   }

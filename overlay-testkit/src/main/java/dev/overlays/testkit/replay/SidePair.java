@@ -11,48 +11,50 @@ import java.util.function.LongFunction;
 
 /** Two sides, the options for each seed, and an optional merge of their layers at the end. */
 record SidePair(
-    ReplaySide first,
-    ReplaySide second,
+    ComparedSide first,
+    ComparedSide second,
     LongFunction<OverlayOptions> options,
     Optional<LayerMerge> merge) {
 
-  SidePair(ReplaySide first, ReplaySide second, LongFunction<OverlayOptions> options) {
+  SidePair(ComparedSide first, ComparedSide second, LongFunction<OverlayOptions> options) {
     this(first, second, options, Optional.empty());
   }
 
   /** The replay that was performed, and its first failure. */
-  record ReplayResult(Replay replay, Optional<SideFailure> failure) {}
+  record ReplayResult(Replay replay, Optional<ReplayFailure> failure) {}
 
   /** Performs a replay and compares the views after every step. */
   ReplayResult run(Replay replay) {
-    return run(replay, 1, base -> replay.steps());
+    return run(replay, 1, base -> replay.listSteps());
   }
 
   /** Makes the layers of a replay and performs steps, which are chosen by what the layers show. */
   ReplayResult run(Replay replay, int viewsEvery, Function<ViewSnapshot, List<ReplayStep>> steps) {
-    RelativeTimes since = RelativeTimes.now();
-    Set<KnownDifference> ignored = ignored(replay);
+    ReplayTimes since = ReplayTimes.startingNow();
+    Set<KnownDifference> ignored = ignoredDifferences(replay);
     ShownFields shown = new ShownFields(since, ignored);
-    try (ReplayLayers one = layers(first, replay);
-        ReplayLayers other = layers(second, replay)) {
+    try (ReplayLayers one = makeLayers(first, replay);
+        ReplayLayers other = makeLayers(second, replay)) {
       ReplayRun run = new ReplayRun(one, other, shown, viewsEvery);
-      Optional<SideFailure> failure = run.run(steps);
+      Optional<ReplayFailure> failure = run.run(steps);
       if (failure.isEmpty()) {
         failure =
-            new LayerAftermath(one, other, shown, since, run.done().size(), merge)
-                .compare(run.last());
+            new FinalLayerCheck(one, other, shown, since, run.doneSteps().size(), merge)
+                .compareWith(run.lastView());
       }
-      return new ReplayResult(replay.withSteps(run.done()), failure);
+      return new ReplayResult(replay.withSteps(run.doneSteps()), failure);
     } catch (IOException | RuntimeException e) {
-      return new ReplayResult(replay, Optional.of(SideFailure.thrown(0, "making the layers", e)));
+      return new ReplayResult(
+          replay, Optional.of(ReplayFailure.ofException(0, "making the layers", e)));
     }
   }
 
-  ReplayLayers layers(ReplaySide side, Replay replay) throws IOException {
-    return ReplayLayers.make(side, replay, options.apply(replay.seed()), ignored(replay));
+  ReplayLayers makeLayers(ComparedSide side, Replay replay) throws IOException {
+    return ReplayLayers.makeLayers(
+        side, replay, options.apply(replay.seed()), ignoredDifferences(replay));
   }
 
-  private Set<KnownDifference> ignored(Replay replay) {
+  private Set<KnownDifference> ignoredDifferences(Replay replay) {
     Set<KnownDifference> ignored = EnumSet.noneOf(KnownDifference.class);
     ignored.addAll(first.knownDifferences());
     ignored.addAll(second.knownDifferences());

@@ -21,11 +21,11 @@ final class StepOutcome {
    */
   static String of(Exception exception, Path root) {
     if (exception instanceof FileSystemException refused) {
-      String paths = path(refused.getFile(), root);
+      String paths = pathInView(refused.getFile(), root);
       if (refused.getOtherFile() != null) {
-        paths += " -> " + path(refused.getOtherFile(), root);
+        paths += " -> " + pathInView(refused.getOtherFile(), root);
       }
-      return refused.getClass().getSimpleName() + "(" + paths + ")" + reason(refused);
+      return refused.getClass().getSimpleName() + "(" + paths + ")" + reasonText(refused);
     }
     String name = exception.getClass().getSimpleName();
     return exception instanceof IOException ? name + ": " + exception.getMessage() : name;
@@ -41,7 +41,7 @@ final class StepOutcome {
         .replaceFirst(NoSuchFileException.class.getSimpleName() + "$1");
   }
 
-  private static String reason(FileSystemException exception) {
+  private static String reasonText(FileSystemException exception) {
     String reason = exception.getReason();
     if (exception.getClass() != FileSystemException.class || reason == null) {
       return "";
@@ -49,17 +49,17 @@ final class StepOutcome {
     return ": " + reason.substring(reason.lastIndexOf(": ") + 1).strip();
   }
 
-  private static String path(String path, Path root) {
+  private static String pathInView(String path, Path root) {
     if (path == null) {
       return "?";
     }
     String prefix = root.toString();
     String inner = path.startsWith(prefix) ? path.substring(prefix.length()) : path;
-    return visible(inner.startsWith("/") ? inner.substring(1) : inner);
+    return visibleText(inner.startsWith("/") ? inner.substring(1) : inner);
   }
 
   /** Replaces what is not visible ASCII, because the JVM decodes it by its locale. */
-  static String visible(String text) {
+  static String visibleText(String text) {
     return INVISIBLE.matcher(text).replaceAll("?");
   }
 }

@@ -16,62 +16,62 @@ import java.util.List;
 /** The steps that create, delete or move entries. */
 sealed interface TreeStep extends ReplayStep {
 
-  private static BasicFileAttributes attributes(Path path, LinkOption... options)
+  private static BasicFileAttributes attributesFor(Path path, LinkOption... options)
       throws IOException {
     return Files.readAttributes(path, BasicFileAttributes.class, options);
   }
 
   /** Returns the initial attributes for a mode; none if it has all bits. */
-  private static FileAttribute<?>[] attributes(int mode, int all) {
+  private static FileAttribute<?>[] attributesFor(int mode, int all) {
     return mode == all
         ? new FileAttribute<?>[0]
         : new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PermissionModes.permissions(mode))
+          PosixFilePermissions.asFileAttribute(ModeBits.toPermissions(mode))
         };
   }
 
-  record Mkdir(String path, int mode) implements TreeStep {
+  record CreateDirectory(String path, int mode) implements TreeStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      Files.createDirectory(session.path(path), attributes(mode, 0777));
+    public String performIn(ViewSession session) throws IOException {
+      Files.createDirectory(session.unfollowedPath(path), attributesFor(mode, 0777));
       return "made";
     }
 
     @Override
     public boolean isUndetermined(ViewSession session) {
-      return session.shown().keepsOut(mode);
+      return session.shownFields().keepsOut(mode);
     }
   }
 
   record CreateFile(String path, int mode) implements TreeStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      Files.createFile(session.path(path), attributes(mode, 0666));
+    public String performIn(ViewSession session) throws IOException {
+      Files.createFile(session.unfollowedPath(path), attributesFor(mode, 0666));
       return "made";
     }
 
     @Override
     public boolean isUndetermined(ViewSession session) {
-      return session.shown().keepsOut(mode | 0100);
+      return session.shownFields().keepsOut(mode | 0100);
     }
   }
 
-  record Delete(String path) implements TreeStep {
+  record DeleteEntry(String path) implements TreeStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      Files.delete(session.path(path));
+    public String performIn(ViewSession session) throws IOException {
+      Files.delete(session.unfollowedPath(path));
       return "deleted";
     }
   }
 
   /** Deletes everything in a directory, which hides whole lower directories. */
-  record Clear(String path) implements TreeStep {
+  record ClearDirectory(String path) implements TreeStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      return clear(session, session.file(path)) + " deleted";
+    public String performIn(ViewSession session) throws IOException {
+      return clearTree(session, session.openablePath(path)) + " deleted";
     }
 
-    private static int clear(ViewSession session, Path directory) throws IOException {
+    private static int clearTree(ViewSession session, Path directory) throws IOException {
       List<Path> entries = new ArrayList<>();
       try (DirectoryStream<Path> listing = Files.newDirectoryStream(directory)) {
         listing.forEach(entries::add);
@@ -81,19 +81,22 @@ sealed interface TreeStep extends ReplayStep {
       int deleted = entries.size();
       for (Path entry : entries) {
         if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-          deleted += clear(session, entry);
+          deleted += clearTree(session, entry);
         }
-        session.touch(entry.getFileName().toString());
+        session.nameTouched(entry.getFileName().toString());
         Files.delete(entry);
       }
       return deleted;
     }
   }
 
-  record Move(String path, String target, List<CopyOption> options) implements TreeStep {
+  record MoveEntry(String path, String target, List<CopyOption> options) implements TreeStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      Files.move(session.path(path), session.path(target), options.toArray(CopyOption[]::new));
+    public String performIn(ViewSession session) throws IOException {
+      Files.move(
+          session.unfollowedPath(path),
+          session.unfollowedPath(target),
+          options.toArray(CopyOption[]::new));
       return "moved";
     }
 
@@ -101,63 +104,65 @@ sealed interface TreeStep extends ReplayStep {
     public boolean isUndetermined(ViewSession session) throws IOException {
       return isRefusedBefore(session)
           || session
-              .shown()
+              .shownFields()
               .mayDisagree(
-                  attributes(session.path(path), LinkOption.NOFOLLOW_LINKS),
-                  attributes(session.path(target), LinkOption.NOFOLLOW_LINKS));
+                  attributesFor(session.unfollowedPath(path), LinkOption.NOFOLLOW_LINKS),
+                  attributesFor(session.unfollowedPath(target), LinkOption.NOFOLLOW_LINKS));
     }
 
     /** Whether newer JDKs refuse the move because the directory cannot be changed. */
     private boolean isRefusedBefore(ViewSession session) throws IOException {
-      Path source = session.path(path);
-      return session.shown().ignores(KnownDifference.NEWER_JDK)
+      Path source = session.unfollowedPath(path);
+      return session.shownFields().ignoresDifference(KnownDifference.NEWER_JDK)
           && Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS)
           && !Files.isWritable(source);
     }
   }
 
-  record Copy(String path, String target, List<CopyOption> options) implements TreeStep {
+  record CopyEntry(String path, String target, List<CopyOption> options) implements TreeStep {
     @Override
-    public String in(ViewSession session) throws IOException {
+    public String performIn(ViewSession session) throws IOException {
       Files.copy(
-          session.file(path, links()), session.path(target), options.toArray(CopyOption[]::new));
+          session.openablePath(path, linkOptions()),
+          session.unfollowedPath(target),
+          options.toArray(CopyOption[]::new));
       return "copied";
     }
 
     @Override
     public boolean isUndetermined(ViewSession session) throws IOException {
       return session
-          .shown()
+          .shownFields()
           .mayDisagree(
-              attributes(session.followed(path, links()), links()),
-              attributes(session.path(target), LinkOption.NOFOLLOW_LINKS));
+              attributesFor(session.followedPath(path, linkOptions()), linkOptions()),
+              attributesFor(session.unfollowedPath(target), LinkOption.NOFOLLOW_LINKS));
     }
 
-    private LinkOption[] links() {
+    private LinkOption[] linkOptions() {
       return options.contains(LinkOption.NOFOLLOW_LINKS)
           ? new LinkOption[] {LinkOption.NOFOLLOW_LINKS}
           : new LinkOption[0];
     }
   }
 
-  record Link(String path, String existing) implements TreeStep {
+  record CreateLink(String path, String existing) implements TreeStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      Files.createLink(session.path(path), session.path(existing));
+    public String performIn(ViewSession session) throws IOException {
+      Files.createLink(session.unfollowedPath(path), session.unfollowedPath(existing));
       return "linked";
     }
 
     @Override
     public boolean isUndetermined(ViewSession session) throws IOException {
-      return session.shown().ignores(KnownDifference.LINKED_SYMLINKS)
-          && Files.isSymbolicLink(session.path(existing));
+      return session.shownFields().ignoresDifference(KnownDifference.LINKED_SYMLINKS)
+          && Files.isSymbolicLink(session.unfollowedPath(existing));
     }
   }
 
-  record Symlink(String path, String target) implements TreeStep {
+  record CreateSymlink(String path, String target) implements TreeStep {
     @Override
-    public String in(ViewSession session) throws IOException {
-      Path link = session.path(path);
+    public String performIn(ViewSession session) throws IOException {
+      Path link = session.unfollowedPath(path);
       Files.createSymbolicLink(link, link.getFileSystem().getPath(target));
       return "linked";
     }

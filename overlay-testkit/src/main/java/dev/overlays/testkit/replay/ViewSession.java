@@ -18,25 +18,26 @@ final class ViewSession implements Closeable {
 
   private final Path root;
   private final ShownFields shown;
-  private final LinkConfinement confinement;
+  private final ViewConfinement confinement;
   private final Map<Integer, SeekableByteChannel> channels = new TreeMap<>();
-  private final Map<Integer, ChangingListing> listings = new TreeMap<>();
+  private final Map<Integer, TrackedListing> listings = new TreeMap<>();
 
   ViewSession(Path root, ShownFields shown) {
     this.root = root;
     this.shown = shown;
-    confinement = new LinkConfinement(root);
+    confinement = new ViewConfinement(root);
   }
 
   /** Performs one step and returns its result. */
-  String perform(ReplayStep step) {
+  String performStep(ReplayStep step) {
     if (!listings.isEmpty() && !(step instanceof ReadStep || step instanceof AttributeStep)) {
-      JavaSource.texts(step).forEach(text -> touch(text.substring(text.lastIndexOf('/') + 1)));
+      JavaSource.textsIn(step)
+          .forEach(text -> nameTouched(text.substring(text.lastIndexOf('/') + 1)));
     }
     try {
-      return step.in(this);
+      return step.performIn(this);
     } catch (IOException | RuntimeException e) {
-      return shown.ignores(KnownDifference.NEWER_JDK)
+      return shown.ignoresDifference(KnownDifference.NEWER_JDK)
           ? StepOutcome.ofAnyJdk(e, root)
           : StepOutcome.of(e, root);
     }
@@ -51,41 +52,41 @@ final class ViewSession implements Closeable {
     }
   }
 
-  ShownFields shown() {
+  ShownFields shownFields() {
     return shown;
   }
 
-  ViewSnapshot view() throws IOException {
-    return shown.view(root);
+  ViewSnapshot readView() throws IOException {
+    return shown.readView(root);
   }
 
   /** Returns a path in the view; a symbolic link at its end is not followed. */
-  Path path(String path) throws IOException {
-    return path(path, false);
+  Path unfollowedPath(String path) throws IOException {
+    return confinedPath(path, false);
   }
 
   /**
    * Returns a path in the view; a symbolic link at its end is followed, unless the options forbid
    * it.
    */
-  Path followed(String path, LinkOption... options) throws IOException {
-    return path(path, !Arrays.asList(options).contains(LinkOption.NOFOLLOW_LINKS));
+  Path followedPath(String path, LinkOption... options) throws IOException {
+    return confinedPath(path, !Arrays.asList(options).contains(LinkOption.NOFOLLOW_LINKS));
   }
 
-  private Path path(String path, boolean follow) throws IOException {
-    if (!confinement.holds(relative(path), follow)) {
+  private Path confinedPath(String path, boolean follow) throws IOException {
+    if (!confinement.staysInside(relativePath(path), follow)) {
       throw new FileSystemException(path, null, "skipped because it leads out of the view");
     }
     return root.resolve(path);
   }
 
-  Path relative(String name) {
+  Path relativePath(String name) {
     return root.getFileSystem().getPath(name);
   }
 
   /** Returns a path that can be opened; refuses pipes, sockets and devices. */
-  Path file(String path, LinkOption... options) throws IOException {
-    Path file = followed(path, options);
+  Path openablePath(String path, LinkOption... options) throws IOException {
+    Path file = followedPath(path, options);
     if (isSpecial(file, options)) {
       throw new FileSystemException(file.toString(), null, SPECIAL);
     }
@@ -101,35 +102,35 @@ final class ViewSession implements Closeable {
   }
 
   /** Tells open listings that an entry of this name may change. */
-  void touch(String name) {
-    listings.values().forEach(listing -> listing.touch(name));
+  void nameTouched(String name) {
+    listings.values().forEach(listing -> listing.nameTouched(name));
   }
 
-  void open(int handle, SeekableByteChannel channel) throws IOException {
-    close(channels.put(handle, channel));
+  void keepChannel(int handle, SeekableByteChannel channel) throws IOException {
+    closeIfOpen(channels.put(handle, channel));
   }
 
-  SeekableByteChannel channel(int handle) {
-    return present(channels, handle);
+  SeekableByteChannel channelOf(int handle) {
+    return requireOpen(channels, handle);
   }
 
-  void close(int handle) throws IOException {
-    close(channels.remove(handle));
+  void closeIfOpen(int handle) throws IOException {
+    closeIfOpen(channels.remove(handle));
   }
 
-  void openListing(int number, ChangingListing listing) throws IOException {
-    close(listings.put(number, listing));
+  void keepListing(int number, TrackedListing listing) throws IOException {
+    closeIfOpen(listings.put(number, listing));
   }
 
-  ChangingListing listing(int number) {
-    return present(listings, number);
+  TrackedListing listingOf(int number) {
+    return requireOpen(listings, number);
   }
 
   void closeListing(int number) throws IOException {
-    close(listings.remove(number));
+    closeIfOpen(listings.remove(number));
   }
 
-  private static <T> T present(Map<Integer, T> open, int number) {
+  private static <T> T requireOpen(Map<Integer, T> open, int number) {
     T found = open.get(number);
     if (found == null) {
       throw new IllegalStateException("nothing is open as " + number);
@@ -137,7 +138,7 @@ final class ViewSession implements Closeable {
     return found;
   }
 
-  private static void close(Closeable open) throws IOException {
+  private static void closeIfOpen(Closeable open) throws IOException {
     if (open != null) {
       open.close();
     }
@@ -148,7 +149,7 @@ final class ViewSession implements Closeable {
     for (SeekableByteChannel channel : channels.values()) {
       channel.close();
     }
-    for (ChangingListing listing : listings.values()) {
+    for (TrackedListing listing : listings.values()) {
       listing.close();
     }
   }

@@ -11,7 +11,7 @@ final class BlockWriter {
   private BlockWriter() {}
 
   /** Writes a number of bytes; each block is filled before it is written. */
-  static void write(OutputStream out, long size, Consumer<byte[]> fill) throws IOException {
+  static void writeBlocks(OutputStream out, long size, Consumer<byte[]> fill) throws IOException {
     byte[] block = new byte[(int) Math.min(size, BLOCK)];
     for (long left = size; left > 0; left -= block.length) {
       fill.accept(block);

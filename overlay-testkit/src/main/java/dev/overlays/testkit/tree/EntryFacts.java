@@ -15,22 +15,22 @@ final class EntryFacts {
   }
 
   /** A value that is compared, and the text that is shown for it. */
-  record ComparedFact(String value, String shown) {}
+  record ComparedFact(String value, String shownText) {}
 
-  EntryFacts add(String word, Object value) {
-    return add(word, new ComparedFact(value.toString(), value.toString()));
+  EntryFacts addFact(String word, Object value) {
+    return addFact(word, new ComparedFact(value.toString(), value.toString()));
   }
 
-  EntryFacts add(String word, ComparedFact fact) {
+  EntryFacts addFact(String word, ComparedFact fact) {
     facts.put(word, fact);
     return this;
   }
 
-  String kind() {
+  String kindText() {
     return kind;
   }
 
-  Map<String, ComparedFact> facts() {
+  Map<String, ComparedFact> factsByWord() {
     return Collections.unmodifiableMap(facts);
   }
 
@@ -40,7 +40,7 @@ final class EntryFacts {
    *
    * @param told whether only facts that this entry has are compared
    */
-  String changes(EntryFacts other, boolean told) {
+  String describeChanges(EntryFacts other, boolean told) {
     if (!kind.equals(other.kind)) {
       return kind + " → " + other.kind;
     }
@@ -48,16 +48,16 @@ final class EntryFacts {
     for (Map.Entry<String, ComparedFact> fact : facts.entrySet()) {
       ComparedFact now = other.facts.get(fact.getKey());
       if (now == null) {
-        changes.add(fact.getKey() + " " + fact.getValue().shown() + " → none");
+        changes.add(fact.getKey() + " " + fact.getValue().shownText() + " → none");
       } else if (!now.value().equals(fact.getValue().value())) {
-        changes.add(fact.getKey() + " " + fact.getValue().shown() + " → " + now.shown());
+        changes.add(fact.getKey() + " " + fact.getValue().shownText() + " → " + now.shownText());
       }
     }
     if (!told) {
       other.facts.forEach(
           (word, fact) -> {
             if (!facts.containsKey(word)) {
-              changes.add(word + " none → " + fact.shown());
+              changes.add(word + " none → " + fact.shownText());
             }
           });
     }

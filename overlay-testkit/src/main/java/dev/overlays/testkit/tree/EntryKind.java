@@ -7,12 +7,12 @@ import java.util.Locale;
 sealed interface EntryKind {
 
   /** Returns the kind in words. */
-  String words();
+  String kindText();
 
   /** A directory. */
   record Directory() implements EntryKind {
     @Override
-    public String words() {
+    public String kindText() {
       return "directory";
     }
 
@@ -25,7 +25,7 @@ sealed interface EntryKind {
   /** A file with a content of its own. */
   record File(FileContent content) implements EntryKind {
     @Override
-    public String words() {
+    public String kindText() {
       return "file";
     }
 
@@ -38,33 +38,33 @@ sealed interface EntryKind {
   /** A symbolic link. */
   record Symlink(String target) implements EntryKind {
     @Override
-    public String words() {
+    public String kindText() {
       return "symbolic link";
     }
 
     @Override
     public String toString() {
-      return " -> " + QuotedBytes.bareOr(target, true);
+      return " -> " + QuotedBytes.bareOrQuoted(target, true);
     }
   }
 
   /** A hard link to the entry at a path of the tree. */
   record HardLink(String path) implements EntryKind {
     @Override
-    public String words() {
+    public String kindText() {
       return "hard link";
     }
 
     @Override
     public String toString() {
-      return " => " + QuotedBytes.bareOr(path, true);
+      return " => " + QuotedBytes.bareOrQuoted(path, true);
     }
   }
 
   /** A whiteout, in the form of the layer's store. */
   record Whiteout() implements EntryKind {
     @Override
-    public String words() {
+    public String kindText() {
       return "whiteout";
     }
 
@@ -77,7 +77,7 @@ sealed interface EntryKind {
   /** A device node, named pipe or socket. */
   record Node(EntryType type, int major, int minor) implements EntryKind {
     @Override
-    public String words() {
+    public String kindText() {
       return type.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
@@ -86,7 +86,7 @@ sealed interface EntryKind {
       return switch (type) {
         case CHARACTER_DEVICE -> " char=" + major + ":" + minor;
         case BLOCK_DEVICE -> " block=" + major + ":" + minor;
-        default -> " " + words();
+        default -> " " + kindText();
       };
     }
   }

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /** Parses the line of one entry. */
 final class EntryParser {
-  private static final String ITEM =
+  private static final String EXPECTED_ITEMS =
       "/ or one of: \"content\", size=, random=, sha256=, a mode as 0644, owner=, mtime=, ->"
           + " target, => path, whiteout, opaque, redirect=, metacopy, fifo, socket, char=, block=,"
           + " \"name.of.xattr\"=\"value\"";
@@ -25,7 +25,7 @@ final class EntryParser {
   private String name = "";
   private Optional<EntryKind> kind = Optional.empty();
   private Optional<Integer> mode = Optional.empty();
-  private Optional<ToldMetadata.NumericOwner> owner = Optional.empty();
+  private Optional<SpecifiedAttributes.OwnerIds> owner = Optional.empty();
   private Optional<Instant> modified = Optional.empty();
 
   private EntryParser(TextLine line) {
@@ -35,33 +35,33 @@ final class EntryParser {
 
   /** Returns the entry of a line, without the entries in it. */
   static TreeEntry parse(TextLine line) {
-    return new EntryParser(line).entry();
+    return new EntryParser(line).parseEntry();
   }
 
-  private TreeEntry entry() {
-    name = line.value("the name of an entry", "/");
+  private TreeEntry parseEntry() {
+    name = line.scanValue("the name of an entry", "/");
     checkName();
-    if (line.take("/")) {
-      kind(new EntryKind.Directory());
+    if (line.acceptSymbol("/")) {
+      setKind(new EntryKind.Directory());
     }
-    while (line.next()) {
-      if (line.take("->")) {
-        line.next();
-        kind(new EntryKind.Symlink(line.value("the target of the link", "")));
-      } else if (line.take("=>")) {
-        line.next();
-        kind(new EntryKind.HardLink(line.value("the path of an entry of this tree", "")));
+    while (line.skipToNext()) {
+      if (line.acceptSymbol("->")) {
+        line.skipToNext();
+        setKind(new EntryKind.Symlink(line.scanValue("the target of the link", "")));
+      } else if (line.acceptSymbol("=>")) {
+        line.skipToNext();
+        setKind(new EntryKind.HardLink(line.scanValue("the path of an entry of this tree", "")));
       } else {
-        item(line.at('"'));
+        parseItem(line.isAt('"'));
       }
     }
-    EntryKind found = kind.orElseGet(() -> new EntryKind.File(content.content()));
-    if (content.isSaid() && !(found instanceof EntryKind.File)) {
-      throw line.expected("no content, which only a file has", found.words());
+    EntryKind found = kind.orElseGet(() -> new EntryKind.File(content.parsedContent()));
+    if (content.isSpecified() && !(found instanceof EntryKind.File)) {
+      throw line.syntaxError("no content, which only a file has", found.kindText());
     }
-    ToldMetadata told =
-        new ToldMetadata(mode, owner, modified, new TreeMap<>(marks), new TreeMap<>(xattrs));
-    checkTold(found, told);
+    SpecifiedAttributes told =
+        new SpecifiedAttributes(mode, owner, modified, new TreeMap<>(marks), new TreeMap<>(xattrs));
+    checkAttributes(found, told);
     return new TreeEntry(name, found, told, new TreeMap<>());
   }
 
@@ -71,90 +71,94 @@ final class EntryParser {
         Name.of(name);
       }
     } catch (IllegalArgumentException e) {
-      throw line.expected("a name that an entry can have", "'" + name + "'");
+      throw line.syntaxError("a name that an entry can have", "'" + name + "'");
     }
   }
 
-  private void checkTold(EntryKind found, ToldMetadata told) {
+  private void checkAttributes(EntryKind found, SpecifiedAttributes told) {
     boolean bare = found instanceof EntryKind.Whiteout || found instanceof EntryKind.HardLink;
-    if (bare && !told.equals(ToldMetadata.nothing())) {
-      throw line.expected(
-          "nothing else after a " + found.words(), "'" + told.toString().strip() + "'");
+    if (bare && !told.equals(SpecifiedAttributes.noAttributes())) {
+      throw line.syntaxError(
+          "nothing else after a " + found.kindText(), "'" + told.toString().strip() + "'");
     }
     if (found instanceof EntryKind.Symlink && mode.isPresent()) {
-      throw line.expected("no mode, which a symbolic link has not", ToldMetadata.mode(mode.get()));
+      throw line.syntaxError(
+          "no mode, which a symbolic link has not", SpecifiedAttributes.formatMode(mode.get()));
     }
     boolean marked = found instanceof EntryKind.Directory || found instanceof EntryKind.File;
     if (!marks.isEmpty() && !marked) {
-      throw line.expected("no marks, for files and directories only", told.markWords().strip());
+      throw line.syntaxError(
+          "no marks, for files and directories only", told.formatMarks().strip());
     }
   }
 
-  private void kind(EntryKind found) {
+  private void setKind(EntryKind found) {
     if (kind.isPresent()) {
-      throw line.expected("one kind of entry only", kind.get().words() + " and " + found.words());
+      throw line.syntaxError(
+          "one kind of entry only", kind.get().kindText() + " and " + found.kindText());
     }
     kind = Optional.of(found);
   }
 
-  private void item(boolean quoted) {
-    String word = line.value(ITEM, "=");
-    boolean valued = line.take("=");
+  private void parseItem(boolean quoted) {
+    String word = line.scanValue(EXPECTED_ITEMS, "=");
+    boolean valued = line.acceptSymbol("=");
     if (quoted && !valued) {
-      content.literal(word);
+      content.setLiteral(word);
     } else if (quoted || (valued && word.contains("."))) {
-      xattrs.put(word, line.value("the value of the attribute", ""));
+      xattrs.put(word, line.scanValue("the value of the attribute", ""));
     } else if (valued) {
-      valued(word, line.value("a value", ""));
+      parseValued(word, line.scanValue("a value", ""));
     } else {
-      word(word);
+      parseWord(word);
     }
   }
 
-  private void word(String word) {
+  private void parseWord(String word) {
     switch (word) {
-      case "whiteout" -> kind(new EntryKind.Whiteout());
+      case "whiteout" -> setKind(new EntryKind.Whiteout());
       case "fifo", "socket" ->
-          kind(new EntryKind.Node(EntryType.valueOf(word.toUpperCase(Locale.ROOT)), 0, 0));
-      case "opaque", "redirect", "metacopy" -> mark(word, ToldMetadata.usual(mark(word)));
+          setKind(new EntryKind.Node(EntryType.valueOf(word.toUpperCase(Locale.ROOT)), 0, 0));
+      case "opaque", "redirect", "metacopy" ->
+          setMark(word, SpecifiedAttributes.defaultValue(markNamed(word)));
       default -> {
         if (!word.matches("0[0-7]{3,4}")) {
-          throw line.expected(ITEM, "'" + word + "'");
+          throw line.syntaxError(EXPECTED_ITEMS, "'" + word + "'");
         }
         mode = Optional.of(Integer.parseInt(word, 8));
       }
     }
   }
 
-  private void valued(String word, String value) {
+  private void parseValued(String word, String value) {
     switch (word) {
-      case "size", "random", "sha256" -> content.valued(word, value);
-      case "opaque", "redirect", "metacopy" -> mark(word, value);
-      case "char" -> device(EntryType.CHARACTER_DEVICE, value);
-      case "block" -> device(EntryType.BLOCK_DEVICE, value);
+      case "size", "random", "sha256" -> content.parseValued(word, value);
+      case "opaque", "redirect", "metacopy" -> setMark(word, value);
+      case "char" -> setDevice(EntryType.CHARACTER_DEVICE, value);
+      case "block" -> setDevice(EntryType.BLOCK_DEVICE, value);
       case "owner" -> {
-        int[] ids = pair("user:group by number", value);
-        owner = Optional.of(new ToldMetadata.NumericOwner(ids[0], ids[1]));
+        int[] ids = parsePair("user:group by number", value);
+        owner = Optional.of(new SpecifiedAttributes.OwnerIds(ids[0], ids[1]));
       }
-      case "mtime" -> modified = Optional.of(instant(value));
-      default -> throw line.expected(ITEM, "'" + word + "=" + value + "'");
+      case "mtime" -> modified = Optional.of(parseInstant(value));
+      default -> throw line.syntaxError(EXPECTED_ITEMS, "'" + word + "=" + value + "'");
     }
   }
 
-  private static Mark mark(String word) {
+  private static Mark markNamed(String word) {
     return Mark.valueOf(word.toUpperCase(Locale.ROOT));
   }
 
-  private void mark(String word, String value) {
-    marks.put(mark(word), value);
+  private void setMark(String word, String value) {
+    marks.put(markNamed(word), value);
   }
 
-  private void device(EntryType type, String value) {
-    int[] numbers = pair("major:minor", value);
-    kind(new EntryKind.Node(type, numbers[0], numbers[1]));
+  private void setDevice(EntryType type, String value) {
+    int[] numbers = parsePair("major:minor", value);
+    setKind(new EntryKind.Node(type, numbers[0], numbers[1]));
   }
 
-  private int[] pair(String what, String value) {
+  private int[] parsePair(String what, String value) {
     int colon = value.indexOf(':');
     try {
       return new int[] {
@@ -162,15 +166,15 @@ final class EntryParser {
         Integer.parseUnsignedInt(value.substring(colon + 1))
       };
     } catch (NumberFormatException e) {
-      throw line.expected(what, "'" + value + "'");
+      throw line.syntaxError(what, "'" + value + "'");
     }
   }
 
-  private Instant instant(String value) {
+  private Instant parseInstant(String value) {
     try {
       return Instant.parse(value);
     } catch (DateTimeParseException e) {
-      throw line.expected("a time as 2026-01-31T12:00:00.5Z", "'" + value + "'");
+      throw line.syntaxError("a time as 2026-01-31T12:00:00.5Z", "'" + value + "'");
     }
   }
 }

@@ -32,7 +32,7 @@ sealed interface FileContent {
 
     @Override
     public String toString() {
-      return " " + QuotedBytes.of(bytes);
+      return " " + QuotedBytes.quoteBytes(bytes);
     }
   }
 
@@ -40,7 +40,7 @@ sealed interface FileContent {
   record ZeroContent(long size) implements FileContent {
     @Override
     public void writeTo(OutputStream out) throws IOException {
-      BlockWriter.write(out, size, block -> {});
+      BlockWriter.writeBlocks(out, size, block -> {});
     }
 
     @Override
@@ -53,7 +53,7 @@ sealed interface FileContent {
   record SeededContent(long size, long seed) implements FileContent {
     @Override
     public void writeTo(OutputStream out) throws IOException {
-      BlockWriter.write(out, size, new Random(seed)::nextBytes);
+      BlockWriter.writeBlocks(out, size, new Random(seed)::nextBytes);
     }
 
     @Override

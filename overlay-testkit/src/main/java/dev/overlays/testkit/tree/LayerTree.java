@@ -101,7 +101,7 @@ public final class LayerTree {
    */
   public static LayerTree read(LayerStore store, Path directory) throws IOException {
     try (LayerDirectory open = store.open(directory)) {
-      return new LayerTree(new TreeReader().read(open));
+      return new LayerTree(new TreeReader().readTree(open));
     }
   }
 
@@ -118,7 +118,7 @@ public final class LayerTree {
     Files.createDirectories(layer);
     LayerStore store = LayerStore.of(layer);
     try (LayerDirectory directory = store.open(layer)) {
-      new TreeWriter(directory, marks(directory)).write(root);
+      new TreeWriter(directory, chooseNamespace(directory)).writeTree(root);
     }
     return this;
   }
@@ -136,13 +136,13 @@ public final class LayerTree {
   public LayerTree writeTo(LayerStore store, Path layer, MarkNamespace marks) throws IOException {
     Files.createDirectories(layer);
     try (LayerDirectory directory = store.open(layer)) {
-      new TreeWriter(directory, marks).write(root);
+      new TreeWriter(directory, marks).writeTree(root);
     }
     return this;
   }
 
   /** Only root may write attributes in {@code trusted}, and not every store has that namespace. */
-  private static MarkNamespace marks(LayerDirectory directory) throws IOException {
+  private static MarkNamespace chooseNamespace(LayerDirectory directory) throws IOException {
     String probe = "trusted.overlays.probe";
     try {
       directory.setXattr(Name.SELF, probe, new byte[0]);
@@ -167,7 +167,8 @@ public final class LayerTree {
   }
 
   private List<String> differences(LayerTree found) throws IOException {
-    return TreeDifferences.between(TreeFacts.of(root), TreeFacts.of(found.root), true);
+    return TreeDifferences.compareTrees(
+        TreeFactCollector.ofTree(root), TreeFactCollector.ofTree(found.root), true);
   }
 
   /**
@@ -183,7 +184,7 @@ public final class LayerTree {
     List<String> differences = differences(found);
     if (!differences.isEmpty()) {
       throw new AssertionFailedError(
-          TreeDifferences.message(directory + " is not as expected:", differences),
+          TreeDifferences.failureMessage(directory + " is not as expected:", differences),
           toString(),
           found.toString());
     }
@@ -203,10 +204,11 @@ public final class LayerTree {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    if (!root.told().equals(ToldMetadata.nothing())) {
-      new TreeEntry(root.name(), root.kind(), root.told(), new TreeMap<>()).render(text, "");
+    if (!root.attributes().equals(SpecifiedAttributes.noAttributes())) {
+      new TreeEntry(root.name(), root.kind(), root.attributes(), new TreeMap<>())
+          .renderTo(text, "");
     }
-    root.entries().values().forEach(entry -> entry.render(text, ""));
+    root.entries().values().forEach(entry -> entry.renderTo(text, ""));
     return text.toString();
   }
 }

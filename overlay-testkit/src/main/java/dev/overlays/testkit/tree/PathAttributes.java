@@ -13,49 +13,49 @@ import java.util.Set;
 
 /** The attributes of a path, read through the best view that its file system has. */
 record PathAttributes(Map<String, Object> values) {
-  private static final String BASIC =
+  private static final String BASIC_ATTRIBUTES =
       "isDirectory,isRegularFile,isSymbolicLink,size,lastModifiedTime,fileKey";
 
   static PathAttributes of(Path path) throws IOException {
     FileSystem fileSystem = path.getFileSystem();
     Set<String> views = fileSystem.supportedFileAttributeViews();
-    String wanted = BASIC;
+    String wanted = BASIC_ATTRIBUTES;
     if (views.contains("unix")) {
-      wanted = "unix:" + BASIC + ",mode,uid,gid,nlink";
+      wanted = "unix:" + BASIC_ATTRIBUTES + ",mode,uid,gid,nlink";
     } else if (views.contains("posix")) {
-      wanted = "posix:" + BASIC + ",permissions,owner";
+      wanted = "posix:" + BASIC_ATTRIBUTES + ",permissions,owner";
     }
     return new PathAttributes(Files.readAttributes(path, wanted, LinkOption.NOFOLLOW_LINKS));
   }
 
-  private boolean is(String word) {
+  private boolean isTrue(String word) {
     return Boolean.TRUE.equals(values.get(word));
   }
 
   boolean isDirectory() {
-    return is("isDirectory");
+    return isTrue("isDirectory");
   }
 
   boolean isFile() {
-    return is("isRegularFile");
+    return isTrue("isRegularFile");
   }
 
   boolean isSymbolicLink() {
-    return is("isSymbolicLink");
+    return isTrue("isSymbolicLink");
   }
 
-  String kind() {
+  String kindText() {
     if (isDirectory()) {
       return "directory";
     }
     if (isFile()) {
       return "file";
     }
-    return isSymbolicLink() ? "symbolic link" : special();
+    return isSymbolicLink() ? "symbolic link" : specialKind();
   }
 
   /** Decodes the bits of {@code S_IFMT}; source: inode(7). */
-  private String special() {
+  private String specialKind() {
     int type = values.get("mode") instanceof Integer mode ? mode & 0170000 : 0;
     return switch (type) {
       case 0020000 -> "character device";
@@ -66,30 +66,30 @@ record PathAttributes(Map<String, Object> values) {
     };
   }
 
-  Optional<String> mode() {
+  Optional<String> modeText() {
     if (isSymbolicLink()) {
       return Optional.empty();
     }
     if (values.get("mode") instanceof Integer mode) {
-      return Optional.of(ToldMetadata.mode(mode & 07777));
+      return Optional.of(SpecifiedAttributes.formatMode(mode & 07777));
     }
-    return Optional.ofNullable(values.get("permissions")).map(PathAttributes::permissions);
+    return Optional.ofNullable(values.get("permissions")).map(PathAttributes::formatPermissions);
   }
 
   @SuppressWarnings("unchecked") // The view is specified to return a set of these.
-  private static String permissions(Object permissions) {
+  private static String formatPermissions(Object permissions) {
     return PosixFilePermissions.toString((Set<PosixFilePermission>) permissions);
   }
 
-  Optional<String> owner() {
+  Optional<String> ownerText() {
     if (values.get("uid") instanceof Integer user && values.get("gid") instanceof Integer group) {
-      return Optional.of(new ToldMetadata.NumericOwner(user, group).toString());
+      return Optional.of(new SpecifiedAttributes.OwnerIds(user, group).toString());
     }
     return Optional.ofNullable(values.get("owner")).map(Object::toString);
   }
 
   /** Returns a key that hard links have in common, for inodes that may have several names. */
-  Optional<Object> inode() {
+  Optional<Object> inodeKey() {
     boolean single = values.get("nlink") instanceof Number links && links.longValue() < 2;
     return single || isDirectory() ? Optional.empty() : Optional.ofNullable(values.get("fileKey"));
   }

@@ -13,19 +13,19 @@ final class PathNames {
   private PathNames() {}
 
   /** Returns the bytes of the last name of an absolute path, see {@link QuotedBytes}. */
-  static String last(Path path) {
+  static String lastName(Path path) {
     String name = path.getFileName().toString();
     boolean ascii = name.chars().allMatch(c -> c < 0x80);
     return ascii || path.getFileSystem() != FileSystems.getDefault()
-        ? QuotedBytes.bytes(name)
-        : octets(path.toUri().getRawPath());
+        ? QuotedBytes.encodeUtf8(name)
+        : uriBytes(path.toUri().getRawPath());
   }
 
   /**
    * Decodes the last name from a URI, since the characters of a name that is not ASCII depend on
    * the JVM's locale.
    */
-  private static String octets(String uri) {
+  private static String uriBytes(String uri) {
     int end = uri.endsWith("/") ? uri.length() - 1 : uri.length();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = uri.lastIndexOf('/', end - 1) + 1; i < end; i++) {

@@ -17,15 +17,15 @@ final class QuotedBytes {
   private QuotedBytes() {}
 
   /** Returns the bytes in quotes. */
-  static String of(String bytes) {
-    String characters = characters(bytes);
+  static String quoteBytes(String bytes) {
+    String characters = decodeUtf8(bytes);
     boolean utf8 = !characters.equals(bytes) || isAscii(bytes);
     StringBuilder text = new StringBuilder(bytes.length() + 2).append('"');
-    characters.codePoints().forEach(c -> add(text, c, utf8));
+    characters.codePoints().forEach(c -> appendEscaped(text, c, utf8));
     return text.append('"').toString();
   }
 
-  private static void add(StringBuilder text, int c, boolean utf8) {
+  private static void appendEscaped(StringBuilder text, int c, boolean utf8) {
     switch (c) {
       case '"', '\\' -> text.append('\\').append((char) c);
       case '\n' -> text.append("\\n");
@@ -45,17 +45,17 @@ final class QuotedBytes {
   }
 
   /** Returns the bytes bare if they can be parsed so, else in quotes. */
-  static String bareOr(String bytes, boolean slashes) {
+  static String bareOrQuoted(String bytes, boolean slashes) {
     boolean bare = !bytes.isEmpty() && bytes.charAt(0) != '#';
     for (int i = 0; i < bytes.length() && bare; i++) {
       char c = bytes.charAt(i);
       bare = c > ' ' && c < 0x7f && c != '"' && c != '\\' && (c != '/' || slashes);
     }
-    return bare ? bytes : of(bytes);
+    return bare ? bytes : quoteBytes(bytes);
   }
 
   /** Returns the bytes of characters in UTF-8. */
-  static String bytes(String characters) {
+  static String encodeUtf8(String characters) {
     return new String(characters.getBytes(UTF_8), ISO_8859_1);
   }
 
@@ -64,7 +64,7 @@ final class QuotedBytes {
   }
 
   /** Decodes bytes as UTF-8; if they are not valid, returns a character for each byte. */
-  private static String characters(String bytes) {
+  private static String decodeUtf8(String bytes) {
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.getBytes(ISO_8859_1))).toString();
     } catch (CharacterCodingException e) {

@@ -35,7 +35,7 @@ public enum SnapshotDetail {
    *
    * @return all but {@link #TIMES}
    */
-  public static Set<SnapshotDetail> timeless() {
+  public static Set<SnapshotDetail> allButTimes() {
     return EnumSet.complementOf(EnumSet.of(TIMES));
   }
 

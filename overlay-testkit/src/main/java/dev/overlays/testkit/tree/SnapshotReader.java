@@ -23,73 +23,75 @@ import java.util.TreeMap;
 final class SnapshotReader {
   private final Set<SnapshotDetail> details;
   private final SortedMap<String, EntryFacts> facts = new TreeMap<>();
-  private final Map<Object, String> firsts = new HashMap<>();
-  private final boolean xattrs;
+  private final Map<Object, String> firstPaths = new HashMap<>();
+  private final boolean readsXattrs;
 
   SnapshotReader(Path root, Set<SnapshotDetail> details) {
     this.details = details;
-    xattrs =
+    readsXattrs =
         details.contains(SnapshotDetail.XATTRS)
             && root.getFileSystem().supportedFileAttributeViews().contains("user");
   }
 
-  SortedMap<String, EntryFacts> read(Path root) throws IOException {
-    add(root, TreeEntry.ROOT, "");
+  SortedMap<String, EntryFacts> readTree(Path root) throws IOException {
+    addEntry(root, TreeEntry.ROOT, "");
     return facts;
   }
 
-  private void add(Path entry, String shown, String path) throws IOException {
+  private void addEntry(Path entry, String shown, String path) throws IOException {
     PathAttributes attributes = PathAttributes.of(entry);
-    facts.put(shown, facts(entry, shown, attributes));
+    facts.put(shown, readFacts(entry, shown, attributes));
     if (attributes.isDirectory()) {
-      for (Map.Entry<String, Path> inner : entries(entry).entrySet()) {
-        String innerPath = TreeEntry.path(path, inner.getKey());
-        add(inner.getValue(), innerPath, innerPath);
+      for (Map.Entry<String, Path> inner : listEntries(entry).entrySet()) {
+        String innerPath = TreeEntry.joinPath(path, inner.getKey());
+        addEntry(inner.getValue(), innerPath, innerPath);
       }
     }
   }
 
-  private static SortedMap<String, Path> entries(Path directory) throws IOException {
+  private static SortedMap<String, Path> listEntries(Path directory) throws IOException {
     SortedMap<String, Path> entries = new TreeMap<>();
     try (DirectoryStream<Path> listing = Files.newDirectoryStream(directory)) {
-      listing.forEach(entry -> entries.put(PathNames.last(entry), entry));
+      listing.forEach(entry -> entries.put(PathNames.lastName(entry), entry));
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
     return entries;
   }
 
-  private EntryFacts facts(Path entry, String path, PathAttributes attributes) throws IOException {
-    EntryFacts known = new EntryFacts(attributes.kind());
+  private EntryFacts readFacts(Path entry, String path, PathAttributes attributes)
+      throws IOException {
+    EntryFacts known = new EntryFacts(attributes.kindText());
     if (attributes.isFile() && details.contains(SnapshotDetail.CONTENT)) {
       try (InputStream in = Files.newInputStream(entry)) {
-        known.add("content", ContentHash.fact(in));
+        known.addFact("content", ContentHash.contentFact(in));
       }
     } else if (attributes.isFile() && details.contains(SnapshotDetail.SIZE)) {
-      known.add("size", attributes.values().get("size"));
+      known.addFact("size", attributes.values().get("size"));
     } else if (attributes.isSymbolicLink()) {
-      known.add(
-          "target", QuotedBytes.of(QuotedBytes.bytes(Files.readSymbolicLink(entry).toString())));
+      known.addFact(
+          "target",
+          QuotedBytes.quoteBytes(QuotedBytes.encodeUtf8(Files.readSymbolicLink(entry).toString())));
     }
     if (details.contains(SnapshotDetail.MODE)) {
-      attributes.mode().ifPresent(mode -> known.add("mode", mode));
+      attributes.modeText().ifPresent(mode -> known.addFact("mode", mode));
     }
     if (details.contains(SnapshotDetail.OWNER)) {
-      attributes.owner().ifPresent(owner -> known.add("owner", owner));
+      attributes.ownerText().ifPresent(owner -> known.addFact("owner", owner));
     }
     if (details.contains(SnapshotDetail.TIMES)) {
-      known.add("mtime", attributes.values().get("lastModifiedTime"));
+      known.addFact("mtime", attributes.values().get("lastModifiedTime"));
     }
-    if (xattrs && (attributes.isFile() || attributes.isDirectory())) {
-      xattrs(entry, known);
+    if (readsXattrs && (attributes.isFile() || attributes.isDirectory())) {
+      addXattrs(entry, known);
     }
     if (details.contains(SnapshotDetail.LINKS)) {
-      links(path, attributes.inode(), known);
+      addLinks(path, attributes.inodeKey(), known);
     }
     return known;
   }
 
-  private static void xattrs(Path entry, EntryFacts known) throws IOException {
+  private static void addXattrs(Path entry, EntryFacts known) throws IOException {
     UserDefinedFileAttributeView view =
         Files.getFileAttributeView(
             entry, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
@@ -97,17 +99,17 @@ final class SnapshotReader {
     for (String name : view == null ? List.<String>of() : view.list()) {
       ByteBuffer value = ByteBuffer.allocate(view.size(name));
       view.read(name, value);
-      values.put(name, QuotedBytes.of(new String(value.array(), ISO_8859_1)));
+      values.put(name, QuotedBytes.quoteBytes(new String(value.array(), ISO_8859_1)));
     }
-    values.forEach((name, value) -> known.add("xattr user." + name, value));
+    values.forEach((name, value) -> known.addFact("xattr user." + name, value));
   }
 
   /**
    * Entries are read in the order of the tree, so the first name of an inode is always the same.
    */
-  private void links(String path, Optional<Object> inode, EntryFacts known) {
+  private void addLinks(String path, Optional<Object> inode, EntryFacts known) {
     inode
-        .map(key -> firsts.putIfAbsent(key, path))
-        .ifPresent(first -> known.add("link of", QuotedBytes.bareOr(first, true)));
+        .map(key -> firstPaths.putIfAbsent(key, path))
+        .ifPresent(first -> known.addFact("link of", QuotedBytes.bareOrQuoted(first, true)));
   }
 }

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 
 /** Describes the differences of two trees. */
 final class TreeDifferences {
-  private static final int SHOWN = 100;
+  private static final int MAX_SHOWN = 100;
 
   private TreeDifferences() {}
 
@@ -18,7 +18,7 @@ final class TreeDifferences {
    *
    * @param told whether only facts that {@code before} has are compared
    */
-  static List<String> between(
+  static List<String> compareTrees(
       SortedMap<String, EntryFacts> before, SortedMap<String, EntryFacts> after, boolean told) {
     List<String> lines = new ArrayList<>();
     SortedSet<String> paths = new TreeSet<>(before.keySet());
@@ -26,13 +26,13 @@ final class TreeDifferences {
     for (String path : paths) {
       EntryFacts old = before.get(path);
       EntryFacts now = after.get(path);
-      String shown = QuotedBytes.bareOr(path, true);
+      String shown = QuotedBytes.bareOrQuoted(path, true);
       if (old == null) {
-        lines.add("+ " + shown + " (" + now.kind() + ")");
+        lines.add("+ " + shown + " (" + now.kindText() + ")");
       } else if (now == null) {
-        lines.add("- " + shown + " (" + old.kind() + ")");
+        lines.add("- " + shown + " (" + old.kindText() + ")");
       } else {
-        String changes = old.changes(now, told);
+        String changes = old.describeChanges(now, told);
         if (!changes.isEmpty()) {
           lines.add("~ " + shown + ": " + changes);
         }
@@ -42,26 +42,27 @@ final class TreeDifferences {
   }
 
   /** Returns a message of a headline and lines; of very many lines, it has only the first. */
-  static String message(String headline, List<String> lines) {
+  static String failureMessage(String headline, List<String> lines) {
     List<String> shown = new ArrayList<>(List.of(headline));
-    shown.addAll(lines.subList(0, Math.min(SHOWN, lines.size())));
-    if (lines.size() > SHOWN) {
-      shown.add("... and " + (lines.size() - SHOWN) + " more");
+    shown.addAll(lines.subList(0, Math.min(MAX_SHOWN, lines.size())));
+    if (lines.size() > MAX_SHOWN) {
+      shown.add("... and " + (lines.size() - MAX_SHOWN) + " more");
     }
     return String.join("\n", shown);
   }
 
   /** Returns a line for each entry with all its facts. */
-  static String text(SortedMap<String, EntryFacts> facts) {
+  static String renderFacts(SortedMap<String, EntryFacts> facts) {
     StringBuilder text = new StringBuilder();
     for (Map.Entry<String, EntryFacts> entry : facts.entrySet()) {
-      text.append(QuotedBytes.bareOr(entry.getKey(), true))
+      text.append(QuotedBytes.bareOrQuoted(entry.getKey(), true))
           .append(' ')
-          .append(entry.getValue().kind());
+          .append(entry.getValue().kindText());
       entry
           .getValue()
-          .facts()
-          .forEach((word, fact) -> text.append(", ").append(word).append(' ').append(fact.shown()));
+          .factsByWord()
+          .forEach(
+              (word, fact) -> text.append(", ").append(word).append(' ').append(fact.shownText()));
       text.append('\n');
     }
     return text.toString();

@@ -6,7 +6,10 @@ import java.util.TreeMap;
 
 /** An entry of a tree, with the entries in it by name. Names are bytes, see {@link QuotedBytes}. */
 record TreeEntry(
-    String name, EntryKind kind, ToldMetadata told, SortedMap<String, TreeEntry> entries) {
+    String name,
+    EntryKind kind,
+    SpecifiedAttributes attributes,
+    SortedMap<String, TreeEntry> entries) {
   static final String ROOT = ".";
 
   TreeEntry {
@@ -18,16 +21,16 @@ record TreeEntry(
   }
 
   /** Returns the path of an entry in a directory; paths have no slash at the start. */
-  static String path(String parent, String name) {
+  static String joinPath(String parent, String name) {
     return parent.isEmpty() ? name : parent + "/" + name;
   }
 
-  void render(StringBuilder text, String indent) {
+  void renderTo(StringBuilder text, String indent) {
     text.append(indent)
-        .append(QuotedBytes.bareOr(name, false))
+        .append(QuotedBytes.bareOrQuoted(name, false))
         .append(kind)
-        .append(told)
+        .append(attributes)
         .append('\n');
-    entries.values().forEach(entry -> entry.render(text, indent + "  "));
+    entries.values().forEach(entry -> entry.renderTo(text, indent + "  "));
   }
 }

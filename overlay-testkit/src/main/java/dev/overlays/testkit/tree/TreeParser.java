@@ -11,7 +11,7 @@ import java.util.TreeMap;
 final class TreeParser {
   private final Deque<ParsedLevel> levels = new ArrayDeque<>();
   private final Map<String, TextLine> hardLinks = new HashMap<>();
-  private final Map<String, TreeEntry> byPath = new HashMap<>();
+  private final Map<String, TreeEntry> entriesByPath = new HashMap<>();
 
   /** A directory whose entries are being parsed, and their indent. */
   private static final class ParsedLevel {
@@ -28,100 +28,106 @@ final class TreeParser {
 
   static TreeEntry parse(String text) {
     TreeParser parser = new TreeParser();
-    parser.open(
+    parser.openLevel(
         new TreeEntry(
-            TreeEntry.ROOT, new EntryKind.Directory(), ToldMetadata.nothing(), new TreeMap<>()),
+            TreeEntry.ROOT,
+            new EntryKind.Directory(),
+            SpecifiedAttributes.noAttributes(),
+            new TreeMap<>()),
         "");
     int number = 0;
     for (String line : text.lines().toList()) {
       TextLine read = new TextLine(++number, line);
       if (!read.isEmpty()) {
-        parser.add(read);
+        parser.addLine(read);
       }
     }
-    return parser.end();
+    return parser.finishTree();
   }
 
-  private void open(TreeEntry directory, String path) {
+  private void openLevel(TreeEntry directory, String path) {
     levels.push(new ParsedLevel(directory, path));
   }
 
-  private void add(TextLine line) {
-    while (levels.size() > 1 && line.indent() < indent(line)) {
-      close();
+  private void addLine(TextLine line) {
+    while (levels.size() > 1 && line.indentWidth() < expectedIndent(line)) {
+      closeLevel();
     }
-    if (line.indent() != indent(line)) {
-      throw line.expected(
-          "the indent of its directory's entries, " + indent(line), line.indent() + " spaces");
+    if (line.indentWidth() != expectedIndent(line)) {
+      throw line.syntaxError(
+          "the indent of its directory's entries, " + expectedIndent(line),
+          line.indentWidth() + " spaces");
     }
     TreeEntry entry = EntryParser.parse(line);
     ParsedLevel level = levels.element();
     if (entry.name().equals(TreeEntry.ROOT)) {
-      root(line, entry);
+      replaceRoot(line, entry);
       return;
     }
-    String path = TreeEntry.path(level.path, entry.name());
+    String path = TreeEntry.joinPath(level.path, entry.name());
     if (level.entries.putIfAbsent(entry.name(), entry) != null) {
-      throw line.expected("a name that is not there yet", QuotedBytes.of(entry.name()) + " again");
+      throw line.syntaxError(
+          "a name that is not there yet", QuotedBytes.quoteBytes(entry.name()) + " again");
     }
-    byPath.put(path, entry);
+    entriesByPath.put(path, entry);
     if (entry.kind() instanceof EntryKind.HardLink) {
       hardLinks.put(path, line);
     }
     if (entry.isDirectory()) {
-      open(entry, path);
+      openLevel(entry, path);
     }
   }
 
   /** The first line in a directory decides how far its entries are indented. */
-  private int indent(TextLine line) {
+  private int expectedIndent(TextLine line) {
     ParsedLevel level = levels.element();
     if (level.indent < 0) {
       ParsedLevel parent = levels.stream().skip(1).findFirst().orElse(null);
-      if (parent == null || line.indent() > parent.indent) {
-        level.indent = line.indent();
+      if (parent == null || line.indentWidth() > parent.indent) {
+        level.indent = line.indentWidth();
       } else {
-        close();
-        return indent(line);
+        closeLevel();
+        return expectedIndent(line);
       }
     }
     return level.indent;
   }
 
-  private void root(TextLine line, TreeEntry entry) {
-    if (levels.size() > 1 || !byPath.isEmpty() || !entry.isDirectory()) {
-      throw line.expected("the root as ./ in the first line", "it here");
+  private void replaceRoot(TextLine line, TreeEntry entry) {
+    if (levels.size() > 1 || !entriesByPath.isEmpty() || !entry.isDirectory()) {
+      throw line.syntaxError("the root as ./ in the first line", "it here");
     }
     int indent = levels.pop().indent;
-    open(entry, "");
+    openLevel(entry, "");
     levels.element().indent = indent;
   }
 
-  private void close() {
+  private void closeLevel() {
     ParsedLevel level = levels.pop();
-    levels.element().entries.put(level.directory.name(), whole(level));
+    levels.element().entries.put(level.directory.name(), completeDirectory(level));
   }
 
-  private static TreeEntry whole(ParsedLevel level) {
+  private static TreeEntry completeDirectory(ParsedLevel level) {
     TreeEntry entry = level.directory;
-    return new TreeEntry(entry.name(), entry.kind(), entry.told(), new TreeMap<>(level.entries));
+    return new TreeEntry(
+        entry.name(), entry.kind(), entry.attributes(), new TreeMap<>(level.entries));
   }
 
-  private TreeEntry end() {
+  private TreeEntry finishTree() {
     while (levels.size() > 1) {
-      close();
+      closeLevel();
     }
     hardLinks.forEach(this::checkHardLink);
-    return HardLinks.ordered(whole(levels.pop()));
+    return HardLinkOrder.orderLinks(completeDirectory(levels.pop()));
   }
 
   private void checkHardLink(String path, TextLine line) {
-    String target = ((EntryKind.HardLink) byPath.get(path).kind()).path();
-    TreeEntry entry = byPath.get(target);
-    if (entry == null || List.of("directory", "hard link").contains(entry.kind().words())) {
-      throw line.expected(
+    String target = ((EntryKind.HardLink) entriesByPath.get(path).kind()).path();
+    TreeEntry entry = entriesByPath.get(target);
+    if (entry == null || List.of("directory", "hard link").contains(entry.kind().kindText())) {
+      throw line.syntaxError(
           "the path of an entry of this tree that is no directory or hard link itself",
-          QuotedBytes.of(target));
+          QuotedBytes.quoteBytes(target));
     }
   }
 }

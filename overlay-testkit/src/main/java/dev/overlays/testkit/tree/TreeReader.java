@@ -23,59 +23,68 @@ import java.util.TreeSet;
 
 /** Reads a layer, or any other directory, as a tree that specifies everything. */
 final class TreeReader {
-  private static final Set<Mark> TOLD = EnumSet.of(Mark.OPAQUE, Mark.REDIRECT, Mark.METACOPY);
+  private static final Set<Mark> SHOWN_MARKS =
+      EnumSet.of(Mark.OPAQUE, Mark.REDIRECT, Mark.METACOPY);
 
-  private final Map<ReadInode, String> firsts = new HashMap<>();
+  private final Map<InodeNumber, String> firstPaths = new HashMap<>();
 
-  private record ReadInode(long device, long number) {}
+  private record InodeNumber(long device, long number) {}
 
   /** Reads the tree in an open directory. */
-  TreeEntry read(LayerDirectory root) throws IOException {
-    return directory(root, Name.SELF, LayerEntries.present(root, Name.SELF), root, "");
+  TreeEntry readTree(LayerDirectory root) throws IOException {
+    return readDirectory(root, Name.SELF, LayerEntries.requireStat(root, Name.SELF), root, "");
   }
 
-  private TreeEntry directory(
+  private TreeEntry readDirectory(
       LayerDirectory parent, Name name, EntryStat stat, LayerDirectory directory, String path)
       throws IOException {
     TreeMap<String, TreeEntry> entries = new TreeMap<>();
-    for (String inner : names(directory)) {
-      entries.put(inner, entry(directory, inner, TreeEntry.path(path, inner)));
+    for (String inner : sortedNames(directory)) {
+      entries.put(inner, readEntry(directory, inner, TreeEntry.joinPath(path, inner)));
     }
-    return new TreeEntry(bytes(name), new EntryKind.Directory(), told(parent, name, stat), entries);
+    return new TreeEntry(
+        bytesOf(name), new EntryKind.Directory(), readAttributes(parent, name, stat), entries);
   }
 
   /** Returns names sorted, so that the first name of an inode is read first. */
-  private static Set<String> names(LayerDirectory directory) throws IOException {
+  private static Set<String> sortedNames(LayerDirectory directory) throws IOException {
     Set<String> names = new TreeSet<>();
     EntryCursor cursor = directory.entries();
     for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {
-      names.add(bytes(entry.name()));
+      names.add(bytesOf(entry.name()));
     }
     return names;
   }
 
-  private TreeEntry entry(LayerDirectory directory, String bytes, String path) throws IOException {
+  private TreeEntry readEntry(LayerDirectory directory, String bytes, String path)
+      throws IOException {
     Name name = Name.of(bytes.getBytes(ISO_8859_1));
-    EntryStat stat = LayerEntries.present(directory, name);
+    EntryStat stat = LayerEntries.requireStat(directory, name);
     if (stat.isDirectory()) {
       try (LayerDirectory inner = directory.open(name)) {
-        return directory(directory, name, stat, inner, path);
+        return readDirectory(directory, name, stat, inner, path);
       }
     }
     // The kernel makes whiteouts hard links to one inode, which has no meaning.
     if (isWhiteout(directory, name, stat)) {
       return new TreeEntry(
-          bytes, new EntryKind.Whiteout(), ToldMetadata.nothing(), new TreeMap<>());
+          bytes, new EntryKind.Whiteout(), SpecifiedAttributes.noAttributes(), new TreeMap<>());
     }
     if (stat.links() > 1) {
-      String first = firsts.putIfAbsent(new ReadInode(stat.device(), stat.inode()), path);
+      String first = firstPaths.putIfAbsent(new InodeNumber(stat.device(), stat.inode()), path);
       if (first != null) {
         return new TreeEntry(
-            bytes, new EntryKind.HardLink(first), ToldMetadata.nothing(), new TreeMap<>());
+            bytes,
+            new EntryKind.HardLink(first),
+            SpecifiedAttributes.noAttributes(),
+            new TreeMap<>());
       }
     }
     return new TreeEntry(
-        bytes, kind(directory, name, stat), told(directory, name, stat), new TreeMap<>());
+        bytes,
+        readKind(directory, name, stat),
+        readAttributes(directory, name, stat),
+        new TreeMap<>());
   }
 
   private static boolean isWhiteout(LayerDirectory directory, Name name, EntryStat stat)
@@ -88,12 +97,12 @@ final class TreeReader {
     return false;
   }
 
-  private static EntryKind kind(LayerDirectory directory, Name name, EntryStat stat)
+  private static EntryKind readKind(LayerDirectory directory, Name name, EntryStat stat)
       throws IOException {
     return switch (stat.type()) {
       case FILE -> {
         try (InputStream in = directory.readFile(name)) {
-          yield new EntryKind.File(ContentHash.content(in));
+          yield new EntryKind.File(ContentHash.readContent(in));
         }
       }
       case SYMLINK -> new EntryKind.Symlink(new String(directory.readSymlink(name), ISO_8859_1));
@@ -101,8 +110,8 @@ final class TreeReader {
     };
   }
 
-  private static ToldMetadata told(LayerDirectory directory, Name name, EntryStat stat)
-      throws IOException {
+  private static SpecifiedAttributes readAttributes(
+      LayerDirectory directory, Name name, EntryStat stat) throws IOException {
     TreeMap<Mark, String> marks = new TreeMap<>();
     TreeMap<String, String> xattrs = new TreeMap<>();
     for (String xattr : directory.xattrs(name)) {
@@ -112,22 +121,24 @@ final class TreeReader {
         boolean ofLayer = false;
         for (MarkNamespace namespace : MarkNamespace.values()) {
           ofLayer |= namespace.isMark(xattr);
-          Mark.of(xattr, namespace).filter(TOLD::contains).ifPresent(mark -> marks.put(mark, text));
+          Mark.of(xattr, namespace)
+              .filter(SHOWN_MARKS::contains)
+              .ifPresent(mark -> marks.put(mark, text));
         }
         if (!ofLayer) {
           xattrs.put(xattr, text);
         }
       }
     }
-    return new ToldMetadata(
+    return new SpecifiedAttributes(
         stat.type() == EntryType.SYMLINK ? Optional.empty() : Optional.of(stat.mode()),
-        Optional.of(new ToldMetadata.NumericOwner(stat.owner(), stat.group())),
+        Optional.of(new SpecifiedAttributes.OwnerIds(stat.owner(), stat.group())),
         Optional.of(stat.modified()),
         marks,
         xattrs);
   }
 
-  private static String bytes(Name name) {
+  private static String bytesOf(Name name) {
     return new String(name.toBytes(), ISO_8859_1);
   }
 }

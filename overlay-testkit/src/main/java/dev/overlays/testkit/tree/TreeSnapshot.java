@@ -35,7 +35,7 @@ public final class TreeSnapshot {
    * @throws IOException if something in it cannot be read
    */
   public static TreeSnapshot of(Path root) throws IOException {
-    return of(root, SnapshotDetail.timeless());
+    return of(root, SnapshotDetail.allButTimes());
   }
 
   /**
@@ -49,7 +49,7 @@ public final class TreeSnapshot {
   public static TreeSnapshot of(Path root, Set<SnapshotDetail> details) throws IOException {
     Set<SnapshotDetail> kept = EnumSet.noneOf(SnapshotDetail.class);
     kept.addAll(details);
-    return new TreeSnapshot(root, kept, new SnapshotReader(root, kept).read(root));
+    return new TreeSnapshot(root, kept, new SnapshotReader(root, kept).readTree(root));
   }
 
   /**
@@ -58,7 +58,7 @@ public final class TreeSnapshot {
    * @return a snapshot with the same details
    * @throws IOException if something in it cannot be read
    */
-  public TreeSnapshot again() throws IOException {
+  public TreeSnapshot takeAgain() throws IOException {
     return of(root, details);
   }
 
@@ -69,25 +69,26 @@ public final class TreeSnapshot {
    * @return a line for each entry, by path: {@code + added (file)}, {@code - gone (file)} or {@code
    *     ~ changed: mode 0644 → 0600, ...}; none if there is no difference
    */
-  public List<String> diff(TreeSnapshot later) {
-    return TreeDifferences.between(facts, later.facts, false);
+  public List<String> differencesTo(TreeSnapshot later) {
+    return TreeDifferences.compareTrees(facts, later.facts, false);
   }
 
   /**
    * Checks that another snapshot is the same.
    *
    * @param later the other snapshot
-   * @throws AssertionFailedError if it is not the same, with the {@linkplain #diff differences}
+   * @throws AssertionFailedError if it is not the same, with the {@linkplain #differencesTo
+   *     differences}
    */
   public void assertSame(TreeSnapshot later) {
-    List<String> lines = diff(later);
+    List<String> lines = differencesTo(later);
     if (!lines.isEmpty()) {
       String headline =
           root.equals(later.root)
               ? root + " has changed:"
               : later.root + " is not the same as " + root + ":";
       throw new AssertionFailedError(
-          TreeDifferences.message(headline, lines), toString(), later.toString());
+          TreeDifferences.failureMessage(headline, lines), toString(), later.toString());
     }
   }
 
@@ -95,15 +96,16 @@ public final class TreeSnapshot {
    * Checks that the directory is still the same.
    *
    * @throws IOException if something in it cannot be read
-   * @throws AssertionFailedError if it has changed, with the {@linkplain #diff differences}
+   * @throws AssertionFailedError if it has changed, with the {@linkplain #differencesTo
+   *     differences}
    */
   public void assertUnchanged() throws IOException {
-    assertSame(again());
+    assertSame(takeAgain());
   }
 
   /** Returns a line for each entry with its details. */
   @Override
   public String toString() {
-    return TreeDifferences.text(facts);
+    return TreeDifferences.renderFacts(facts);
   }
 }

@@ -8,14 +8,14 @@ public final class TreeSyntaxException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   /** The number of the line. */
-  private final int line;
+  private final int lineNumber;
 
   /** What was expected. */
   private final String expected;
 
   TreeSyntaxException(int line, String expected, String found) {
     super("line " + line + ": expected " + expected + ", found " + found);
-    this.line = line;
+    this.lineNumber = line;
     this.expected = expected;
   }
 
@@ -24,8 +24,8 @@ public final class TreeSyntaxException extends IllegalArgumentException {
    *
    * @return the number of the line, the first being 1
    */
-  public int line() {
-    return line;
+  public int lineNumber() {
+    return lineNumber;
   }
 
   /**

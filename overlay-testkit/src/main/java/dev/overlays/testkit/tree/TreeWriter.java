@@ -17,8 +17,8 @@ import java.util.Map;
  * last, since adding entries changes them.
  */
 final class TreeWriter {
-  private static final int FILE = 0644;
-  private static final int DIRECTORY = 0755;
+  private static final int FILE_MODE = 0644;
+  private static final int DIRECTORY_MODE = 0755;
 
   private final LayerDirectory root;
   private final MarkNamespace marks;
@@ -28,33 +28,33 @@ final class TreeWriter {
     this.marks = marks;
   }
 
-  void write(TreeEntry tree) throws IOException {
-    entries(root, tree);
-    hardLinks(root, tree);
-    directories(root, tree);
-    told(root, Name.SELF, tree.told());
+  void writeTree(TreeEntry tree) throws IOException {
+    writeEntries(root, tree);
+    writeHardLinks(root, tree);
+    finishDirectories(root, tree);
+    writeAttributes(root, Name.SELF, tree.attributes());
   }
 
-  private void entries(LayerDirectory directory, TreeEntry in) throws IOException {
+  private void writeEntries(LayerDirectory directory, TreeEntry in) throws IOException {
     for (TreeEntry entry : in.entries().values()) {
-      Name name = name(entry.name());
+      Name name = nameOf(entry.name());
       if (entry.kind() instanceof EntryKind.Directory) {
         directory.createDirectory(name);
         try (LayerDirectory inner = directory.open(name)) {
-          entries(inner, entry);
+          writeEntries(inner, entry);
         }
       } else if (!(entry.kind() instanceof EntryKind.HardLink)) {
-        create(directory, name, entry.kind());
+        createEntry(directory, name, entry.kind());
         if (!(entry.kind() instanceof EntryKind.Symlink
             || entry.kind() instanceof EntryKind.Whiteout)) {
-          directory.setMode(name, FILE);
+          directory.setMode(name, FILE_MODE);
         }
-        told(directory, name, entry.told());
+        writeAttributes(directory, name, entry.attributes());
       }
     }
   }
 
-  private static void create(LayerDirectory directory, Name name, EntryKind kind)
+  private static void createEntry(LayerDirectory directory, Name name, EntryKind kind)
       throws IOException {
     if (kind instanceof EntryKind.File file) {
       try (OutputStream out = directory.createFile(name)) {
@@ -69,52 +69,53 @@ final class TreeWriter {
     }
   }
 
-  private void hardLinks(LayerDirectory directory, TreeEntry in) throws IOException {
+  private void writeHardLinks(LayerDirectory directory, TreeEntry in) throws IOException {
     for (TreeEntry entry : in.entries().values()) {
-      Name name = name(entry.name());
+      Name name = nameOf(entry.name());
       if (entry.kind() instanceof EntryKind.HardLink link) {
         int slash = link.path().lastIndexOf('/');
-        try (LayerDirectory target = open(link.path().substring(0, Math.max(0, slash)))) {
-          target.createLink(name(link.path().substring(slash + 1)), directory, name);
+        try (LayerDirectory target = openDirectory(link.path().substring(0, Math.max(0, slash)))) {
+          target.createLink(nameOf(link.path().substring(slash + 1)), directory, name);
         }
       } else if (entry.isDirectory()) {
         try (LayerDirectory inner = directory.open(name)) {
-          hardLinks(inner, entry);
+          writeHardLinks(inner, entry);
         }
       }
     }
   }
 
   /** Opens a directory of the tree by its path. */
-  private LayerDirectory open(String path) throws IOException {
+  private LayerDirectory openDirectory(String path) throws IOException {
     LayerDirectory directory = root.open(Name.SELF);
     for (String name : path.isEmpty() ? new String[0] : path.split("/", -1)) {
       try (LayerDirectory parent = directory) {
-        directory = parent.open(name(name));
+        directory = parent.open(nameOf(name));
       }
     }
     return directory;
   }
 
-  private void directories(LayerDirectory directory, TreeEntry in) throws IOException {
+  private void finishDirectories(LayerDirectory directory, TreeEntry in) throws IOException {
     for (TreeEntry entry : in.entries().values()) {
       if (entry.isDirectory()) {
-        Name name = name(entry.name());
+        Name name = nameOf(entry.name());
         try (LayerDirectory inner = directory.open(name)) {
-          directories(inner, entry);
+          finishDirectories(inner, entry);
         }
-        directory.setMode(name, DIRECTORY);
-        told(directory, name, entry.told());
+        directory.setMode(name, DIRECTORY_MODE);
+        writeAttributes(directory, name, entry.attributes());
       }
     }
   }
 
-  private void told(LayerDirectory directory, Name name, ToldMetadata told) throws IOException {
+  private void writeAttributes(LayerDirectory directory, Name name, SpecifiedAttributes told)
+      throws IOException {
     if (told.owner().isPresent()) {
-      ToldMetadata.NumericOwner owner = told.owner().get();
-      int mode = LayerEntries.present(directory, name).mode();
+      SpecifiedAttributes.OwnerIds owner = told.owner().get();
+      int mode = LayerEntries.requireStat(directory, name).mode();
       directory.setOwner(name, owner.user(), owner.group());
-      if (LayerEntries.present(directory, name).type() != EntryType.SYMLINK) {
+      if (LayerEntries.requireStat(directory, name).type() != EntryType.SYMLINK) {
         directory.setMode(name, mode);
       }
     }
@@ -129,11 +130,11 @@ final class TreeWriter {
     }
     if (told.modified().isPresent()) {
       directory.setTimes(
-          name, LayerEntries.present(directory, name).accessed(), told.modified().get());
+          name, LayerEntries.requireStat(directory, name).accessed(), told.modified().get());
     }
   }
 
-  private static Name name(String bytes) {
+  private static Name nameOf(String bytes) {
     return Name.of(bytes.getBytes(ISO_8859_1));
   }
 }

@@ -20,7 +20,7 @@ import org.opentest4j.AssertionFailedError;
  * }</pre>
  */
 public final class UnchangedLowers implements AutoCloseable {
-  private final List<TreeSnapshot> before = new ArrayList<>();
+  private final List<TreeSnapshot> snapshots = new ArrayList<>();
 
   private UnchangedLowers() {}
 
@@ -38,7 +38,7 @@ public final class UnchangedLowers implements AutoCloseable {
     lowers.addAll(spec.dataLowers());
     UnchangedLowers check = new UnchangedLowers();
     for (Path lower : lowers) {
-      check.before.add(TreeSnapshot.of(lower, details));
+      check.snapshots.add(TreeSnapshot.of(lower, details));
     }
     return check;
   }
@@ -49,8 +49,8 @@ public final class UnchangedLowers implements AutoCloseable {
    * @throws IOException if a lower cannot be read
    * @throws AssertionFailedError if one has changed, with the differences
    */
-  public void check() throws IOException {
-    for (TreeSnapshot snapshot : before) {
+  public void assertUnchanged() throws IOException {
+    for (TreeSnapshot snapshot : snapshots) {
       snapshot.assertUnchanged();
     }
   }
@@ -63,6 +63,6 @@ public final class UnchangedLowers implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
-    check();
+    assertUnchanged();
   }
 }

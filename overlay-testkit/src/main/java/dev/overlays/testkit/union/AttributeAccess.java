@@ -20,23 +20,23 @@ final class AttributeAccess {
     this.calls = calls;
   }
 
-  AttributeTarget target(UnionPath path, LinkOption... options) {
-    StartingPath unresolved = new StartingPath(null, path.steps());
-    return new AttributeTarget(calls, unresolved, AttributeTarget.follows(options), path);
+  AttributeTarget targetOf(UnionPath path, LinkOption... options) {
+    UnresolvedPath unresolved = new UnresolvedPath(null, path.nameBytes());
+    return new AttributeTarget(calls, unresolved, AttributeTarget.followsLinks(options), path);
   }
 
   /** Returns the view of a class; null if there is none, as the provider's method requires. */
-  <V extends FileAttributeView> V view(
-      StartingPath unresolved, boolean follow, UnionPath path, Class<V> type) {
+  <V extends FileAttributeView> V viewOf(
+      UnresolvedPath unresolved, boolean follow, UnionPath path, Class<V> type) {
     AttributeTarget target = new AttributeTarget(calls, unresolved, follow, path);
     if (Objects.requireNonNull(type, "type") == UserDefinedFileAttributeView.class) {
-      return type.cast(new UserView(target));
+      return type.cast(new UserAttributeView(target));
     }
-    String name = name(type);
-    return name == null ? null : type.cast(new EntryView(name, target));
+    String name = viewName(type);
+    return name == null ? null : type.cast(new EntryAttributeView(name, target));
   }
 
-  private static String name(Class<? extends FileAttributeView> type) {
+  private static String viewName(Class<? extends FileAttributeView> type) {
     if (type == BasicFileAttributeView.class) {
       return "basic";
     }
@@ -46,37 +46,38 @@ final class AttributeAccess {
     return type == FileOwnerAttributeView.class ? "owner" : null;
   }
 
-  <A extends BasicFileAttributes> A read(UnionPath path, Class<A> type, LinkOption... options)
-      throws IOException {
+  <A extends BasicFileAttributes> A readAttributes(
+      UnionPath path, Class<A> type, LinkOption... options) throws IOException {
     if (type != BasicFileAttributes.class && type != PosixFileAttributes.class) {
       Objects.requireNonNull(type, "type");
       throw new UnsupportedOperationException(type + " not supported");
     }
-    return type.cast(target(path, options).attributes());
+    return type.cast(targetOf(path, options).readAttributes());
   }
 
-  Map<String, Object> read(UnionPath path, String attributes, LinkOption... options)
+  Map<String, Object> readAttributes(UnionPath path, String attributes, LinkOption... options)
       throws IOException {
     NamedAttributes named = NamedAttributes.of(attributes);
     String[] names = named.attributes().split(",", -1);
-    AttributeTarget target = target(path, options);
+    AttributeTarget target = targetOf(path, options);
     if (named.view().equals("user")) {
-      return new UserView(target).read(names);
+      return new UserAttributeView(target).readAll(names);
     }
-    if (!AttributeNames.VIEWS.contains(named.view())) {
+    if (!AttributeNames.VIEW_NAMES.contains(named.view())) {
       throw AttributeNames.unknownView(named.view());
     }
-    return AttributeNames.read(named.view(), names, target.attributes());
+    return AttributeNames.readNamed(named.view(), names, target.readAttributes());
   }
 
-  void set(UnionPath path, String attribute, Object value, LinkOption... options)
+  void setAttribute(UnionPath path, String attribute, Object value, LinkOption... options)
       throws IOException {
     NamedAttributes named = NamedAttributes.of(attribute);
-    AttributeTarget target = target(path, options);
+    AttributeTarget target = targetOf(path, options);
     if (named.view().equals("user")) {
-      new UserView(target).set(named.attributes(), value);
-    } else if (AttributeNames.VIEWS.contains(named.view())) {
-      new EntryView(named.view(), target).set(named.view(), named.attributes(), value);
+      new UserAttributeView(target).setValue(named.attributes(), value);
+    } else if (AttributeNames.VIEW_NAMES.contains(named.view())) {
+      new EntryAttributeView(named.view(), target)
+          .setNamed(named.view(), named.attributes(), value);
     } else {
       throw AttributeNames.unknownView(named.view());
     }

@@ -9,47 +9,48 @@ import java.util.function.Function;
 
 /** The attribute views by name, and the attributes that each of them reads. */
 final class AttributeNames {
-  static final Set<String> VIEWS = Set.of("basic", "owner", "posix", "unix", "user");
+  static final Set<String> VIEW_NAMES = Set.of("basic", "owner", "posix", "unix", "user");
 
-  private static final Map<String, Function<UnionAttributes, Object>> BASIC = new LinkedHashMap<>();
-  private static final Map<String, Function<UnionAttributes, Object>> POSIX;
-  private static final Map<String, Function<UnionAttributes, Object>> UNIX;
+  private static final Map<String, Function<UnionAttributes, Object>> BASIC_READERS =
+      new LinkedHashMap<>();
+  private static final Map<String, Function<UnionAttributes, Object>> POSIX_READERS;
+  private static final Map<String, Function<UnionAttributes, Object>> UNIX_READERS;
 
   static {
-    BASIC.put("size", UnionAttributes::size);
-    BASIC.put("creationTime", UnionAttributes::creationTime);
-    BASIC.put("lastAccessTime", UnionAttributes::lastAccessTime);
-    BASIC.put("lastModifiedTime", UnionAttributes::lastModifiedTime);
-    BASIC.put("isDirectory", UnionAttributes::isDirectory);
-    BASIC.put("isRegularFile", UnionAttributes::isRegularFile);
-    BASIC.put("isSymbolicLink", UnionAttributes::isSymbolicLink);
-    BASIC.put("isOther", UnionAttributes::isOther);
-    BASIC.put("fileKey", UnionAttributes::fileKey);
-    POSIX = new LinkedHashMap<>(BASIC);
-    POSIX.put("permissions", UnionAttributes::permissions);
-    POSIX.put("owner", UnionAttributes::owner);
-    POSIX.put("group", UnionAttributes::group);
-    UNIX = new LinkedHashMap<>(POSIX);
-    UNIX.put("mode", all -> FileModes.kind(all.stat().type()) | all.stat().mode());
-    UNIX.put("ino", all -> all.stat().inode());
-    UNIX.put("dev", all -> all.stat().device());
-    UNIX.put("rdev", all -> device(all.stat()));
-    UNIX.put("nlink", all -> (int) all.stat().links());
-    UNIX.put("uid", all -> all.stat().owner());
-    UNIX.put("gid", all -> all.stat().group());
+    BASIC_READERS.put("size", UnionAttributes::size);
+    BASIC_READERS.put("creationTime", UnionAttributes::creationTime);
+    BASIC_READERS.put("lastAccessTime", UnionAttributes::lastAccessTime);
+    BASIC_READERS.put("lastModifiedTime", UnionAttributes::lastModifiedTime);
+    BASIC_READERS.put("isDirectory", UnionAttributes::isDirectory);
+    BASIC_READERS.put("isRegularFile", UnionAttributes::isRegularFile);
+    BASIC_READERS.put("isSymbolicLink", UnionAttributes::isSymbolicLink);
+    BASIC_READERS.put("isOther", UnionAttributes::isOther);
+    BASIC_READERS.put("fileKey", UnionAttributes::fileKey);
+    POSIX_READERS = new LinkedHashMap<>(BASIC_READERS);
+    POSIX_READERS.put("permissions", UnionAttributes::permissions);
+    POSIX_READERS.put("owner", UnionAttributes::owner);
+    POSIX_READERS.put("group", UnionAttributes::group);
+    UNIX_READERS = new LinkedHashMap<>(POSIX_READERS);
+    UNIX_READERS.put("mode", all -> FileModes.typeBits(all.stat().type()) | all.stat().mode());
+    UNIX_READERS.put("ino", all -> all.stat().inode());
+    UNIX_READERS.put("dev", all -> all.stat().device());
+    UNIX_READERS.put("rdev", all -> deviceNumber(all.stat()));
+    UNIX_READERS.put("nlink", all -> (int) all.stat().links());
+    UNIX_READERS.put("uid", all -> all.stat().owner());
+    UNIX_READERS.put("gid", all -> all.stat().group());
     // Layers have no change time. It is never earlier than the time of the content.
-    UNIX.put("ctime", UnionAttributes::lastModifiedTime);
+    UNIX_READERS.put("ctime", UnionAttributes::lastModifiedTime);
   }
 
   private AttributeNames() {}
 
   /** Reads the named attributes of a view; {@code *} stands for all of them. */
-  static Map<String, Object> read(String view, String[] names, UnionAttributes attributes) {
+  static Map<String, Object> readNamed(String view, String[] names, UnionAttributes attributes) {
     Map<String, Function<UnionAttributes, Object>> known =
         switch (view) {
-          case "basic" -> BASIC;
-          case "posix" -> POSIX;
-          case "unix" -> UNIX;
+          case "basic" -> BASIC_READERS;
+          case "posix" -> POSIX_READERS;
+          case "unix" -> UNIX_READERS;
           case "owner" -> Map.of("owner", UnionAttributes::owner);
           default -> throw unknownView(view);
         };
@@ -60,7 +61,7 @@ final class AttributeNames {
       } else if (known.containsKey(name)) {
         values.put(name, known.get(name).apply(attributes));
       } else {
-        throw unknown(name);
+        throw unknownAttribute(name);
       }
     }
     return values;
@@ -70,12 +71,12 @@ final class AttributeNames {
     return new UnsupportedOperationException("View '" + view + "' not available");
   }
 
-  static IllegalArgumentException unknown(String name) {
+  static IllegalArgumentException unknownAttribute(String name) {
     return new IllegalArgumentException("'" + name + "' not recognized");
   }
 
   /** Encodes a device number as stat(2) does; source: glibc's gnu_dev_makedev. */
-  private static long device(EntryStat stat) {
+  private static long deviceNumber(EntryStat stat) {
     if (stat.type() != EntryType.CHARACTER_DEVICE && stat.type() != EntryType.BLOCK_DEVICE) {
       return 0;
     }

@@ -10,13 +10,13 @@ import java.util.Objects;
  * An entry whose attributes are read or changed.
  *
  * @param calls the operations on the view
- * @param spot its path in the view
+ * @param unresolvedPath its path in the view
  * @param follow whether a symbolic link at the end of the path is followed
  * @param path the path that exceptions name
  */
-record AttributeTarget(ViewCalls calls, StartingPath spot, boolean follow, Path path) {
+record AttributeTarget(ViewCalls calls, UnresolvedPath unresolvedPath, boolean follow, Path path) {
 
-  static boolean follows(LinkOption... options) {
+  static boolean followsLinks(LinkOption... options) {
     boolean follow = true;
     for (LinkOption option : options) {
       follow &= Objects.requireNonNull(option, "option") != LinkOption.NOFOLLOW_LINKS;
@@ -26,21 +26,21 @@ record AttributeTarget(ViewCalls calls, StartingPath spot, boolean follow, Path 
 
   EntryStat stat() throws IOException {
     try {
-      return calls.lookups().stat(spot, follow);
+      return calls.queries().stat(unresolvedPath, follow);
     } catch (IOException e) {
-      throw failed(e);
+      throw toJdkException(e);
     }
   }
 
-  UnionAttributes attributes() throws IOException {
+  UnionAttributes readAttributes() throws IOException {
     try {
-      return calls.lookups().attributes(spot, follow);
+      return calls.queries().readAttributes(unresolvedPath, follow);
     } catch (IOException e) {
-      throw failed(e);
+      throw toJdkException(e);
     }
   }
 
-  IOException failed(IOException e) {
-    return JdkExceptions.of(e, path);
+  IOException toJdkException(IOException e) {
+    return JdkExceptions.translateFailure(e, path);
   }
 }

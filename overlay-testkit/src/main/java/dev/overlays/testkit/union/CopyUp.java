@@ -18,14 +18,14 @@ import java.util.Deque;
  */
 final class CopyUp {
   private final UnionTree tree;
-  private final OpenLayers layers;
-  private final WorkStaging staging;
+  private final UnionLayers layers;
+  private final StagingDirectory staging;
   private final FileData data;
 
   CopyUp(UnionTree tree) {
     this.tree = tree;
-    layers = tree.layers();
-    staging = layers.staging();
+    layers = tree.unionLayers();
+    staging = layers.stagingDirectory();
     data = new FileData(layers);
   }
 
@@ -40,71 +40,71 @@ final class CopyUp {
   }
 
   /** Returns the upper's own directory, and creates it if it is missing. */
-  LayerDirectory directory(UnionDirectory directory) throws IOException {
-    Deque<UnionDirectory> lowers = new ArrayDeque<>();
-    for (UnionDirectory at = directory; at.isRemoved() || !at.inUpper(); at = at.parent()) {
+  LayerDirectory copyUpDirectory(ViewDirectory directory) throws IOException {
+    Deque<ViewDirectory> lowers = new ArrayDeque<>();
+    for (ViewDirectory at = directory; at.isRemoved() || !at.inUpper(); at = at.parent()) {
       if (at.isRemoved()) {
-        throw ErrorNumber.ENOENT.exception();
+        throw ErrorNumber.ENOENT.toException();
       }
       lowers.push(at);
     }
-    for (UnionDirectory next : lowers) {
-      Name staged = staging.fresh();
-      staging.directory().createDirectory(staged);
-      publish(next.self(), staged, next.parent().upper(), next.name());
+    for (ViewDirectory next : lowers) {
+      Name staged = staging.freshName();
+      staging.layerDirectory().createDirectory(staged);
+      publishStaged(next.ownEntry(), staged, next.parent().upperDirectory(), next.name());
       next.copiedUp();
     }
-    return directory.upper();
+    return directory.upperDirectory();
   }
 
   /** Returns the upper's own entry for a place, and copies it up if it is missing. */
-  UnionEntry entry(ResolvedPlace place, CopyAmount amount) throws IOException {
-    UnionEntry shown = place.present();
+  ViewEntry copyUpEntry(ResolvedPath place, CopyAmount amount) throws IOException {
+    ViewEntry shown = place.requireEntry();
     if (shown.isDirectory()) {
-      UnionDirectory directory = place.asDirectory();
-      LayerDirectory upper = directory(directory);
-      return UnionEntry.upper(upper, Name.SELF, LayerEntries.present(upper, Name.SELF));
+      ViewDirectory directory = place.asDirectory();
+      LayerDirectory upper = copyUpDirectory(directory);
+      return ViewEntry.ofUpper(upper, Name.SELF, LayerEntries.requireStat(upper, Name.SELF));
     }
     if (shown.inUpper()) {
       if (amount != CopyAmount.METADATA && data.isMetacopy(shown)) {
-        data.complete(place, amount == CopyAmount.EMPTY);
-        tree.files().copied(place, shown, shown);
+        data.completeMetacopy(place, amount == CopyAmount.EMPTY);
+        tree.handleRegistry().dataCopiedUp(place, shown, shown);
       }
       return shown;
     }
-    LayerDirectory upper = directory(place.directory());
+    LayerDirectory upper = copyUpDirectory(place.directory());
     boolean metacopy =
-        amount == CopyAmount.METADATA && shown.isFile() && layers.options().metacopy();
-    Name staged = staging.fresh();
+        amount == CopyAmount.METADATA && shown.isFile() && layers.overlayOptions().metacopy();
+    Name staged = staging.freshName();
     try {
-      make(place, staged, metacopy, amount == CopyAmount.EMPTY);
+      stageCopy(place, staged, metacopy, amount == CopyAmount.EMPTY);
     } catch (IOException | RuntimeException e) {
-      staging.discard(staged, e);
+      staging.discardEntry(staged, e);
       throw e;
     }
-    publish(shown, staged, upper, place.name());
-    UnionEntry copy =
-        UnionEntry.upper(upper, place.name(), LayerEntries.present(upper, place.name()));
-    tree.identities().copiedUp(shown.stat(), copy.stat());
+    publishStaged(shown, staged, upper, place.name());
+    ViewEntry copy =
+        ViewEntry.ofUpper(upper, place.name(), LayerEntries.requireStat(upper, place.name()));
+    tree.inodeNumbers().copiedUp(shown.stat(), copy.stat());
     if (metacopy) {
-      tree.files().renamed(place, shown, copy);
+      tree.handleRegistry().metadataCopiedUp(place, shown, copy);
     } else {
-      tree.files().copied(place, shown, copy);
+      tree.handleRegistry().dataCopiedUp(place, shown, copy);
     }
     return copy;
   }
 
-  private void make(ResolvedPlace place, Name staged, boolean metacopy, boolean empty)
+  private void stageCopy(ResolvedPath place, Name staged, boolean metacopy, boolean empty)
       throws IOException {
-    UnionEntry lower = place.present();
-    LayerDirectory to = staging.directory();
+    ViewEntry lower = place.requireEntry();
+    LayerDirectory to = staging.layerDirectory();
     switch (lower.stat().type()) {
       case FILE -> {
         to.createFile(staged).close();
         if (metacopy) {
-          data.leaveOut(lower, staged);
+          data.makeMetacopy(lower, staged);
         } else if (!empty) {
-          data.copy(place, to, staged);
+          data.copyData(place, to, staged);
         }
       }
       case SYMLINK -> to.createSymlink(staged, lower.directory().readSymlink(lower.name()));
@@ -115,18 +115,18 @@ final class CopyUp {
   }
 
   /** Copies the attributes to a staged copy and publishes it; the directory keeps its times. */
-  private void publish(UnionEntry lower, Name staged, LayerDirectory parent, Name name)
+  private void publishStaged(ViewEntry lower, Name staged, LayerDirectory parent, Name name)
       throws IOException {
-    LayerDirectory from = staging.directory();
+    LayerDirectory from = staging.layerDirectory();
     try {
-      AttributeCopy.copy(
-          lower.directory(), lower.name(), lower.stat(), from, staged, layers.marks());
-      protect(lower, from, staged);
-      EntryStat before = LayerEntries.present(parent, Name.SELF);
+      AttributeCopy.copyAttributes(
+          lower.directory(), lower.name(), lower.stat(), from, staged, layers.markNamespace());
+      markProtection(lower, from, staged);
+      EntryStat before = LayerEntries.requireStat(parent, Name.SELF);
       from.rename(staged, parent, name);
       parent.setTimes(Name.SELF, before.accessed(), before.modified());
     } catch (IOException | RuntimeException e) {
-      staging.discard(staged, e);
+      staging.discardEntry(staged, e);
       throw e;
     }
   }
@@ -134,11 +134,12 @@ final class CopyUp {
   /**
    * Records the lower's chattr flags in a mark: the copy shows them, but the view can write to it.
    */
-  private void protect(UnionEntry lower, LayerDirectory directory, Name staged) throws IOException {
+  private void markProtection(ViewEntry lower, LayerDirectory directory, Name staged)
+      throws IOException {
     String letters = (lower.stat().appendOnly() ? "a" : "") + (lower.stat().immutable() ? "i" : "");
     if (!letters.isEmpty()) {
       directory.setXattr(
-          staged, layers.xattr(Mark.PROTATTR), letters.getBytes(StandardCharsets.US_ASCII));
+          staged, layers.xattrName(Mark.PROTATTR), letters.getBytes(StandardCharsets.US_ASCII));
     }
   }
 }

@@ -18,15 +18,15 @@ final class DirectoryChannel extends FileChannel {
 
   DirectoryChannel(UnionTree tree, Path path) {
     this.tree = tree;
-    tree.files().opened(this, new OpenHandle(path, OpenHandle.HandleKind.DIRECTORY));
+    tree.handleRegistry().handleOpened(this, new OpenHandle(path, OpenHandle.HandleKind.DIRECTORY));
   }
 
-  private IOException unreadable() throws ClosedChannelException {
+  private IOException unreadableFailure() throws ClosedChannelException {
     requireOpen();
-    return new IOException(ErrorNumber.EISDIR.text());
+    return new IOException(ErrorNumber.EISDIR.messageText());
   }
 
-  private NonWritableChannelException unwritable() throws ClosedChannelException {
+  private NonWritableChannelException unwritableFailure() throws ClosedChannelException {
     requireOpen();
     return new NonWritableChannelException();
   }
@@ -39,32 +39,32 @@ final class DirectoryChannel extends FileChannel {
 
   @Override
   public int read(ByteBuffer target) throws IOException {
-    throw unreadable();
+    throw unreadableFailure();
   }
 
   @Override
   public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
-    throw unreadable();
+    throw unreadableFailure();
   }
 
   @Override
   public int read(ByteBuffer target, long at) throws IOException {
-    throw unreadable();
+    throw unreadableFailure();
   }
 
   @Override
   public int write(ByteBuffer source) throws IOException {
-    throw unwritable();
+    throw unwritableFailure();
   }
 
   @Override
   public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-    throw unwritable();
+    throw unwritableFailure();
   }
 
   @Override
   public int write(ByteBuffer source, long at) throws IOException {
-    throw unwritable();
+    throw unwritableFailure();
   }
 
   @Override
@@ -88,7 +88,7 @@ final class DirectoryChannel extends FileChannel {
 
   @Override
   public FileChannel truncate(long size) throws IOException {
-    throw unwritable();
+    throw unwritableFailure();
   }
 
   @Override
@@ -98,31 +98,31 @@ final class DirectoryChannel extends FileChannel {
 
   @Override
   public long transferTo(long at, long count, WritableByteChannel target) throws IOException {
-    throw unreadable();
+    throw unreadableFailure();
   }
 
   @Override
   public long transferFrom(ReadableByteChannel source, long at, long count) throws IOException {
-    throw unwritable();
+    throw unwritableFailure();
   }
 
   @Override
   public MappedByteBuffer map(MapMode mode, long at, long size) throws IOException {
-    throw unreadable();
+    throw unreadableFailure();
   }
 
   @Override
   public FileLock lock(long at, long size, boolean shared) throws IOException {
-    throw unreadable();
+    throw unreadableFailure();
   }
 
   @Override
   public FileLock tryLock(long at, long size, boolean shared) throws IOException {
-    throw unreadable();
+    throw unreadableFailure();
   }
 
   @Override
   protected void implCloseChannel() throws IOException {
-    tree.files().closed(this);
+    tree.handleRegistry().handleClosed(this);
   }
 }

@@ -9,7 +9,7 @@ final class ErrnoException extends IOException {
   private final ErrorNumber errno;
 
   ErrnoException(ErrorNumber errno) {
-    super(errno.text());
+    super(errno.messageText());
     this.errno = errno;
   }
 

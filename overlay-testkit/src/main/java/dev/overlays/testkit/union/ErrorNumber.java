@@ -28,11 +28,11 @@ enum ErrorNumber {
     this.text = text;
   }
 
-  String text() {
+  String messageText() {
     return text;
   }
 
-  ErrnoException exception() {
+  ErrnoException toException() {
     return new ErrnoException(this);
   }
 }

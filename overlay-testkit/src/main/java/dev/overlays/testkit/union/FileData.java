@@ -15,27 +15,27 @@ import java.time.Instant;
  * Finds, copies and completes the data of files; the data of a metacopy file is in a layer below.
  */
 final class FileData {
-  private final OpenLayers layers;
+  private final UnionLayers layers;
 
-  FileData(OpenLayers layers) {
+  FileData(UnionLayers layers) {
     this.layers = layers;
   }
 
-  boolean isMetacopy(UnionEntry file) throws IOException {
+  boolean isMetacopy(ViewEntry file) throws IOException {
     return file.isFile()
-        && file.directory().xattr(file.name(), layers.xattr(Mark.METACOPY)).isPresent();
+        && file.directory().xattr(file.name(), layers.xattrName(Mark.METACOPY)).isPresent();
   }
 
   /** Opens the data of the file at a place. */
-  FileChannel open(ResolvedPlace place) throws IOException {
+  FileChannel openData(ResolvedPath place) throws IOException {
     FileChannel[] channel = new FileChannel[1];
-    find(place, (layer, directory, name, stat) -> channel[0] = directory.openFile(name, false));
+    findData(place, (layer, directory, name, stat) -> channel[0] = directory.openFile(name, false));
     return channel[0];
   }
 
   /** Copies the data of the file at a place. */
-  void copy(ResolvedPlace place, LayerDirectory to, Name copy) throws IOException {
-    find(
+  void copyData(ResolvedPath place, LayerDirectory to, Name copy) throws IOException {
+    findData(
         place,
         (layer, directory, name, stat) -> {
           if (layers.hasStoreOfUpper(layer)) {
@@ -43,45 +43,45 @@ final class FileData {
           } else {
             try (FileChannel in = directory.openFile(name, false);
                 FileChannel out = to.openFile(copy, true)) {
-              transfer(in, out);
+              transferAll(in, out);
             }
           }
         });
   }
 
-  private static void transfer(FileChannel in, FileChannel out) throws IOException {
+  private static void transferAll(FileChannel in, FileChannel out) throws IOException {
     long size = in.size();
     for (long done = 0; done < size; ) {
       long part = in.transferTo(done, size - done, out);
       if (part <= 0) {
-        throw ErrorNumber.EIO.exception();
+        throw ErrorNumber.EIO.toException();
       }
       done += part;
     }
   }
 
-  private void find(ResolvedPlace place, LookupVisitor data) throws IOException {
-    UnionEntry shown = place.present();
+  private void findData(ResolvedPath place, LookupVisitor data) throws IOException {
+    ViewEntry shown = place.requireEntry();
     if (!isMetacopy(shown)) {
-      data.found(shown.layer(), shown.directory(), shown.name(), shown.stat());
+      data.visitFound(shown.layer(), shown.directory(), shown.name(), shown.stat());
       return;
     }
-    UnionDirectory parent = place.directory();
+    ViewDirectory parent = place.directory();
     boolean found =
         shown.inUpper()
-            ? parent.below().data(shown.directory(), shown.name(), data)
-            : parent.below().data(place.name(), data);
+            ? parent.mergedBelow().findData(shown.directory(), shown.name(), data)
+            : parent.mergedBelow().findData(place.name(), data);
     if (!found) {
-      throw ErrorNumber.EIO.exception();
+      throw ErrorNumber.EIO.toException();
     }
   }
 
   /**
    * Turns a staged file into a metacopy: it gets the size of the lower's file and none of its data.
    */
-  void leaveOut(UnionEntry lower, Name staged) throws IOException {
-    LayerDirectory directory = layers.staging().directory();
-    directory.setXattr(staged, layers.xattr(Mark.METACOPY), new byte[0]);
+  void makeMetacopy(ViewEntry lower, Name staged) throws IOException {
+    LayerDirectory directory = layers.stagingDirectory().layerDirectory();
+    directory.setXattr(staged, layers.xattrName(Mark.METACOPY), new byte[0]);
     long size = lower.stat().size();
     if (size > 0) {
       try (FileChannel file = directory.openFile(staged, true)) {
@@ -95,19 +95,19 @@ final class FileData {
    * kernel, this write sets the modification time; source: fs/overlayfs/copy_up.c, {@code
    * ovl_copy_up_meta_inode_data}.
    */
-  void complete(ResolvedPlace place, boolean empty) throws IOException {
-    UnionEntry upper = place.present();
+  void completeMetacopy(ResolvedPath place, boolean empty) throws IOException {
+    ViewEntry upper = place.requireEntry();
     if (empty) {
       try (FileChannel file = upper.directory().openFile(upper.name(), true)) {
         file.truncate(0);
       }
     } else {
-      copy(place, upper.directory(), upper.name());
+      copyData(place, upper.directory(), upper.name());
       if (upper.stat().size() > 0) {
-        EntryStat whole = LayerEntries.present(upper.directory(), upper.name());
+        EntryStat whole = LayerEntries.requireStat(upper.directory(), upper.name());
         upper.directory().setTimes(upper.name(), whole.accessed(), Instant.now());
       }
     }
-    upper.directory().removeXattr(upper.name(), layers.xattr(Mark.METACOPY));
+    upper.directory().removeXattr(upper.name(), layers.xattrName(Mark.METACOPY));
   }
 }

@@ -30,12 +30,12 @@ final class FileModes {
           PosixFilePermission.OWNER_WRITE,
           PosixFilePermission.OWNER_READ);
 
-  private static final int UMASK = umask();
+  private static final int UMASK = readUmask();
 
   private FileModes() {}
 
   /** Returns the mode of a new file or directory: the requested mode without the umask's bits. */
-  static int created(int usual, FileAttribute<?>... attributes) {
+  static int modeOfNew(int usual, FileAttribute<?>... attributes) {
     int mode = usual;
     for (FileAttribute<?> attribute : attributes) {
       if (!attribute.name().equals("posix:permissions")
@@ -43,16 +43,16 @@ final class FileModes {
         throw new UnsupportedOperationException(
             "'" + attribute.name() + "' not supported as initial attribute");
       }
-      mode = bits((Collection<?>) attribute.value());
+      mode = toBits((Collection<?>) attribute.value());
     }
-    return masked(mode);
+    return applyUmask(mode);
   }
 
-  static int masked(int mode) {
+  static int applyUmask(int mode) {
     return mode & ~UMASK;
   }
 
-  static int bits(Collection<?> permissions) {
+  static int toBits(Collection<?> permissions) {
     int bits = 0;
     for (Object permission : permissions) {
       bits |= 1 << BITS.indexOf((PosixFilePermission) permission);
@@ -60,7 +60,7 @@ final class FileModes {
     return bits;
   }
 
-  static Set<PosixFilePermission> permissions(int bits) {
+  static Set<PosixFilePermission> toPermissions(int bits) {
     Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
     for (int i = 0; i < BITS.size(); i++) {
       if ((bits & 1 << i) != 0) {
@@ -71,7 +71,7 @@ final class FileModes {
   }
 
   /** The bits of {@code S_IFMT}; source: inode(7). */
-  static int kind(EntryType type) {
+  static int typeBits(EntryType type) {
     return switch (type) {
       case DIRECTORY -> 0040000;
       case SYMLINK -> 0120000;
@@ -87,7 +87,7 @@ final class FileModes {
    * Reads the umask from proc(5): the JDK does not return it, and umask(2) returns it only by
    * changing it.
    */
-  private static int umask() {
+  private static int readUmask() {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
         if (line.startsWith("Umask:")) {

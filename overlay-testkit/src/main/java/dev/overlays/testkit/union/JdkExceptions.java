@@ -18,31 +18,33 @@ final class JdkExceptions {
 
   private JdkExceptions() {}
 
-  static IOException of(IOException failure, Path file) {
-    return of(failure, file, null);
+  static IOException translateFailure(IOException failure, Path file) {
+    return translateFailure(failure, file, null);
   }
 
-  static IOException of(IOException failure, Path path, Path second) {
+  static IOException translateFailure(IOException failure, Path path, Path second) {
     String file = path.toString();
     String other = second == null ? null : second.toString();
     if (failure instanceof ErrnoException known) {
-      return of(known.errno(), file, other);
+      return translateFailure(known.errno(), file, other);
     }
     if (failure instanceof FileSystemException store) {
-      return withCause(ofStore(store, file, other), store);
+      return withCause(translateStoreFailure(store, file, other), store);
     }
     return failure;
   }
 
-  private static IOException of(ErrorNumber errno, String file, String other) {
+  private static IOException translateFailure(ErrorNumber errno, String file, String other) {
     return switch (errno) {
       case ENOENT -> new NoSuchFileException(file, other, null);
       case EEXIST -> new FileAlreadyExistsException(file, other, null);
       case EACCES -> new AccessDeniedException(file, other, null);
       case ELOOP ->
           new FileSystemException(
-              file, other, errno.text() + " or unable to access attributes of symbolic link");
-      default -> new FileSystemException(file, other, errno.text());
+              file,
+              other,
+              errno.messageText() + " or unable to access attributes of symbolic link");
+      default -> new FileSystemException(file, other, errno.messageText());
     };
   }
 
@@ -50,26 +52,28 @@ final class JdkExceptions {
    * Translates a failure of a store, whose reasons begin in lower case; the JDK's begin in upper
    * case.
    */
-  private static IOException ofStore(FileSystemException e, String file, String other) {
+  private static IOException translateStoreFailure(
+      FileSystemException e, String file, String other) {
     String reason = e.getReason();
     if (e instanceof NoSuchFileException) {
-      return of(ErrorNumber.ENOENT, file, other);
+      return translateFailure(ErrorNumber.ENOENT, file, other);
     }
     if (e instanceof FileAlreadyExistsException) {
-      return of(ErrorNumber.EEXIST, file, other);
+      return translateFailure(ErrorNumber.EEXIST, file, other);
     }
     if (e instanceof DirectoryNotEmptyException) {
-      return of(ErrorNumber.ENOTEMPTY, file, other);
+      return translateFailure(ErrorNumber.ENOTEMPTY, file, other);
     }
     if (e instanceof NotDirectoryException) {
-      return of(ErrorNumber.ENOTDIR, file, other);
+      return translateFailure(ErrorNumber.ENOTDIR, file, other);
     }
     if (e instanceof AccessDeniedException) {
-      return of(NOT_PERMITTED.equals(reason) ? ErrorNumber.EPERM : ErrorNumber.EACCES, file, other);
+      return translateFailure(
+          NOT_PERMITTED.equals(reason) ? ErrorNumber.EPERM : ErrorNumber.EACCES, file, other);
     }
     String text =
         reason == null || reason.isEmpty()
-            ? ErrorNumber.EIO.text()
+            ? ErrorNumber.EIO.messageText()
             : Character.toUpperCase(reason.charAt(0)) + reason.substring(1);
     return new FileSystemException(file, other, text);
   }

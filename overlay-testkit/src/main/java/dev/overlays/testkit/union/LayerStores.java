@@ -14,7 +14,7 @@ import java.util.Optional;
 /** Opens each layer by the given store, or else by the best store that serves it. */
 record LayerStores(Optional<LayerStore> forAll) implements LayerStore {
 
-  LayerStore of(Path layer) throws OverlayException {
+  LayerStore storeOf(Path layer) throws OverlayException {
     return forAll.isPresent() ? forAll.get() : LayerStore.of(layer);
   }
 
@@ -35,7 +35,7 @@ record LayerStores(Optional<LayerStore> forAll) implements LayerStore {
 
   @Override
   public LayerDirectory open(Path root) throws IOException {
-    return of(root).open(root);
+    return storeOf(root).open(root);
   }
 
   @Override

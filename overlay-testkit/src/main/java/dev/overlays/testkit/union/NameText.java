@@ -38,7 +38,7 @@ final class NameText {
     for (int i = 0; i <= text.length(); i++) {
       boolean escape = i < text.length() && isLoneEscape(text, i);
       if (i == text.length() || escape) {
-        bytes.writeBytes(utf8(text, start, i));
+        bytes.writeBytes(encodeUtf8(text, start, i));
         if (escape) {
           bytes.write(text.charAt(i) - ESCAPE);
         }
@@ -53,7 +53,7 @@ final class NameText {
     return c >= FIRST && c <= LAST && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
   }
 
-  private static byte[] utf8(String text, int start, int end) {
+  private static byte[] encodeUtf8(String text, int start, int end) {
     try {
       CharBuffer part = CharBuffer.wrap(text, start, end);
       ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(part);

@@ -22,15 +22,15 @@ final class NumericPrincipals extends UserPrincipalLookupService {
     }
   }
 
-  static UserPrincipal user(int number) {
+  static UserPrincipal userOf(int number) {
     return new NumericPrincipal(number, false);
   }
 
-  static GroupPrincipal group(int number) {
+  static GroupPrincipal groupOf(int number) {
     return new NumericPrincipal(number, true);
   }
 
-  static int number(UserPrincipal principal) {
+  static int idOf(UserPrincipal principal) {
     if (principal instanceof NumericPrincipal known) {
       return known.number;
     }
@@ -39,13 +39,13 @@ final class NumericPrincipals extends UserPrincipalLookupService {
 
   @Override
   public UserPrincipal lookupPrincipalByName(String name) throws UserPrincipalNotFoundException {
-    return user(parse(name));
+    return userOf(parse(name));
   }
 
   @Override
   public GroupPrincipal lookupPrincipalByGroupName(String name)
       throws UserPrincipalNotFoundException {
-    return group(parse(name));
+    return groupOf(parse(name));
   }
 
   private static int parse(String name) throws UserPrincipalNotFoundException {

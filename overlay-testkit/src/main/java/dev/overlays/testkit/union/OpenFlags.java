@@ -53,12 +53,12 @@ record OpenFlags(
    * Whether a symbolic link at the end of the path is followed; never with CREATE_NEW or
    * DELETE_ON_CLOSE.
    */
-  boolean follows() {
-    return !createNew && !refusesLinks();
+  boolean followsLastLink() {
+    return !createNew && !refusesLastLink();
   }
 
   /** Whether a symbolic link at the end of the path is an error. */
-  boolean refusesLinks() {
+  boolean refusesLastLink() {
     return !createNew && (noFollow || deleteOnClose);
   }
 }

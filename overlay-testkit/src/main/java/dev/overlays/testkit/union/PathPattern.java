@@ -30,7 +30,7 @@ final class PathPattern {
     String input = syntaxAndPattern.substring(colon + 1);
     Pattern pattern;
     if (syntax.equalsIgnoreCase("glob")) {
-      pattern = Pattern.compile(new PathPattern(input).translate());
+      pattern = Pattern.compile(new PathPattern(input).translateGlob());
     } else if (syntax.equalsIgnoreCase("regex")) {
       pattern = Pattern.compile(input);
     } else {
@@ -39,52 +39,52 @@ final class PathPattern {
     return path -> pattern.matcher(path.toString()).matches();
   }
 
-  private char peek() {
+  private char peekChar() {
     return at < glob.length() ? glob.charAt(at) : END;
   }
 
-  private PatternSyntaxException wrong(String what, int index) {
+  private PatternSyntaxException syntaxError(String what, int index) {
     return new PatternSyntaxException(what, glob, index);
   }
 
-  private String translate() {
+  private String translateGlob() {
     while (at < glob.length()) {
       char c = glob.charAt(at++);
       switch (c) {
-        case '\\' -> escaped();
+        case '\\' -> appendEscaped();
         case '/' -> regex.append('/');
-        case '[' -> bracket();
+        case '[' -> appendBracket();
         case '{' -> openGroup();
         case '}' -> closeGroup();
         case ',' -> regex.append(inGroup ? ")|(?:" : ",");
-        case '*' -> star();
+        case '*' -> appendStar();
         case '?' -> regex.append("[^/]");
-        default -> literal(c);
+        default -> appendLiteral(c);
       }
     }
     if (inGroup) {
-      throw wrong("Missing '}'", at - 1);
+      throw syntaxError("Missing '}'", at - 1);
     }
     return regex.append('$').toString();
   }
 
-  private void literal(char c) {
+  private void appendLiteral(char c) {
     if (REGEX_META.indexOf(c) >= 0) {
       regex.append('\\');
     }
     regex.append(c);
   }
 
-  private void escaped() {
+  private void appendEscaped() {
     if (at == glob.length()) {
-      throw wrong("No character to escape", at - 1);
+      throw syntaxError("No character to escape", at - 1);
     }
     char next = glob.charAt(at++);
     regex.append(Pattern.quote(String.valueOf(next)));
   }
 
-  private void star() {
-    if (peek() == '*') {
+  private void appendStar() {
+    if (peekChar() == '*') {
       at++;
       regex.append(".*");
     } else {
@@ -94,7 +94,7 @@ final class PathPattern {
 
   private void openGroup() {
     if (inGroup) {
-      throw wrong("Cannot nest groups", at - 1);
+      throw syntaxError("Cannot nest groups", at - 1);
     }
     inGroup = true;
     regex.append("(?:(?:");
@@ -113,37 +113,37 @@ final class PathPattern {
    * Translates a bracket expression. Characters are literal except in a range; a slash never
    * matches.
    */
-  private void bracket() {
+  private void appendBracket() {
     regex.append("[[^/]&&[");
-    if (peek() == '^') {
+    if (peekChar() == '^') {
       regex.append("\\^");
       at++;
     } else {
-      if (peek() == '!') {
+      if (peekChar() == '!') {
         regex.append('^');
         at++;
       }
-      if (peek() == '-') {
+      if (peekChar() == '-') {
         regex.append("\\-");
         at++;
       }
     }
     boolean range = false;
-    while (peek() != ']') {
+    while (peekChar() != ']') {
       if (at == glob.length()) {
-        throw wrong("Missing ']'", at - 1);
+        throw syntaxError("Missing ']'", at - 1);
       }
-      range = bracketed(glob.charAt(at++), range);
+      range = appendBracketed(glob.charAt(at++), range);
     }
     at++;
     regex.append("]]");
   }
 
-  private boolean bracketed(char c, boolean startsRange) {
+  private boolean appendBracketed(char c, boolean startsRange) {
     if (c == '/') {
-      throw wrong("Explicit 'name separator' in class", at - 1);
+      throw syntaxError("Explicit 'name separator' in class", at - 1);
     }
-    if (c == '-' && startsRange && peek() != ']') {
+    if (c == '-' && startsRange && peekChar() != ']') {
       regex.append('-');
       return false;
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 record ShownXattrs(MarkNamespace marks) {
   private static final String ESCAPE = "overlay.";
 
-  List<String> list(UnionEntry entry) throws IOException {
+  List<String> listShown(ViewEntry entry) throws IOException {
     List<String> shown = new ArrayList<>();
     for (String xattr : entry.directory().xattrs(entry.name())) {
       if (!marks.isMark(xattr)) {
@@ -27,11 +27,11 @@ record ShownXattrs(MarkNamespace marks) {
     return shown;
   }
 
-  Optional<byte[]> get(UnionEntry entry, String xattr) throws IOException {
-    return entry.directory().xattr(entry.name(), inLayer(xattr));
+  Optional<byte[]> readShown(ViewEntry entry, String xattr) throws IOException {
+    return entry.directory().xattr(entry.name(), nameInLayer(xattr));
   }
 
-  String inLayer(String xattr) {
+  String nameInLayer(String xattr) {
     return xattr.startsWith(marks.prefix())
         ? marks.prefix() + ESCAPE + xattr.substring(marks.prefix().length())
         : xattr;

@@ -22,7 +22,7 @@ import java.util.Set;
 record UnionAttributes(EntryStat stat, Optional<Instant> birth) implements PosixFileAttributes {
 
   /** Identifies an inode of the view. */
-  private record InodeKey(long device, long inode) {
+  private record FileKey(long device, long inode) {
     @Override
     public String toString() {
       return "(dev=" + Long.toHexString(device) + ",ino=" + inode + ")";
@@ -71,21 +71,21 @@ record UnionAttributes(EntryStat stat, Optional<Instant> birth) implements Posix
 
   @Override
   public Object fileKey() {
-    return new InodeKey(stat.device(), stat.inode());
+    return new FileKey(stat.device(), stat.inode());
   }
 
   @Override
   public UserPrincipal owner() {
-    return NumericPrincipals.user(stat.owner());
+    return NumericPrincipals.userOf(stat.owner());
   }
 
   @Override
   public GroupPrincipal group() {
-    return NumericPrincipals.group(stat.group());
+    return NumericPrincipals.groupOf(stat.group());
   }
 
   @Override
   public Set<PosixFilePermission> permissions() {
-    return FileModes.permissions(stat.mode());
+    return FileModes.toPermissions(stat.mode());
   }
 }

@@ -19,51 +19,51 @@ import java.nio.file.Path;
  */
 final class UnionChannel extends FileChannel {
   private final UnionTree tree;
-  private final OpenFile file;
+  private final LayerFile file;
   private final OpenFlags flags;
-  private final Object moving = new Object();
+  private final Object positionLock = new Object();
   private long position;
 
-  UnionChannel(UnionTree tree, OpenFile file, OpenFlags flags, Path path) {
+  UnionChannel(UnionTree tree, LayerFile file, OpenFlags flags, Path path) {
     this.tree = tree;
     this.file = file;
     this.flags = flags;
     OpenHandle.HandleKind kind =
         flags.write() ? OpenHandle.HandleKind.WRITER : OpenHandle.HandleKind.READER;
-    tree.files().opened(this, new OpenHandle(path, kind));
+    tree.handleRegistry().handleOpened(this, new OpenHandle(path, kind));
   }
 
   @FunctionalInterface
   private interface ChannelUse<T> {
-    T of(FileChannel real) throws IOException;
+    T applyTo(FileChannel real) throws IOException;
   }
 
-  private <T> T use(ChannelUse<T> use) throws IOException {
+  private <T> T useFile(ChannelUse<T> use) throws IOException {
     if (!isOpen()) {
       throw new ClosedChannelException();
     }
     try {
-      return use.of(file.real());
+      return use.applyTo(file.currentChannel());
     } catch (ClosedByInterruptException e) {
       close();
       throw e;
     }
   }
 
-  private <T> T reading(ChannelUse<T> use) throws IOException {
+  private <T> T useForReading(ChannelUse<T> use) throws IOException {
     if (isOpen() && !flags.read()) {
       throw new NonReadableChannelException();
     }
-    return use(use);
+    return useFile(use);
   }
 
-  private <T> T writing(ChannelUse<T> use) throws IOException {
+  private <T> T useForWriting(ChannelUse<T> use) throws IOException {
     if (isOpen() && !flags.write()) {
       throw new NonWritableChannelException();
     }
-    return use(
+    return useFile(
         real -> {
-          T result = use.of(real);
+          T result = use.applyTo(real);
           if (flags.sync() || flags.dataSync()) {
             real.force(flags.sync());
           }
@@ -73,7 +73,7 @@ final class UnionChannel extends FileChannel {
 
   @Override
   public int read(ByteBuffer target) throws IOException {
-    synchronized (moving) {
+    synchronized (positionLock) {
       int count = read(target, position);
       position += Math.max(count, 0);
       return count;
@@ -82,13 +82,13 @@ final class UnionChannel extends FileChannel {
 
   @Override
   public int read(ByteBuffer target, long at) throws IOException {
-    return reading(real -> real.read(target, at));
+    return useForReading(real -> real.read(target, at));
   }
 
   @Override
   public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
-    synchronized (moving) {
-      return reading(
+    synchronized (positionLock) {
+      return useForReading(
           real -> {
             real.position(position);
             long count = real.read(targets, offset, length);
@@ -100,7 +100,7 @@ final class UnionChannel extends FileChannel {
 
   @Override
   public int write(ByteBuffer source) throws IOException {
-    synchronized (moving) {
+    synchronized (positionLock) {
       if (flags.append()) {
         return write(source, 0);
       }
@@ -114,21 +114,21 @@ final class UnionChannel extends FileChannel {
   public int write(ByteBuffer source, long at) throws IOException {
     if (!source.hasRemaining()) {
       // Other providers, such as jimfs, extend the file for an empty write.
-      return writing(real -> 0);
+      return useForWriting(real -> 0);
     }
     if (!flags.append()) {
-      return writing(real -> real.write(source, at));
+      return useForWriting(real -> real.write(source, at));
     }
-    synchronized (file.appending()) {
-      return writing(real -> real.write(source, real.size()));
+    synchronized (file.appendLock()) {
+      return useForWriting(real -> real.write(source, real.size()));
     }
   }
 
   @Override
   public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-    synchronized (moving) {
-      synchronized (file.appending()) {
-        return writing(
+    synchronized (positionLock) {
+      synchronized (file.appendLock()) {
+        return useForWriting(
             real -> {
               real.position(flags.append() ? real.size() : position);
               long count = real.write(sources, offset, length);
@@ -141,8 +141,8 @@ final class UnionChannel extends FileChannel {
 
   @Override
   public long position() throws IOException {
-    synchronized (moving) {
-      return use(real -> flags.append() ? real.size() : position);
+    synchronized (positionLock) {
+      return useFile(real -> flags.append() ? real.size() : position);
     }
   }
 
@@ -151,22 +151,22 @@ final class UnionChannel extends FileChannel {
     if (newPosition < 0) {
       throw new IllegalArgumentException();
     }
-    synchronized (moving) {
-      use(real -> position = newPosition);
+    synchronized (positionLock) {
+      useFile(real -> position = newPosition);
     }
     return this;
   }
 
   @Override
   public long size() throws IOException {
-    return use(FileChannel::size);
+    return useFile(FileChannel::size);
   }
 
   @Override
   public FileChannel truncate(long size) throws IOException {
-    synchronized (moving) {
+    synchronized (positionLock) {
       // A file that is not longer must stay as it is; not every provider ensures that.
-      writing(real -> size < real.size() ? real.truncate(size) : real);
+      useForWriting(real -> size < real.size() ? real.truncate(size) : real);
       position = Math.min(position, size);
     }
     return this;
@@ -174,7 +174,7 @@ final class UnionChannel extends FileChannel {
 
   @Override
   public void force(boolean metaData) throws IOException {
-    use(
+    useFile(
         real -> {
           real.force(metaData);
           return real;
@@ -183,16 +183,16 @@ final class UnionChannel extends FileChannel {
 
   @Override
   public long transferTo(long at, long count, WritableByteChannel target) throws IOException {
-    return reading(real -> real.transferTo(at, count, target));
+    return useForReading(real -> real.transferTo(at, count, target));
   }
 
   @Override
   public long transferFrom(ReadableByteChannel source, long at, long count) throws IOException {
     if (!flags.append()) {
-      return writing(real -> real.transferFrom(source, at, count));
+      return useForWriting(real -> real.transferFrom(source, at, count));
     }
-    synchronized (file.appending()) {
-      return writing(real -> real.transferFrom(source, real.size(), count));
+    synchronized (file.appendLock()) {
+      return useForWriting(real -> real.transferFrom(source, real.size(), count));
     }
   }
 
@@ -204,26 +204,26 @@ final class UnionChannel extends FileChannel {
     if (isOpen() && mode != MapMode.READ_ONLY && !flags.write()) {
       throw new NonWritableChannelException();
     }
-    return use(real -> real.map(mode, at, size));
+    return useFile(real -> real.map(mode, at, size));
   }
 
   @Override
   public FileLock lock(long at, long size, boolean shared) throws IOException {
-    requireFor(shared);
-    return use(real -> new UnionLock(this, real.lock(at, size, shared)));
+    requireLockable(shared);
+    return useFile(real -> new UnionLock(this, real.lock(at, size, shared)));
   }
 
   @Override
   public FileLock tryLock(long at, long size, boolean shared) throws IOException {
-    requireFor(shared);
-    return use(
+    requireLockable(shared);
+    return useFile(
         real -> {
           FileLock lock = real.tryLock(at, size, shared);
           return lock == null ? null : new UnionLock(this, lock);
         });
   }
 
-  private void requireFor(boolean shared) {
+  private void requireLockable(boolean shared) {
     if (isOpen() && shared && !flags.read()) {
       throw new NonReadableChannelException();
     }
@@ -237,7 +237,7 @@ final class UnionChannel extends FileChannel {
     try {
       file.close();
     } finally {
-      tree.files().closed(this);
+      tree.handleRegistry().handleClosed(this);
     }
   }
 }

@@ -22,7 +22,7 @@ import java.util.Set;
 /** An open directory. It stays the same directory when its path leads elsewhere later. */
 final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
   private final UnionProvider provider;
-  private final UnionDirectory directory;
+  private final ViewDirectory directory;
   private final UnionPath path;
   private final DirectoryStream.Filter<? super Path> filter;
   private final List<LayerEntry> entries;
@@ -31,7 +31,7 @@ final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
 
   UnionDirectoryStream(
       UnionProvider provider,
-      UnionDirectory directory,
+      ViewDirectory directory,
       UnionPath path,
       DirectoryStream.Filter<? super Path> filter,
       List<LayerEntry> entries) {
@@ -51,22 +51,22 @@ final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
       throw new IllegalStateException("Iterator already obtained");
     }
     started = true;
-    return new StreamEntries(entries.iterator());
+    return new EntryIterator(entries.iterator());
   }
 
   /** Iterates over the entries; has no more after the stream is closed. */
-  private final class StreamEntries implements Iterator<Path> {
+  private final class EntryIterator implements Iterator<Path> {
     private final Iterator<LayerEntry> names;
     private Path next;
 
-    StreamEntries(Iterator<LayerEntry> names) {
+    EntryIterator(Iterator<LayerEntry> names) {
       this.names = names;
     }
 
     @Override
     public boolean hasNext() {
       while (next == null && !closed && names.hasNext()) {
-        Path entry = path.resolve(path.single(names.next().name()));
+        Path entry = path.resolve(path.singleName(names.next().name()));
         try {
           next = filter == null || filter.accept(entry) ? entry : null;
         } catch (IOException e) {
@@ -87,9 +87,9 @@ final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
     }
   }
 
-  private StartingPath spot(UnionPath relative) {
+  private UnresolvedPath unresolvedPath(UnionPath relative) {
     requireOpen();
-    return new StartingPath(relative.isAbsolute() ? null : directory, relative.steps());
+    return new UnresolvedPath(relative.isAbsolute() ? null : directory, relative.nameBytes());
   }
 
   private void requireOpen() {
@@ -98,37 +98,37 @@ final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
     }
   }
 
-  private UnionPath union(Path other) {
-    return provider.cast(other);
+  private UnionPath requireOwn(Path other) {
+    return provider.requireOwn(other);
   }
 
   @Override
   public SecureDirectoryStream<Path> newDirectoryStream(Path relative, LinkOption... options)
       throws IOException {
-    UnionPath other = union(relative);
+    UnionPath other = requireOwn(relative);
     UnionPath shown = (UnionPath) path.resolve(other);
     return provider.openDirectory(
-        spot(other), AttributeTarget.follows(options), shown, other, null);
+        unresolvedPath(other), AttributeTarget.followsLinks(options), shown, other, null);
   }
 
   @Override
   public SeekableByteChannel newByteChannel(
       Path relative, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
-    UnionPath other = union(relative);
-    return provider.open(spot(other), options, other, attributes);
+    UnionPath other = requireOwn(relative);
+    return provider.openFile(unresolvedPath(other), options, other, attributes);
   }
 
   @Override
   public void deleteFile(Path relative) throws IOException {
-    UnionPath other = union(relative);
-    provider.deletion().file(spot(other), other);
+    UnionPath other = requireOwn(relative);
+    provider.pathDeleter().deleteFile(unresolvedPath(other), other);
   }
 
   @Override
   public void deleteDirectory(Path relative) throws IOException {
-    UnionPath other = union(relative);
-    provider.deletion().directory(spot(other), other);
+    UnionPath other = requireOwn(relative);
+    provider.pathDeleter().deleteDirectory(unresolvedPath(other), other);
   }
 
   @Override
@@ -136,32 +136,36 @@ final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
     if (!(target instanceof UnionDirectoryStream other) || other.provider != provider) {
       throw new ProviderMismatchException();
     }
-    UnionPath source = union(from);
-    UnionPath place = union(to);
+    UnionPath source = requireOwn(from);
+    UnionPath place = requireOwn(to);
     try {
-      provider.calls().changes().rename(spot(source), other.spot(place));
+      provider.viewCalls().changes().rename(unresolvedPath(source), other.unresolvedPath(place));
     } catch (ErrnoException e) {
       if (e.errno() == ErrorNumber.EXDEV) {
         throw new AtomicMoveNotSupportedException(
             source.toString(), place.toString(), e.getMessage());
       }
-      throw JdkExceptions.of(e, source, place);
+      throw JdkExceptions.translateFailure(e, source, place);
     } catch (IOException e) {
-      throw JdkExceptions.of(e, source, place);
+      throw JdkExceptions.translateFailure(e, source, place);
     }
   }
 
   @Override
   public <V extends FileAttributeView> V getFileAttributeView(Class<V> type) {
     requireOpen();
-    return provider.attributes().view(new StartingPath(directory, List.of()), true, path, type);
+    return provider
+        .attributeAccess()
+        .viewOf(new UnresolvedPath(directory, List.of()), true, path, type);
   }
 
   @Override
   public <V extends FileAttributeView> V getFileAttributeView(
       Path relative, Class<V> type, LinkOption... options) {
-    UnionPath other = union(relative);
-    return provider.attributes().view(spot(other), AttributeTarget.follows(options), other, type);
+    UnionPath other = requireOwn(relative);
+    return provider
+        .attributeAccess()
+        .viewOf(unresolvedPath(other), AttributeTarget.followsLinks(options), other, type);
   }
 
   @Override
@@ -172,6 +176,6 @@ final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
       }
       closed = true;
     }
-    provider.closed(this, directory);
+    provider.streamClosed(this, directory);
   }
 }

@@ -29,9 +29,9 @@ final class UnionFileStore extends FileStore {
     this.tree = tree;
   }
 
-  private FileStore below() throws IOException {
+  private FileStore underlyingStore() throws IOException {
     tree.requireOpen();
-    return Files.getFileStore(tree.layers().place());
+    return Files.getFileStore(tree.unionLayers().spacePath());
   }
 
   @Override
@@ -51,22 +51,22 @@ final class UnionFileStore extends FileStore {
 
   @Override
   public long getTotalSpace() throws IOException {
-    return below().getTotalSpace();
+    return underlyingStore().getTotalSpace();
   }
 
   @Override
   public long getUsableSpace() throws IOException {
-    return below().getUsableSpace();
+    return underlyingStore().getUsableSpace();
   }
 
   @Override
   public long getUnallocatedSpace() throws IOException {
-    return below().getUnallocatedSpace();
+    return underlyingStore().getUnallocatedSpace();
   }
 
   @Override
   public long getBlockSize() throws IOException {
-    return below().getBlockSize();
+    return underlyingStore().getBlockSize();
   }
 
   @Override
@@ -76,7 +76,7 @@ final class UnionFileStore extends FileStore {
 
   @Override
   public boolean supportsFileAttributeView(String name) {
-    return AttributeNames.VIEWS.contains(name);
+    return AttributeNames.VIEW_NAMES.contains(name);
   }
 
   @Override
@@ -106,6 +106,6 @@ final class UnionFileStore extends FileStore {
 
   @Override
   public String toString() {
-    return "overlay (" + tree.layers().place() + ")";
+    return "overlay (" + tree.unionLayers().spacePath() + ")";
   }
 }

@@ -25,7 +25,7 @@ public final class UnionFileSystem extends FileSystem {
   private final UnionTree tree;
   private final UnionProvider provider;
 
-  UnionFileSystem(OpenLayers layers) throws IOException {
+  UnionFileSystem(UnionLayers layers) throws IOException {
     tree = new UnionTree(layers);
     provider = new UnionProvider(this, tree);
   }
@@ -36,7 +36,7 @@ public final class UnionFileSystem extends FileSystem {
    * @return a copy, in no particular order
    */
   public List<OpenHandle> openHandles() {
-    return tree.files().list();
+    return tree.handleRegistry().listHandles();
   }
 
   @Override
@@ -44,7 +44,7 @@ public final class UnionFileSystem extends FileSystem {
     return provider;
   }
 
-  UnionProvider union() {
+  UnionProvider unionProvider() {
     return provider;
   }
 
@@ -77,7 +77,7 @@ public final class UnionFileSystem extends FileSystem {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public boolean waitUntilIdle(Duration patience) throws InterruptedException {
-    return tree.files().waitForNone(patience);
+    return tree.handleRegistry().waitForNone(patience);
   }
 
   /**
@@ -131,7 +131,7 @@ public final class UnionFileSystem extends FileSystem {
 
   @Override
   public Set<String> supportedFileAttributeViews() {
-    return AttributeNames.VIEWS;
+    return AttributeNames.VIEW_NAMES;
   }
 
   @Override

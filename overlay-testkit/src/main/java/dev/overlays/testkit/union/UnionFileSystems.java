@@ -29,7 +29,7 @@ public final class UnionFileSystems {
    * @throws IOException if a layer cannot be opened, or the work directory not written
    */
   public static UnionFileSystem open(OverlaySpec spec) throws IOException {
-    return new UnionFileSystem(OpenLayers.open(spec, new LayerStores(Optional.empty())));
+    return new UnionFileSystem(UnionLayers.open(spec, new LayerStores(Optional.empty())));
   }
 
   /**
@@ -42,6 +42,6 @@ public final class UnionFileSystems {
    * @throws IOException if a layer cannot be opened, or the work directory not written
    */
   public static UnionFileSystem open(OverlaySpec spec, LayerStore store) throws IOException {
-    return new UnionFileSystem(OpenLayers.open(spec, new LayerStores(Optional.of(store))));
+    return new UnionFileSystem(UnionLayers.open(spec, new LayerStores(Optional.of(store))));
   }
 }

@@ -32,22 +32,22 @@ final class UnionPath implements Path {
   }
 
   static UnionPath of(UnionFileSystem fileSystem, String text) {
-    return PathNames.parse(fileSystem, text);
+    return PathSyntax.parse(fileSystem, text);
   }
 
   /** Refuses the path of another provider, as the JDK's provider does. */
-  static UnionPath cast(Path path) {
+  static UnionPath requireUnion(Path path) {
     if (Objects.requireNonNull(path, "path") instanceof UnionPath union) {
       return union;
     }
     throw new ProviderMismatchException();
   }
 
-  private UnionPath with(boolean isAbsolute, List<String> newNames) {
+  private UnionPath withNames(boolean isAbsolute, List<String> newNames) {
     return new UnionPath(fileSystem, isAbsolute, List.copyOf(newNames));
   }
 
-  List<String> names() {
+  List<String> nameTexts() {
     return names;
   }
 
@@ -56,12 +56,12 @@ final class UnionPath implements Path {
   }
 
   /** Returns the relative path of one name. */
-  UnionPath single(Name name) {
-    return with(false, List.of(NameText.decode(name.toBytes())));
+  UnionPath singleName(Name name) {
+    return withNames(false, List.of(NameText.decode(name.toBytes())));
   }
 
   /** Returns the names as bytes; the caller resolves them from the root, for relative paths too. */
-  List<byte[]> steps() {
+  List<byte[]> nameBytes() {
     List<byte[]> steps = new ArrayList<>(names.size());
     for (String name : names) {
       steps.add(NameText.encode(name));
@@ -81,7 +81,7 @@ final class UnionPath implements Path {
 
   @Override
   public Path getRoot() {
-    return absolute ? with(true, List.of()) : null;
+    return absolute ? withNames(true, List.of()) : null;
   }
 
   @Override
@@ -89,7 +89,7 @@ final class UnionPath implements Path {
     if (isEmpty()) {
       return this;
     }
-    return names.isEmpty() ? null : with(false, names.subList(names.size() - 1, names.size()));
+    return names.isEmpty() ? null : withNames(false, names.subList(names.size() - 1, names.size()));
   }
 
   @Override
@@ -97,7 +97,7 @@ final class UnionPath implements Path {
     if (names.isEmpty() || (names.size() == 1 && !absolute)) {
       return null;
     }
-    return with(absolute, names.subList(0, names.size() - 1));
+    return withNames(absolute, names.subList(0, names.size() - 1));
   }
 
   @Override
@@ -115,7 +115,7 @@ final class UnionPath implements Path {
     if (begin < 0 || end > getNameCount() || begin >= end) {
       throw new IllegalArgumentException("no names from " + begin + " to " + end + " in " + this);
     }
-    return isEmpty() ? this : with(false, names.subList(begin, end));
+    return isEmpty() ? this : withNames(false, names.subList(begin, end));
   }
 
   @Override
@@ -154,13 +154,13 @@ final class UnionPath implements Path {
 
   @Override
   public Path normalize() {
-    List<String> kept = PathNames.normalize(absolute, names);
-    return kept.equals(names) ? this : with(absolute, kept);
+    List<String> kept = PathSyntax.normalizeNames(absolute, names);
+    return kept.equals(names) ? this : withNames(absolute, kept);
   }
 
   @Override
   public Path resolve(Path other) {
-    UnionPath more = cast(other);
+    UnionPath more = requireUnion(other);
     if (more.absolute || isEmpty()) {
       return more;
     }
@@ -169,24 +169,25 @@ final class UnionPath implements Path {
     }
     List<String> all = new ArrayList<>(names);
     all.addAll(more.names);
-    return with(absolute, all);
+    return withNames(absolute, all);
   }
 
   @Override
   public Path relativize(Path other) {
-    UnionPath target = cast(other);
+    UnionPath target = requireUnion(other);
     if (absolute != target.absolute) {
       throw new IllegalArgumentException("'other' is different type of Path");
     }
     if (isEmpty()) {
       return target;
     }
-    return with(false, PathNames.relativize(absolute, names, target.names, this + " to " + other));
+    return withNames(
+        false, PathSyntax.relativizeNames(absolute, names, target.names, this + " to " + other));
   }
 
   @Override
   public URI toUri() {
-    return fileSystem.union().uri(toAbsolutePath());
+    return fileSystem.unionProvider().uriOf(toAbsolutePath());
   }
 
   @Override
@@ -196,7 +197,7 @@ final class UnionPath implements Path {
 
   @Override
   public Path toRealPath(LinkOption... options) throws IOException {
-    return fileSystem.union().realPath(this, options);
+    return fileSystem.unionProvider().realPath(this, options);
   }
 
   @Override
@@ -213,10 +214,10 @@ final class UnionPath implements Path {
 
   @Override
   public int compareTo(Path other) {
-    return Arrays.compareUnsigned(bytes(), ((UnionPath) other).bytes());
+    return Arrays.compareUnsigned(pathBytes(), ((UnionPath) other).pathBytes());
   }
 
-  private byte[] bytes() {
+  private byte[] pathBytes() {
     return NameText.encode(toString());
   }
 

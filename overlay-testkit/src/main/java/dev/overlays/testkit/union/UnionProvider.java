@@ -34,39 +34,39 @@ final class UnionProvider extends FileSystemProvider {
   private final UnionFileSystem fileSystem;
   private final ViewCalls calls;
   private final AttributeAccess attributes;
-  private final EntryDeletion deletion;
-  private final ViewTransfer transfer;
+  private final PathDeleter deleter;
+  private final PathTransfer transfer;
 
   UnionProvider(UnionFileSystem fileSystem, UnionTree tree) {
     this.fileSystem = fileSystem;
     calls = ViewCalls.of(tree);
     attributes = new AttributeAccess(calls);
-    deletion = new EntryDeletion(calls);
-    transfer = new ViewTransfer(calls);
+    deleter = new PathDeleter(calls);
+    transfer = new PathTransfer(calls);
   }
 
-  ViewCalls calls() {
+  ViewCalls viewCalls() {
     return calls;
   }
 
-  AttributeAccess attributes() {
+  AttributeAccess attributeAccess() {
     return attributes;
   }
 
-  EntryDeletion deletion() {
-    return deletion;
+  PathDeleter pathDeleter() {
+    return deleter;
   }
 
-  UnionPath cast(Path path) {
-    UnionPath union = UnionPath.cast(path);
+  UnionPath requireOwn(Path path) {
+    UnionPath union = UnionPath.requireUnion(path);
     if (union.getFileSystem() != fileSystem) {
       throw new ProviderMismatchException();
     }
     return union;
   }
 
-  private static StartingPath spot(UnionPath path) {
-    return new StartingPath(null, path.steps());
+  private static UnresolvedPath unresolvedPath(UnionPath path) {
+    return new UnresolvedPath(null, path.nameBytes());
   }
 
   @Override
@@ -81,41 +81,41 @@ final class UnionProvider extends FileSystemProvider {
 
   @Override
   public FileSystem getFileSystem(URI uri) {
-    check(uri);
+    requireOwnUri(uri);
     return fileSystem;
   }
 
   @Override
   public Path getPath(URI uri) {
-    check(uri);
-    return fileSystem.getPath(PathNames.unescape(uri));
+    requireOwnUri(uri);
+    return fileSystem.getPath(PathSyntax.fromUriPath(uri));
   }
 
-  private void check(URI uri) {
+  private void requireOwnUri(URI uri) {
     if (!SCHEME.equalsIgnoreCase(uri.getScheme())
         || !Long.toString(number).equals(uri.getAuthority())) {
       throw new IllegalArgumentException("not of this file system: " + uri);
     }
   }
 
-  URI uri(UnionPath absolute) {
-    return URI.create(SCHEME + "://" + number + PathNames.escape(absolute.toString()));
+  URI uriOf(UnionPath absolute) {
+    return URI.create(SCHEME + "://" + number + PathSyntax.toUriPath(absolute.toString()));
   }
 
   Path realPath(UnionPath path, LinkOption... options) throws IOException {
     try {
       return fileSystem.getPath(
-          calls.lookups().realPath(spot(path), AttributeTarget.follows(options)));
+          calls.queries().realPath(unresolvedPath(path), AttributeTarget.followsLinks(options)));
     } catch (IOException e) {
-      throw JdkExceptions.of(e, path);
+      throw JdkExceptions.translateFailure(e, path);
     }
   }
 
   @Override
   public FileChannel newFileChannel(
       Path path, Set<? extends OpenOption> options, FileAttribute<?>... attrs) throws IOException {
-    UnionPath union = cast(path);
-    return open(spot(union), options, union, attrs);
+    UnionPath union = requireOwn(path);
+    return openFile(unresolvedPath(union), options, union, attrs);
   }
 
   @Override
@@ -124,35 +124,35 @@ final class UnionProvider extends FileSystemProvider {
     return newFileChannel(path, options, attrs);
   }
 
-  FileChannel open(
-      StartingPath unresolved,
+  FileChannel openFile(
+      UnresolvedPath unresolved,
       Set<? extends OpenOption> options,
       UnionPath path,
       FileAttribute<?>... attrs)
       throws IOException {
     OpenFlags flags = OpenFlags.of(options);
-    int mode = FileModes.created(FileModes.FILE, attrs);
+    int mode = FileModes.modeOfNew(FileModes.FILE, attrs);
     try {
-      return calls.opening().open(unresolved, flags, mode, path);
+      return calls.opener().open(unresolved, flags, mode, path);
     } catch (ErrnoException e) {
-      throw e.errno() == ErrorNumber.ELOOP && flags.refusesLinks()
+      throw e.errno() == ErrorNumber.ELOOP && flags.refusesLastLink()
           ? new IOException(e.getMessage() + " (NOFOLLOW_LINKS specified)")
-          : JdkExceptions.of(e, path);
+          : JdkExceptions.translateFailure(e, path);
     } catch (IOException e) {
-      throw JdkExceptions.of(e, path);
+      throw JdkExceptions.translateFailure(e, path);
     }
   }
 
   @Override
   public DirectoryStream<Path> newDirectoryStream(
       Path path, DirectoryStream.Filter<? super Path> filter) throws IOException {
-    UnionPath union = cast(path);
-    return openDirectory(spot(union), true, union, union, Objects.requireNonNull(filter));
+    UnionPath union = requireOwn(path);
+    return openDirectory(unresolvedPath(union), true, union, union, Objects.requireNonNull(filter));
   }
 
   /** Opens a directory; the paths of its entries begin with {@code shown}. */
   UnionDirectoryStream openDirectory(
-      StartingPath unresolved,
+      UnresolvedPath unresolved,
       boolean follow,
       UnionPath shown,
       UnionPath named,
@@ -161,49 +161,51 @@ final class UnionProvider extends FileSystemProvider {
     try {
       return calls
           .tree()
-          .locked(
+          .runLocked(
               () -> {
-                UnionDirectory directory = calls.lookups().hold(unresolved, follow);
+                ViewDirectory directory = calls.queries().holdDirectory(unresolved, follow);
                 UnionDirectoryStream stream =
-                    new UnionDirectoryStream(this, directory, shown, filter, directory.list());
+                    new UnionDirectoryStream(
+                        this, directory, shown, filter, directory.listEntries());
                 calls
                     .tree()
-                    .files()
-                    .opened(stream, new OpenHandle(shown, OpenHandle.HandleKind.DIRECTORY));
+                    .handleRegistry()
+                    .handleOpened(stream, new OpenHandle(shown, OpenHandle.HandleKind.DIRECTORY));
                 return stream;
               });
     } catch (ErrnoException e) {
       throw e.errno() == ErrorNumber.ENOTDIR
           ? new NotDirectoryException(named.toString())
-          : JdkExceptions.of(e, named);
+          : JdkExceptions.translateFailure(e, named);
     } catch (IOException e) {
-      throw JdkExceptions.of(e, named);
+      throw JdkExceptions.translateFailure(e, named);
     }
   }
 
-  void closed(UnionDirectoryStream stream, UnionDirectory directory) throws IOException {
-    calls.tree().files().closed(stream);
-    calls.tree().release(directory);
+  void streamClosed(UnionDirectoryStream stream, ViewDirectory directory) throws IOException {
+    calls.tree().handleRegistry().handleClosed(stream);
+    calls.tree().releaseDirectory(directory);
   }
 
   @FunctionalInterface
-  private interface ProviderStep {
-    void make() throws IOException;
+  private interface FailingStep {
+    void runStep() throws IOException;
   }
 
-  private static void make(Path path, Path second, ProviderStep step) throws IOException {
+  private static void translateFailures(Path path, Path second, FailingStep step)
+      throws IOException {
     try {
-      step.make();
+      step.runStep();
     } catch (IOException e) {
-      throw JdkExceptions.of(e, path, second);
+      throw JdkExceptions.translateFailure(e, path, second);
     }
   }
 
   @Override
   public void createDirectory(Path path, FileAttribute<?>... attrs) throws IOException {
-    StartingPath unresolved = spot(cast(path));
-    int mode = FileModes.created(FileModes.DIRECTORY, attrs);
-    make(path, null, () -> calls.changes().createDirectory(unresolved, mode));
+    UnresolvedPath unresolved = unresolvedPath(requireOwn(path));
+    int mode = FileModes.modeOfNew(FileModes.DIRECTORY, attrs);
+    translateFailures(path, null, () -> calls.changes().createDirectory(unresolved, mode));
   }
 
   @Override
@@ -213,50 +215,50 @@ final class UnionProvider extends FileSystemProvider {
       throw new UnsupportedOperationException(
           "Initial file attributes not supported when creating symbolic link");
     }
-    StartingPath unresolved = spot(cast(link));
-    byte[] bytes = NameText.encode(cast(target).toString());
-    make(link, null, () -> calls.changes().createSymlink(unresolved, bytes));
+    UnresolvedPath unresolved = unresolvedPath(requireOwn(link));
+    byte[] bytes = NameText.encode(requireOwn(target).toString());
+    translateFailures(link, null, () -> calls.changes().createSymlink(unresolved, bytes));
   }
 
   @Override
   public void createLink(Path link, Path existing) throws IOException {
-    StartingPath unresolved = spot(cast(link));
-    StartingPath old = spot(cast(existing));
-    make(link, existing, () -> calls.changes().createLink(old, unresolved));
+    UnresolvedPath unresolved = unresolvedPath(requireOwn(link));
+    UnresolvedPath old = unresolvedPath(requireOwn(existing));
+    translateFailures(link, existing, () -> calls.changes().createLink(old, unresolved));
   }
 
   @Override
   public Path readSymbolicLink(Path link) throws IOException {
     try {
-      byte[] target = calls.lookups().readSymlink(spot(cast(link)));
+      byte[] target = calls.queries().readSymlink(unresolvedPath(requireOwn(link)));
       return fileSystem.getPath(NameText.decode(target));
     } catch (ErrnoException e) {
       throw e.errno() == ErrorNumber.EINVAL
           ? new NotLinkException(link.toString())
-          : JdkExceptions.of(e, link);
+          : JdkExceptions.translateFailure(e, link);
     } catch (IOException e) {
-      throw JdkExceptions.of(e, link);
+      throw JdkExceptions.translateFailure(e, link);
     }
   }
 
   @Override
   public void delete(Path path) throws IOException {
-    deletion.any(spot(cast(path)), path);
+    deleter.deleteEntry(unresolvedPath(requireOwn(path)), path);
   }
 
   @Override
   public void copy(Path source, Path target, CopyOption... options) throws IOException {
-    transfer.copy(cast(source), cast(target), options);
+    transfer.copy(requireOwn(source), requireOwn(target), options);
   }
 
   @Override
   public void move(Path source, Path target, CopyOption... options) throws IOException {
-    transfer.move(cast(source), cast(target), options);
+    transfer.move(requireOwn(source), requireOwn(target), options);
   }
 
   @Override
   public boolean isSameFile(Path path, Path other) throws IOException {
-    UnionPath union = cast(path);
+    UnionPath union = requireOwn(path);
     if (union.equals(other)) {
       return true;
     }
@@ -264,57 +266,58 @@ final class UnionProvider extends FileSystemProvider {
       Objects.requireNonNull(other, "other");
       return false;
     }
-    return attributes.target(union).stat().sameInode(attributes.target(second).stat());
+    return attributes.targetOf(union).stat().sameInode(attributes.targetOf(second).stat());
   }
 
   @Override
   public boolean isHidden(Path path) {
-    Path name = cast(path).getFileName();
+    Path name = requireOwn(path).getFileName();
     return name != null && name.toString().startsWith(".");
   }
 
   @Override
   public FileStore getFileStore(Path path) throws IOException {
-    attributes.target(cast(path)).stat();
+    attributes.targetOf(requireOwn(path)).stat();
     return new UnionFileStore(calls.tree());
   }
 
   @Override
   public void checkAccess(Path path, AccessMode... modes) throws IOException {
     List<AccessMode> all = List.of(modes);
-    StartingPath unresolved = spot(cast(path));
-    make(
+    UnresolvedPath unresolved = unresolvedPath(requireOwn(path));
+    translateFailures(
         path,
         null,
         () ->
             calls
-                .lookups()
-                .access(
+                .queries()
+                .checkAccess(
                     unresolved, all.contains(AccessMode.WRITE), all.contains(AccessMode.EXECUTE)));
   }
 
   @Override
   public <V extends FileAttributeView> V getFileAttributeView(
       Path path, Class<V> type, LinkOption... options) {
-    UnionPath union = cast(path);
-    return attributes.view(spot(union), AttributeTarget.follows(options), union, type);
+    UnionPath union = requireOwn(path);
+    return attributes.viewOf(
+        unresolvedPath(union), AttributeTarget.followsLinks(options), union, type);
   }
 
   @Override
   public <A extends BasicFileAttributes> A readAttributes(
       Path path, Class<A> type, LinkOption... options) throws IOException {
-    return attributes.read(cast(path), type, options);
+    return attributes.readAttributes(requireOwn(path), type, options);
   }
 
   @Override
   public Map<String, Object> readAttributes(Path path, String names, LinkOption... options)
       throws IOException {
-    return attributes.read(cast(path), names, options);
+    return attributes.readAttributes(requireOwn(path), names, options);
   }
 
   @Override
   public void setAttribute(Path path, String attribute, Object value, LinkOption... options)
       throws IOException {
-    attributes.set(cast(path), attribute, value, options);
+    attributes.setAttribute(requireOwn(path), attribute, value, options);
   }
 }

@@ -10,21 +10,23 @@ import java.util.concurrent.locks.ReentrantLock;
  * are closed when there are too many of them.
  */
 final class UnionTree implements Closeable {
-  private static final int MOST_HANDLES = 400;
+  private static final int MAX_HANDLES = 400;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final OpenLayers layers;
-  private final UnionDirectory root;
-  private final OpenFiles files = new OpenFiles();
-  private final ShownIdentities identities;
+  private final UnionLayers layers;
+  private final ViewDirectory root;
+  private final HandleRegistry registry = new HandleRegistry();
+  private final InodeNumbers identities;
   private int handles;
   private volatile boolean readOnly;
   private volatile boolean closed;
 
-  UnionTree(OpenLayers layers) throws IOException {
+  UnionTree(UnionLayers layers) throws IOException {
     this.layers = layers;
-    identities = new ShownIdentities(layers.fileSystems());
-    root = new UnionDirectory(this, layers.below(), layers.hasUpper() ? layers.upper() : null);
+    identities = new InodeNumbers(layers.fileSystems());
+    root =
+        new ViewDirectory(
+            this, layers.mergedBelow(), layers.hasUpper() ? layers.upperRoot() : null);
     readOnly = layers.startsReadOnly();
   }
 
@@ -34,29 +36,29 @@ final class UnionTree implements Closeable {
     T run() throws IOException;
   }
 
-  <T> T locked(LockedCall<T> call) throws IOException {
+  <T> T runLocked(LockedCall<T> call) throws IOException {
     lock.lock();
     try {
       requireOpen();
       T result = call.run();
-      trim();
+      limitHandles();
       return result;
     } finally {
       lock.unlock();
     }
   }
 
-  private void trim() throws IOException {
-    if (handles > MOST_HANDLES) {
-      root.trim();
+  private void limitHandles() throws IOException {
+    if (handles > MAX_HANDLES) {
+      root.closeUnheld();
     }
   }
 
   /** Removes a holder of a directory; works after the view is closed, too. */
-  void release(UnionDirectory directory) throws IOException {
+  void releaseDirectory(ViewDirectory directory) throws IOException {
     lock.lock();
     try {
-      directory.release();
+      directory.removeHolder();
     } finally {
       lock.unlock();
     }
@@ -64,7 +66,7 @@ final class UnionTree implements Closeable {
 
   void requireWritable() throws ErrnoException {
     if (readOnly) {
-      throw ErrorNumber.EROFS.exception();
+      throw ErrorNumber.EROFS.toException();
     }
   }
 
@@ -80,7 +82,8 @@ final class UnionTree implements Closeable {
     lock.lock();
     try {
       boolean written =
-          files.list().stream().anyMatch(handle -> handle.kind() == OpenHandle.HandleKind.WRITER);
+          registry.listHandles().stream()
+              .anyMatch(handle -> handle.kind() == OpenHandle.HandleKind.WRITER);
       if ((newReadOnly && written) || (!newReadOnly && !layers.hasUpper())) {
         return false;
       }
@@ -101,35 +104,35 @@ final class UnionTree implements Closeable {
     return !closed;
   }
 
-  OpenLayers layers() {
+  UnionLayers unionLayers() {
     return layers;
   }
 
-  UnionDirectory root() {
+  ViewDirectory rootDirectory() {
     return root;
   }
 
-  OpenFiles files() {
-    return files;
+  HandleRegistry handleRegistry() {
+    return registry;
   }
 
-  ShownIdentities identities() {
+  InodeNumbers inodeNumbers() {
     return identities;
   }
 
-  void opened(UnionDirectory directory) {
-    handles += 1 + directory.below().directories().size();
+  void directoryOpened(ViewDirectory directory) {
+    handles += 1 + directory.mergedBelow().mergedDirectories().size();
   }
 
-  void closed(UnionDirectory directory) {
-    handles -= 1 + directory.below().directories().size();
+  void directoryClosed(ViewDirectory directory) {
+    handles -= 1 + directory.mergedBelow().mergedDirectories().size();
   }
 
   /** Closes the layers if nothing is open in the view; returns whether they are closed. */
   boolean closeIfIdle() throws IOException {
     lock.lock();
     try {
-      if (files.list().isEmpty()) {
+      if (registry.listHandles().isEmpty()) {
         close();
       }
       return closed;
@@ -144,7 +147,7 @@ final class UnionTree implements Closeable {
     try {
       if (!closed) {
         closed = true;
-        files.whenNone(
+        registry.closeWhenNoneOpen(
             () -> {
               try (after;
                   layers) {
@@ -165,7 +168,7 @@ final class UnionTree implements Closeable {
       if (!closed) {
         closed = true;
         try (layers) {
-          files.closeAll();
+          registry.closeAll();
           root.close();
         }
       }

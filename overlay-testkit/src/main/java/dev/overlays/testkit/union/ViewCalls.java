@@ -1,15 +1,15 @@
 package dev.overlays.testkit.union;
 
 /** All operations on a view. Each runs under the lock of its tree. */
-record ViewCalls(UnionTree tree, ViewLookups lookups, ViewChanges changes, FileOpening opening) {
+record ViewCalls(UnionTree tree, ViewQueries queries, ViewChanges changes, FileOpener opener) {
 
   static ViewCalls of(UnionTree tree) {
     CopyUp copyUp = new CopyUp(tree);
-    EntryCreation creator = new EntryCreation(tree, copyUp);
+    EntryCreator creator = new EntryCreator(tree, copyUp);
     return new ViewCalls(
         tree,
-        new ViewLookups(tree),
+        new ViewQueries(tree),
         new ViewChanges(tree, copyUp, creator),
-        new FileOpening(tree, copyUp, creator));
+        new FileOpener(tree, copyUp, creator));
   }
 }

@@ -8,150 +8,152 @@ import java.time.Instant;
 final class ViewChanges {
   private final UnionTree tree;
   private final CopyUp copyUp;
-  private final EntryCreation creation;
-  private final EntryRemoval removal;
-  private final EntryRenaming renaming;
-  private final RedirectWriting redirects;
+  private final EntryCreator creator;
+  private final EntryRemover remover;
+  private final EntryRenamer renamer;
+  private final RedirectWriter redirectWriter;
   private final ShownXattrs xattrs;
-  private final ChattrProtection protection;
+  private final ProtectionCheck protection;
 
-  ViewChanges(UnionTree tree, CopyUp copyUp, EntryCreation creator) {
+  ViewChanges(UnionTree tree, CopyUp copyUp, EntryCreator creator) {
     this.tree = tree;
     this.copyUp = copyUp;
-    this.creation = creator;
-    removal = new EntryRemoval(tree, copyUp);
-    renaming = new EntryRenaming(tree, copyUp);
-    redirects = new RedirectWriting(tree.layers());
-    xattrs = new ShownXattrs(tree.layers().marks());
-    protection = new ChattrProtection(tree.layers());
+    this.creator = creator;
+    remover = new EntryRemover(tree, copyUp);
+    renamer = new EntryRenamer(tree, copyUp);
+    redirectWriter = new RedirectWriter(tree.unionLayers());
+    xattrs = new ShownXattrs(tree.unionLayers().markNamespace());
+    protection = new ProtectionCheck(tree.unionLayers());
   }
 
   @FunctionalInterface
   private interface ChangeStep {
-    void make(ResolvedPlace place) throws IOException;
+    void make(ResolvedPath place) throws IOException;
   }
 
   /** Creates an entry. EEXIST takes precedence over EROFS. */
-  private void create(StartingPath unresolved, ChangeStep step) throws IOException {
-    tree.locked(
+  private void createEntry(UnresolvedPath unresolved, ChangeStep step) throws IOException {
+    tree.runLocked(
         () -> {
-          ResolvedPlace place = PathWalk.to(tree, unresolved, false);
-          EntryCreation.requireNothing(place);
+          ResolvedPath place = PathResolver.resolvePath(tree, unresolved, false);
+          EntryCreator.requireNothing(place);
           tree.requireWritable();
           step.make(place);
           return place;
         });
   }
 
-  void createDirectory(StartingPath unresolved, int mode) throws IOException {
-    create(unresolved, place -> creation.directory(place, mode));
+  void createDirectory(UnresolvedPath unresolved, int mode) throws IOException {
+    createEntry(unresolved, place -> creator.createDirectory(place, mode));
   }
 
-  void createSymlink(StartingPath unresolved, byte[] target) throws IOException {
-    create(unresolved, place -> creation.symlink(place, target));
+  void createSymlink(UnresolvedPath unresolved, byte[] target) throws IOException {
+    createEntry(unresolved, place -> creator.createSymlink(place, target));
   }
 
-  void createNode(StartingPath unresolved, int mode, EntryStat like) throws IOException {
-    create(unresolved, place -> creation.node(place, mode, like));
+  void createNode(UnresolvedPath unresolved, int mode, EntryStat like) throws IOException {
+    createEntry(unresolved, place -> creator.createNode(place, mode, like));
   }
 
-  void createLink(StartingPath existing, StartingPath unresolved) throws IOException {
-    tree.locked(
+  void createLink(UnresolvedPath existing, UnresolvedPath unresolved) throws IOException {
+    tree.runLocked(
         () -> {
-          ResolvedPlace old = PathWalk.to(tree, existing, false);
-          UnionEntry entry = old.present();
-          ResolvedPlace place = PathWalk.to(tree, unresolved, false);
-          EntryCreation.requireNothing(place);
+          ResolvedPath old = PathResolver.resolvePath(tree, existing, false);
+          ViewEntry entry = old.requireEntry();
+          ResolvedPath place = PathResolver.resolvePath(tree, unresolved, false);
+          EntryCreator.requireNothing(place);
           tree.requireWritable();
-          creation.requireAddable(place);
+          creator.requireAddable(place);
           protection.requireChangeable(entry);
           if (entry.isDirectory()) {
-            throw ErrorNumber.EPERM.exception();
+            throw ErrorNumber.EPERM.toException();
           }
-          UnionEntry upper = copyUp.entry(old, CopyUp.CopyAmount.METADATA);
-          redirects.prepareLink(old.again());
-          creation.link(upper, place.again());
+          ViewEntry upper = copyUp.copyUpEntry(old, CopyUp.CopyAmount.METADATA);
+          redirectWriter.prepareLink(old.resolveAgain());
+          creator.createLink(upper, place.resolveAgain());
           return place;
         });
   }
 
-  void remove(StartingPath unresolved) throws IOException {
-    tree.locked(
+  void removeFile(UnresolvedPath unresolved) throws IOException {
+    tree.runLocked(
         () -> {
-          ResolvedPlace place = PathWalk.to(tree, unresolved, false);
+          ResolvedPath place = PathResolver.resolvePath(tree, unresolved, false);
           if (place.name() == null) {
-            throw ErrorNumber.EISDIR.exception();
+            throw ErrorNumber.EISDIR.toException();
           }
           tree.requireWritable();
-          removal.file(place);
+          remover.removeFile(place);
           return place;
         });
   }
 
-  void removeDirectory(StartingPath unresolved) throws IOException {
-    tree.locked(
+  void removeDirectory(UnresolvedPath unresolved) throws IOException {
+    tree.runLocked(
         () -> {
-          ResolvedPlace place = PathWalk.to(tree, unresolved, false);
+          ResolvedPath place = PathResolver.resolvePath(tree, unresolved, false);
           if (place.name() == null) {
-            throw (place.directory().isRoot() ? ErrorNumber.EBUSY : ErrorNumber.EINVAL).exception();
+            throw (place.directory().isRoot() ? ErrorNumber.EBUSY : ErrorNumber.EINVAL)
+                .toException();
           }
           tree.requireWritable();
-          removal.directory(place);
+          remover.removeDirectory(place);
           return place;
         });
   }
 
-  void rename(StartingPath from, StartingPath to) throws IOException {
-    tree.locked(
+  void rename(UnresolvedPath from, UnresolvedPath to) throws IOException {
+    tree.runLocked(
         () -> {
-          ResolvedPlace source = PathWalk.to(tree, from, false);
-          ResolvedPlace target = PathWalk.to(tree, to, false);
+          ResolvedPath source = PathResolver.resolvePath(tree, from, false);
+          ResolvedPath target = PathResolver.resolvePath(tree, to, false);
           if (source.name() == null || target.name() == null) {
-            throw ErrorNumber.EBUSY.exception();
+            throw ErrorNumber.EBUSY.toException();
           }
           tree.requireWritable();
-          renaming.rename(source, target);
+          renamer.rename(source, target);
           return target;
         });
   }
 
   @FunctionalInterface
   private interface AttributeSetting {
-    void apply(UnionEntry upper) throws IOException;
+    void apply(ViewEntry upper) throws IOException;
   }
 
-  private void set(StartingPath unresolved, boolean follow, AttributeSetting setting)
+  private void changeAttributes(UnresolvedPath unresolved, boolean follow, AttributeSetting setting)
       throws IOException {
-    tree.locked(
+    tree.runLocked(
         () -> {
-          ResolvedPlace place = PathWalk.to(tree, unresolved, follow);
-          setAt(place, setting);
+          ResolvedPath place = PathResolver.resolvePath(tree, unresolved, follow);
+          changeEntry(place, setting);
           return place;
         });
   }
 
-  private void setAt(ResolvedPlace place, AttributeSetting setting) throws IOException {
-    UnionEntry shown = place.present();
+  private void changeEntry(ResolvedPath place, AttributeSetting setting) throws IOException {
+    ViewEntry shown = place.requireEntry();
     tree.requireWritable();
     protection.requireChangeable(shown);
-    setting.apply(copyUp.entry(place, CopyUp.CopyAmount.METADATA));
+    setting.apply(copyUp.copyUpEntry(place, CopyUp.CopyAmount.METADATA));
   }
 
-  void setMode(StartingPath unresolved, boolean follow, int mode) throws IOException {
-    tree.locked(
+  void setMode(UnresolvedPath unresolved, boolean follow, int mode) throws IOException {
+    tree.runLocked(
         () -> {
-          ResolvedPlace place = PathWalk.to(tree, unresolved, follow);
-          if (place.present().isSymlink()) {
-            throw ErrorNumber.ELOOP.exception();
+          ResolvedPath place = PathResolver.resolvePath(tree, unresolved, follow);
+          if (place.requireEntry().isSymlink()) {
+            throw ErrorNumber.ELOOP.toException();
           }
-          setAt(place, upper -> upper.directory().setMode(upper.name(), mode));
+          changeEntry(place, upper -> upper.directory().setMode(upper.name(), mode));
           return place;
         });
   }
 
   /** Sets owner and group; -1 leaves one as it is. */
-  void setOwner(StartingPath unresolved, boolean follow, int owner, int group) throws IOException {
-    set(
+  void setOwner(UnresolvedPath unresolved, boolean follow, int owner, int group)
+      throws IOException {
+    changeAttributes(
         unresolved,
         follow,
         upper ->
@@ -164,9 +166,9 @@ final class ViewChanges {
   }
 
   /** Sets times; null leaves one as it is. */
-  void setTimes(StartingPath unresolved, boolean follow, Instant accessed, Instant modified)
+  void setTimes(UnresolvedPath unresolved, boolean follow, Instant accessed, Instant modified)
       throws IOException {
-    set(
+    changeAttributes(
         unresolved,
         follow,
         upper ->
@@ -178,27 +180,27 @@ final class ViewChanges {
                     modified == null ? upper.stat().modified() : modified));
   }
 
-  void setXattr(StartingPath unresolved, boolean follow, String xattr, byte[] value)
+  void setXattr(UnresolvedPath unresolved, boolean follow, String xattr, byte[] value)
       throws IOException {
-    set(
+    changeAttributes(
         unresolved,
         follow,
-        upper -> upper.directory().setXattr(upper.name(), xattrs.inLayer(xattr), value));
+        upper -> upper.directory().setXattr(upper.name(), xattrs.nameInLayer(xattr), value));
   }
 
-  void removeXattr(StartingPath unresolved, boolean follow, String xattr) throws IOException {
-    tree.locked(
+  void removeXattr(UnresolvedPath unresolved, boolean follow, String xattr) throws IOException {
+    tree.runLocked(
         () -> {
-          ResolvedPlace place = PathWalk.to(tree, unresolved, follow);
-          UnionEntry shown = place.present();
+          ResolvedPath place = PathResolver.resolvePath(tree, unresolved, follow);
+          ViewEntry shown = place.requireEntry();
           tree.requireWritable();
           protection.requireChangeable(shown);
-          if (xattrs.get(shown, xattr).isEmpty()) {
+          if (xattrs.readShown(shown, xattr).isEmpty()) {
             // This does not copy up; source: fs/overlayfs/xattrs.c, ovl_xattr_set.
-            throw ErrorNumber.ENODATA.exception();
+            throw ErrorNumber.ENODATA.toException();
           }
-          UnionEntry upper = copyUp.entry(place, CopyUp.CopyAmount.METADATA);
-          upper.directory().removeXattr(upper.name(), xattrs.inLayer(xattr));
+          ViewEntry upper = copyUp.copyUpEntry(place, CopyUp.CopyAmount.METADATA);
+          upper.directory().removeXattr(upper.name(), xattrs.nameInLayer(xattr));
           return place;
         });
   }

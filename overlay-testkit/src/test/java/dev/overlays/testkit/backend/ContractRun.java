@@ -26,11 +26,11 @@ public final class ContractRun {
    * @param contract a contract of one backend
    * @param promises numbers of promises
    */
-  public static Set<String> failed(
+  public static Set<String> failedPromises(
       Class<? extends OverlayBackendContract> contract, List<String> promises) {
     Set<String> failed = new TreeSet<>();
     LauncherDiscoveryRequest request =
-        LauncherDiscoveryRequestBuilder.request().selectors(parts(contract, promises)).build();
+        LauncherDiscoveryRequestBuilder.request().selectors(partsOf(contract, promises)).build();
     TestExecutionListener listener =
         new TestExecutionListener() {
           @Override
@@ -44,7 +44,7 @@ public final class ContractRun {
     return failed;
   }
 
-  private static List<NestedClassSelector> parts(
+  private static List<NestedClassSelector> partsOf(
       Class<? extends OverlayBackendContract> contract, List<String> promises) {
     List<NestedClassSelector> parts = new ArrayList<>();
     for (Class<?> part : OverlayBackendContract.class.getDeclaredClasses()) {

@@ -18,7 +18,7 @@ class ContractTextTest {
 
   @Test
   void everyPromiseIsTestedOnce() throws IOException {
-    assertEquals(written("- "), tested());
+    assertEquals(writtenNumbers("- "), testedNumbers());
   }
 
   @Test
@@ -30,39 +30,43 @@ class ContractTextTest {
             .toList();
     assertEquals(
         titles,
-        text().filter(line -> line.startsWith("## ")).map(l -> l.substring(3)).sorted().toList());
+        textLines()
+            .filter(line -> line.startsWith("## "))
+            .map(l -> l.substring(3))
+            .sorted()
+            .toList());
   }
 
-  private static Stream<String> text() throws IOException {
+  private static Stream<String> textLines() throws IOException {
     try (InputStream text = OverlayBackendContract.class.getResourceAsStream("CONTRACT.md")) {
       return new String(text.readAllBytes(), UTF_8).lines().toList().stream();
     }
   }
 
   /** Returns the numbers of the lines with the given beginning. */
-  private static List<String> written(String beginning) throws IOException {
-    return text()
+  private static List<String> writtenNumbers(String beginning) throws IOException {
+    return textLines()
         .filter(line -> line.startsWith(beginning))
-        .map(line -> number(line.substring(beginning.length())))
+        .map(line -> numberOf(line.substring(beginning.length())))
         .sorted()
         .toList();
   }
 
-  private static List<String> tested() {
+  private static List<String> testedNumbers() {
     List<String> numbers = new ArrayList<>();
     for (Class<?> section : OverlayBackendContract.class.getDeclaredClasses()) {
       for (Method method : section.getSuperclass().getDeclaredMethods()) {
         if (method.isAnnotationPresent(Test.class)) {
-          numbers.add(number(method.getAnnotation(DisplayName.class).value()));
+          numbers.add(numberOf(method.getAnnotation(DisplayName.class).value()));
         } else if (method.isAnnotationPresent(ParameterizedTest.class)) {
-          numbers.add(number(method.getAnnotation(ParameterizedTest.class).name()));
+          numbers.add(numberOf(method.getAnnotation(ParameterizedTest.class).name()));
         }
       }
     }
     return numbers.stream().sorted().toList();
   }
 
-  private static String number(String text) {
+  private static String numberOf(String text) {
     return text.split(" ", 2)[0];
   }
 }

@@ -19,15 +19,15 @@ import java.util.Optional;
 /** The copying backend with one defect. */
 final class BrokenBackend implements OverlayBackend {
   private final OverlayBackend good = new CopyBackend();
-  private final Defect defect;
+  private final BackendDefect defect;
 
-  BrokenBackend(Defect defect) {
+  BrokenBackend(BackendDefect defect) {
     this.defect = defect;
   }
 
   @Override
   public String name() {
-    return defect == Defect.SHOUTS_ITS_NAME ? "COPY" : good.name();
+    return defect == BackendDefect.SHOUTS_ITS_NAME ? "COPY" : good.name();
   }
 
   @Override
@@ -43,7 +43,7 @@ final class BrokenBackend implements OverlayBackend {
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
     Optional<Problem> declined = good.declines(spec);
-    return declined.isEmpty() && defect == Defect.DECLINES_WHAT_IS_WRONG
+    return declined.isEmpty() && defect == BackendDefect.DECLINES_WHAT_IS_WRONG
         ? good.check(spec).stream().findFirst()
         : declined;
   }
@@ -54,28 +54,28 @@ final class BrokenBackend implements OverlayBackend {
       case CHECKS_NOTHING -> {
         return List.of();
       }
-      case CHECKS_BY_MAKING_DIRECTORIES -> litter(spec);
+      case CHECKS_BY_MAKING_DIRECTORIES -> leaveLitter(spec);
       default -> {}
     }
-    return told(good.check(had(spec)));
+    return problemsWithDefect(good.check(specWithDefect(spec)));
   }
 
-  private List<Problem> told(List<Problem> problems) {
+  private List<Problem> problemsWithDefect(List<Problem> problems) {
     List<Problem> told = new ArrayList<>();
     for (Problem problem : problems) {
       told.add(
           new Problem(
-              defect == Defect.REFUSES_WITH_ANOTHER_CODE
+              defect == BackendDefect.REFUSES_WITH_ANOTHER_CODE
                   ? ProblemCode.KERNEL_REFUSED
                   : problem.code(),
               problem.path(),
               problem.message(),
-              defect == Defect.REFUSES_WITHOUT_A_REMEDY ? "" : problem.remedy()));
+              defect == BackendDefect.REFUSES_WITHOUT_A_REMEDY ? "" : problem.remedy()));
     }
     return told;
   }
 
-  private static void litter(OverlaySpec spec) {
+  private static void leaveLitter(OverlaySpec spec) {
     try {
       Path directory = spec.work().orElse(spec.lowers().get(0));
       Files.createDirectories(directory.resolve("litter"));
@@ -85,10 +85,10 @@ final class BrokenBackend implements OverlayBackend {
   }
 
   /** Returns what is mounted in place of a spec. */
-  private OverlaySpec had(OverlaySpec spec) {
+  private OverlaySpec specWithDefect(OverlaySpec spec) {
     return switch (defect) {
       case DROPS_OPTIONS -> withoutOptions(spec);
-      case DROPS_PRIVATE_PATHS -> without(spec, spec.options(), spec.lowers());
+      case DROPS_PRIVATE_PATHS -> bareSpec(spec, spec.options(), spec.lowers());
       case TURNS_LOWERS_ROUND -> {
         List<Path> lowers = new ArrayList<>(spec.lowers());
         Collections.reverse(lowers);
@@ -101,11 +101,11 @@ final class BrokenBackend implements OverlayBackend {
   private static OverlaySpec withoutOptions(OverlaySpec spec) {
     return spec.upper().isEmpty()
         ? spec
-        : without(spec, OverlayOptions.defaults().withUserXattr(true), spec.lowers());
+        : bareSpec(spec, OverlayOptions.defaults().withUserXattr(true), spec.lowers());
   }
 
   /** Returns a spec with the same layers, without private paths and attributes. */
-  private static OverlaySpec without(OverlaySpec spec, OverlayOptions options, List<Path> lowers) {
+  private static OverlaySpec bareSpec(OverlaySpec spec, OverlayOptions options, List<Path> lowers) {
     OverlaySpec.Builder builder = OverlaySpec.builder().lowers(lowers).options(options);
     spec.upper().ifPresent(builder::upper);
     spec.work().ifPresent(builder::work);
@@ -116,16 +116,16 @@ final class BrokenBackend implements OverlayBackend {
   @Override
   public OverlayMount mount(OverlaySpec spec) throws OverlayException {
     try {
-      CopyMount mount = (CopyMount) good.mount(had(spec));
-      if (defect == Defect.LETS_MERGES_IN) {
-        mount.hold().close();
+      CopyMount mount = (CopyMount) good.mount(specWithDefect(spec));
+      if (defect == BackendDefect.LETS_MERGES_IN) {
+        mount.layerHold().close();
       }
       return new BrokenMount(mount, spec, defect);
     } catch (OverlayException e) {
-      if (defect == Defect.LEAVES_LITTER) {
-        litter(spec);
+      if (defect == BackendDefect.LEAVES_LITTER) {
+        leaveLitter(spec);
       }
-      throw new OverlayException(told(e.problems()), e);
+      throw new OverlayException(problemsWithDefect(e.problems()), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -133,6 +133,6 @@ final class BrokenBackend implements OverlayBackend {
 
   @Override
   public List<OverlayMount> mounted() throws OverlayException {
-    return defect == Defect.LISTS_NOTHING ? List.of() : good.mounted();
+    return defect == BackendDefect.LISTS_NOTHING ? List.of() : good.mounted();
   }
 }

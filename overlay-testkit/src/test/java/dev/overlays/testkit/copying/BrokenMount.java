@@ -23,10 +23,10 @@ import java.util.stream.Stream;
 final class BrokenMount implements OverlayMount {
   private final CopyMount good;
   private final OverlaySpec spec;
-  private final Defect defect;
+  private final BackendDefect defect;
   private boolean closed;
 
-  BrokenMount(CopyMount good, OverlaySpec spec, Defect defect) {
+  BrokenMount(CopyMount good, OverlaySpec spec, BackendDefect defect) {
     this.good = good;
     this.spec = spec;
     this.defect = defect;
@@ -39,7 +39,7 @@ final class BrokenMount implements OverlayMount {
 
   @Override
   public OverlaySpec spec() {
-    return defect == Defect.TELLS_ANOTHER_SPEC
+    return defect == BackendDefect.TELLS_ANOTHER_SPEC
         ? spec.toBuilder().privatePath("another").build()
         : spec;
   }
@@ -51,7 +51,7 @@ final class BrokenMount implements OverlayMount {
 
   @Override
   public boolean isMounted() {
-    return defect == Defect.IS_MOUNTED_FOR_EVER || good.isMounted();
+    return defect == BackendDefect.IS_MOUNTED_FOR_EVER || good.isMounted();
   }
 
   @Override
@@ -62,9 +62,9 @@ final class BrokenMount implements OverlayMount {
         return;
       }
       closed = true;
-      before();
+      breakBeforeClose();
       good.close(options);
-      after();
+      breakAfterClose();
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
@@ -73,11 +73,11 @@ final class BrokenMount implements OverlayMount {
   }
 
   private void closeAgain(UnmountOptions options) throws OverlayException {
-    if (defect == Defect.CLOSES_ONCE_ONLY) {
+    if (defect == BackendDefect.CLOSES_ONCE_ONLY) {
       throw new OverlayException(
           Problem.of(ProblemCode.UNMOUNT_REFUSED, root(), "It is not mounted.", "Mount it."));
     }
-    if (defect == Defect.CLOSES_THE_NEXT_ONE) {
+    if (defect == BackendDefect.CLOSES_THE_NEXT_ONE) {
       for (OverlayMount other : new CopyBackend().mounted()) {
         if (other.root().equals(root())) {
           other.close(options);
@@ -87,7 +87,7 @@ final class BrokenMount implements OverlayMount {
     good.close(options);
   }
 
-  private void before() throws IOException {
+  private void breakBeforeClose() throws IOException {
     switch (defect) {
       case WRITES_TO_A_LOWER -> Files.writeString(spec.lowers().get(0).resolve("stray"), "");
       case FORGETS_TIMES -> touchAll(root());
@@ -95,7 +95,7 @@ final class BrokenMount implements OverlayMount {
     }
   }
 
-  private void after() throws IOException {
+  private void breakAfterClose() throws IOException {
     switch (defect) {
       case FORGETS_WHAT_WAS_WRITTEN -> removeFromUpper(false);
       case FORGETS_DELETIONS -> removeFromUpper(true);
@@ -123,7 +123,7 @@ final class BrokenMount implements OverlayMount {
     try (LayerDirectory upper = LayerStore.of(path).open(path)) {
       EntryCursor entries = upper.entries();
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        EntryStat stat = LayerEntries.present(upper, entry.name());
+        EntryStat stat = LayerEntries.requireStat(upper, entry.name());
         if (stat.isWhiteoutDevice() == whiteouts) {
           LayerEntries.removeTree(upper, entry.name());
         }

@@ -78,7 +78,7 @@ public final class CopyBackend implements OverlayBackend {
   @Override
   public List<Problem> check(OverlaySpec spec) {
     synchronized (LIVE) {
-      return declines(spec).isPresent() ? List.of() : CopyCheck.problems(spec);
+      return declines(spec).isPresent() ? List.of() : CopyCheck.findProblems(spec);
     }
   }
 
@@ -89,9 +89,9 @@ public final class CopyBackend implements OverlayBackend {
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
-      try (Undo undo = new Undo()) {
-        CopyMount mount = mount(spec, undo);
-        undo.forget();
+      try (UndoSteps undo = new UndoSteps()) {
+        CopyMount mount = mountCopy(spec, undo);
+        undo.forgetSteps();
         LIVE.add(mount);
         return mount;
       } catch (OverlayException e) {
@@ -109,25 +109,25 @@ public final class CopyBackend implements OverlayBackend {
     }
   }
 
-  private static CopyMount mount(OverlaySpec spec, Undo undo) throws IOException {
+  private static CopyMount mountCopy(OverlaySpec spec, UndoSteps undo) throws IOException {
     Path workPath = spec.work().orElseThrow();
     LayerStore store = LayerStore.of(workPath);
-    InstanceDirectories made = InstanceDirectories.create(spec);
-    undo.add(made::close);
+    InstanceDirectories made = InstanceDirectories.createMissing(spec);
+    undo.addStep(made::close);
     Closeable hold = store.hold(spec);
-    undo.add(hold);
+    undo.addStep(hold);
     HiddenPaths hidden = PrivatePaths.hide(spec, store);
-    undo.add(() -> hidden.show(spec, store));
+    undo.addStep(() -> hidden.show(spec, store));
     List<Path> layers = new ArrayList<>();
     layers.add(spec.upper().orElseThrow());
     layers.addAll(spec.lowers());
-    try (MergedDirectory merged = MergedDirectory.open(store, layers);
+    try (MergedDirectory merged = MergedDirectory.openLayers(store, layers);
         LayerDirectory work = store.open(workPath)) {
       LayerEntries.removeTree(work, VIEW);
-      undo.add(() -> removeView(store, workPath));
+      undo.addStep(() -> removeView(store, workPath));
       work.createDirectory(VIEW);
       try (LayerDirectory view = work.open(VIEW)) {
-        TreeCopy.copy(merged, view);
+        TreeCopy.copyContent(merged, view);
       }
     }
     return new CopyMount(spec, store, workPath.toAbsolutePath().resolve("view"), hold);
@@ -147,14 +147,14 @@ public final class CopyBackend implements OverlayBackend {
   }
 
   /** Reverts the steps of a failed mount, the last one first. */
-  static final class Undo implements Closeable {
+  static final class UndoSteps implements Closeable {
     private final Deque<Closeable> steps = new ArrayDeque<>();
 
-    void add(Closeable step) {
+    void addStep(Closeable step) {
       steps.push(step);
     }
 
-    void forget() {
+    void forgetSteps() {
       steps.clear();
     }
 

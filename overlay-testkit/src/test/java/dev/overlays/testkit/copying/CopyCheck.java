@@ -23,22 +23,22 @@ final class CopyCheck {
     this.spec = spec;
   }
 
-  static List<Problem> problems(OverlaySpec spec) {
+  static List<Problem> findProblems(OverlaySpec spec) {
     CopyCheck check = new CopyCheck(spec);
-    check.options();
+    check.checkOptions();
     if (spec.upper().isPresent()) {
-      check.layers();
-      check.mountPoint();
-      check.use();
+      check.checkLayers();
+      check.checkMountPoint();
+      check.checkUse();
     }
     return check.problems;
   }
 
-  private void tell(ProblemCode code, Path path, String message, String remedy) {
+  private void addProblem(ProblemCode code, Path path, String message, String remedy) {
     problems.add(Problem.of(code, path, message, remedy));
   }
 
-  private void options() {
+  private void checkOptions() {
     if (!spec.options().userXattr()) {
       problems.add(
           Problem.of(
@@ -47,20 +47,20 @@ final class CopyCheck {
               "Add withUserXattr(true)."));
     }
     if (!spec.options().withUserXattr(false).equals(OverlayOptions.defaults())) {
-      unsupported("any option but userxattr");
+      addUnsupported("any option but userxattr");
     }
     if (!spec.attributes().isEmpty()) {
-      unsupported(spec.attributes().toString());
+      addUnsupported(spec.attributes().toString());
     }
     if (spec.upper().isEmpty()) {
-      unsupported("a view without an upper that is given");
+      addUnsupported("a view without an upper that is given");
     }
     if (spec.propagation() != Propagation.PRIVATE || !spec.idMappings().isEmpty()) {
-      unsupported("propagation and other owners");
+      addUnsupported("propagation and other owners");
     }
   }
 
-  private void unsupported(String what) {
+  private void addUnsupported(String what) {
     problems.add(
         Problem.of(
             ProblemCode.OPTION_UNSUPPORTED,
@@ -68,36 +68,37 @@ final class CopyCheck {
             "Leave it out, or use another backend."));
   }
 
-  private void layers() {
+  private void checkLayers() {
     List<Path> layers = new ArrayList<>(spec.lowers());
     layers.add(spec.upper().orElseThrow());
     layers.add(spec.work().orElseThrow());
     for (Path layer : layers) {
       boolean made = spec.instance().isPresent() && !spec.lowers().contains(layer);
       if (!Files.exists(layer) && !made) {
-        tell(ProblemCode.LAYER_NOT_FOUND, layer, "It does not exist.", "Create it.");
+        addProblem(ProblemCode.LAYER_NOT_FOUND, layer, "It does not exist.", "Create it.");
       } else if (Files.exists(layer) && !Files.isDirectory(layer)) {
-        tell(ProblemCode.LAYER_NOT_DIRECTORY, layer, "It is no directory.", "Name a directory.");
+        addProblem(
+            ProblemCode.LAYER_NOT_DIRECTORY, layer, "It is no directory.", "Name a directory.");
       }
     }
     for (Path inner : layers) {
       for (Path outer : layers) {
         if (!inner.equals(outer)) {
-          overlap(inner, outer, layers.indexOf(inner) > layers.indexOf(outer));
+          checkOverlap(inner, outer, layers.indexOf(inner) > layers.indexOf(outer));
         }
       }
     }
   }
 
-  private void overlap(Path inner, Path outer, boolean later) {
-    Path there = real(inner);
-    if (there.equals(real(outer))) {
+  private void checkOverlap(Path inner, Path outer, boolean later) {
+    Path there = realPath(inner);
+    if (there.equals(realPath(outer))) {
       if (later) {
-        tell(ProblemCode.LAYER_REPEATED, inner, "It is " + outer + " too.", "Name it once.");
+        addProblem(ProblemCode.LAYER_REPEATED, inner, "It is " + outer + " too.", "Name it once.");
       }
-    } else if (there.startsWith(real(outer))) {
+    } else if (there.startsWith(realPath(outer))) {
       boolean lower = spec.lowers().contains(inner) || spec.lowers().contains(outer);
-      tell(
+      addProblem(
           lower ? ProblemCode.LAYER_NESTED : ProblemCode.UPPER_WORK_NESTED,
           inner,
           "It lies inside " + outer + ".",
@@ -105,7 +106,7 @@ final class CopyCheck {
     }
   }
 
-  static Path real(Path path) {
+  static Path realPath(Path path) {
     try {
       return path.toRealPath();
     } catch (IOException e) {
@@ -113,7 +114,7 @@ final class CopyCheck {
     }
   }
 
-  private void mountPoint() {
+  private void checkMountPoint() {
     if (spec.mountPoint().isEmpty()) {
       return;
     }
@@ -121,25 +122,26 @@ final class CopyCheck {
     if (spec.instance().isPresent() && !Files.exists(spec.instance().get())) {
       Path parent = spec.instance().get().toAbsolutePath().getParent();
       if (!Files.isDirectory(parent)) {
-        tell(
+        addProblem(
             ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND,
             parent,
             "The directory for the instance does not exist.",
             "Create it.");
       }
     } else if (!Files.exists(place) && spec.instance().isEmpty()) {
-      tell(ProblemCode.MOUNT_POINT_NOT_FOUND, place, "It does not exist.", "Create it.");
+      addProblem(ProblemCode.MOUNT_POINT_NOT_FOUND, place, "It does not exist.", "Create it.");
     } else if (Files.exists(place) && !Files.isDirectory(place)) {
-      tell(ProblemCode.MOUNT_POINT_NOT_DIRECTORY, place, "It is no directory.", "Name one.");
+      addProblem(ProblemCode.MOUNT_POINT_NOT_DIRECTORY, place, "It is no directory.", "Name one.");
     } else if (CopyBackend.LIVE.stream().anyMatch(mount -> isAt(mount, place))) {
-      tell(ProblemCode.MOUNT_POINT_IN_USE, place, "Another view has it.", "Close that one.");
+      addProblem(ProblemCode.MOUNT_POINT_IN_USE, place, "Another view has it.", "Close that one.");
     } else if (Files.exists(place) && !isEmpty(place)) {
-      tell(ProblemCode.MOUNT_POINT_NOT_EMPTY, place, "There are files in it.", "Take another.");
+      addProblem(
+          ProblemCode.MOUNT_POINT_NOT_EMPTY, place, "There are files in it.", "Take another.");
     }
   }
 
   private static boolean isAt(CopyMount mount, Path place) {
-    return mount.spec().mountPoint().filter(p -> real(p).equals(real(place))).isPresent();
+    return mount.spec().mountPoint().filter(p -> realPath(p).equals(realPath(place))).isPresent();
   }
 
   private static boolean isEmpty(Path directory) {
@@ -151,7 +153,7 @@ final class CopyCheck {
   }
 
   /** Checks whether the layers are in use, if nothing else is wrong. */
-  private void use() {
+  private void checkUse() {
     if (!problems.isEmpty() || !Files.exists(spec.upper().orElseThrow())) {
       return;
     }

@@ -25,6 +25,6 @@ class CopyInMemoryTest extends OverlayBackendContract {
             Capability.ANY_NAME,
             Capability.PERMISSIONS,
             Capability.XATTRS)
-        .cleanedUpBy(memory);
+        .withCleanup(memory);
   }
 }

@@ -43,7 +43,7 @@ final class CopyMount implements OverlayMount {
     return "copy";
   }
 
-  Closeable hold() {
+  Closeable layerHold() {
     return hold;
   }
 
@@ -80,10 +80,10 @@ final class CopyMount implements OverlayMount {
 
   private void writeUpper() throws IOException {
     try (LayerDirectory view = store.open(root);
-        MergedDirectory lowers = MergedDirectory.open(store, spec.lowers());
+        MergedDirectory lowers = MergedDirectory.openLayers(store, spec.lowers());
         LayerDirectory upper = store.open(spec.upper().orElseThrow())) {
       LayerEntries.removeAll(upper);
-      Difference.write(view, lowers, upper);
+      UpperDifference.writeDifference(view, lowers, upper);
     }
   }
 }

@@ -19,18 +19,18 @@ class CopyServiceTest {
   private final Path place;
 
   CopyServiceTest() throws IOException {
-    place = CopyInMemoryTest.inMemory(new CopyBackend()).place();
+    place = CopyInMemoryTest.inMemory(new CopyBackend()).directory();
     Files.createDirectory(place.resolve("lower"));
     Files.writeString(place.resolve("lower/file"), "shared");
   }
 
-  private OverlaySpec.Builder spec() {
+  private OverlaySpec.Builder specBuilder() {
     return OverlaySpec.builder().lower(place.resolve("lower")).instance(place.resolve("instance"));
   }
 
   @Test
-  void isMountedByName() throws IOException {
-    OverlaySpec spec = spec().options(o -> o.withUserXattr(true)).build();
+  void mountsByName() throws IOException {
+    OverlaySpec spec = specBuilder().options(o -> o.withUserXattr(true)).build();
     try (OverlayMount mount = Overlays.mount(spec, "copy")) {
       assertEquals("copy", mount.backend());
       assertEquals("shared", Files.readString(mount.root().resolve("file")));
@@ -44,7 +44,7 @@ class CopyServiceTest {
   @Test
   void refusesByName() {
     OverlayException e =
-        assertThrows(OverlayException.class, () -> Overlays.mount(spec().build(), "copy"));
+        assertThrows(OverlayException.class, () -> Overlays.mount(specBuilder().build(), "copy"));
     assertEquals(ProblemCode.USERXATTR_REQUIRED, e.problems().get(0).code());
   }
 }

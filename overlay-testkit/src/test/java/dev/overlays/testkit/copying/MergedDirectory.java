@@ -21,9 +21,9 @@ final class MergedDirectory implements Closeable {
   private final List<LayerDirectory> parts = new ArrayList<>();
 
   /** An entry that is shown: that of the top-most layer which has the name. */
-  record Found(LayerDirectory directory, EntryStat stat) {}
+  record ShownEntry(LayerDirectory directory, EntryStat stat) {}
 
-  static MergedDirectory open(LayerStore store, List<Path> layers) throws IOException {
+  static MergedDirectory openLayers(LayerStore store, List<Path> layers) throws IOException {
     MergedDirectory merged = new MergedDirectory();
     try {
       for (Path layer : layers) {
@@ -43,11 +43,11 @@ final class MergedDirectory implements Closeable {
     return merged;
   }
 
-  LayerDirectory top() {
+  LayerDirectory topDirectory() {
     return parts.get(0);
   }
 
-  static Set<Name> names(LayerDirectory directory) throws IOException {
+  static Set<Name> listNames(LayerDirectory directory) throws IOException {
     Set<Name> names = new LinkedHashSet<>();
     EntryCursor entries = directory.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
@@ -57,11 +57,11 @@ final class MergedDirectory implements Closeable {
   }
 
   /** Returns the names that are shown. */
-  Set<Name> names() throws IOException {
+  Set<Name> shownNames() throws IOException {
     Set<Name> shown = new LinkedHashSet<>();
     for (LayerDirectory part : parts) {
-      for (Name name : names(part)) {
-        if (find(name).isPresent()) {
+      for (Name name : listNames(part)) {
+        if (findShown(name).isPresent()) {
           shown.add(name);
         }
       }
@@ -69,20 +69,20 @@ final class MergedDirectory implements Closeable {
     return shown;
   }
 
-  Optional<Found> find(Name name) throws IOException {
+  Optional<ShownEntry> findShown(Name name) throws IOException {
     for (LayerDirectory part : parts) {
       Optional<EntryStat> stat = part.stat(name);
       if (stat.isPresent()) {
         return LayerEntries.isWhiteout(part, name, stat.get(), CopyBackend.MARKS)
             ? Optional.empty()
-            : Optional.of(new Found(part, stat.get()));
+            : Optional.of(new ShownEntry(part, stat.get()));
       }
     }
     return Optional.empty();
   }
 
   /** Opens the directories under a name that are merged. */
-  MergedDirectory open(Name name) throws IOException {
+  MergedDirectory openMerged(Name name) throws IOException {
     MergedDirectory inner = new MergedDirectory();
     try {
       for (LayerDirectory part : parts) {

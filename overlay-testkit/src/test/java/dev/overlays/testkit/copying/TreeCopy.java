@@ -4,7 +4,7 @@ import dev.overlays.copy.AttributeCopy;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
-import dev.overlays.testkit.copying.MergedDirectory.Found;
+import dev.overlays.testkit.copying.MergedDirectory.ShownEntry;
 import java.io.IOException;
 
 /** Copies what layers show, without their marks. */
@@ -12,23 +12,23 @@ final class TreeCopy {
   private TreeCopy() {}
 
   /** Copies everything that a directory shows, and its attributes, into an empty one. */
-  static void copy(MergedDirectory from, LayerDirectory to) throws IOException {
-    for (Name name : from.names()) {
-      copy(from, name, to);
+  static void copyContent(MergedDirectory from, LayerDirectory to) throws IOException {
+    for (Name name : from.shownNames()) {
+      copyEntry(from, name, to);
     }
-    AttributeCopy.copy(from.top(), Name.SELF, to, Name.SELF, CopyBackend.MARKS);
+    AttributeCopy.copyAttributes(from.topDirectory(), Name.SELF, to, Name.SELF, CopyBackend.MARKS);
   }
 
   /** Copies one entry with everything in it. */
-  static void copy(MergedDirectory from, Name name, LayerDirectory to) throws IOException {
-    Found found = from.find(name).orElseThrow();
+  static void copyEntry(MergedDirectory from, Name name, LayerDirectory to) throws IOException {
+    ShownEntry found = from.findShown(name).orElseThrow();
     EntryStat stat = found.stat();
     switch (stat.type()) {
       case DIRECTORY -> {
         to.createDirectory(name);
-        try (MergedDirectory inner = from.open(name);
+        try (MergedDirectory inner = from.openMerged(name);
             LayerDirectory made = to.open(name)) {
-          copy(inner, made);
+          copyContent(inner, made);
         }
         return;
       }
@@ -39,6 +39,6 @@ final class TreeCopy {
       case SYMLINK -> to.createSymlink(name, found.directory().readSymlink(name));
       default -> to.createNode(name, stat.type(), stat.deviceMajor(), stat.deviceMinor());
     }
-    AttributeCopy.copy(found.directory(), name, to, name, CopyBackend.MARKS);
+    AttributeCopy.copyAttributes(found.directory(), name, to, name, CopyBackend.MARKS);
   }
 }

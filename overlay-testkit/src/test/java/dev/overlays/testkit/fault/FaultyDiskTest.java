@@ -44,18 +44,18 @@ class FaultyDiskTest {
   private Path root;
 
   @BeforeEach
-  void wrap(@TempDir Path directory) {
+  void wrapDirectory(@TempDir Path directory) {
     disk = directory;
     root = files.wrap(directory);
   }
 
   @AfterEach
-  void everythingIsClosed() {
+  void allHandlesAreClosed() {
     files.faults().assertAllClosed();
   }
 
-  private List<String> changes() {
-    return files.faults().recorded().stream()
+  private List<String> recordedChanges() {
+    return files.faults().recordedOperations().stream()
         .filter(call -> call.operation().isChange())
         .map(RecordedOperation::toString)
         .map(call -> call.replace(disk.toString(), ""))
@@ -64,10 +64,10 @@ class FaultyDiskTest {
 
   @Test
   @SuppressWarnings("unchecked")
-  void aSecureDirectoryStaysOne() throws IOException {
+  void aSecureDirectoryStreamStaysSecure() throws IOException {
     Files.createDirectory(disk.resolve("d"));
     Files.writeString(disk.resolve("d/file"), "file");
-    files.faults().record();
+    files.faults().startRecording();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(root);
         SecureDirectoryStream<Path> inner =
             assertInstanceOf(SecureDirectoryStream.class, stream)
@@ -98,19 +98,19 @@ class FaultyDiskTest {
             "SET_MODE /d",
             "REMOVE /moved",
             "REMOVE_DIRECTORY /d"),
-        changes());
+        recordedChanges());
   }
 
   @Test
-  void aFileChannelIsWrapped() throws IOException {
+  void aFileChannelRunsItsOperations() throws IOException {
     Path file = root.resolve("file");
-    files.faults().record();
+    files.faults().startRecording();
     try (FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      ByteBuffer[] parts = {bytes("ab"), bytes(""), bytes("cd")};
+      ByteBuffer[] parts = {utf8Buffer("ab"), utf8Buffer(""), utf8Buffer("cd")};
       assertEquals(4, channel.write(parts));
-      assertEquals(2, channel.write(bytes("xy"), 1));
+      assertEquals(2, channel.write(utf8Buffer("xy"), 1));
       channel.truncate(3).force(true);
       try (FileLock lock = channel.lock()) {
         assertEquals(channel, lock.acquiredBy());
@@ -125,7 +125,7 @@ class FaultyDiskTest {
         assertEquals(3, copy.transferFrom(channel.position(0), 0, 100));
         files.faults().diskFullAfter(2);
         assertEquals(2, copy.transferFrom(channel.position(0), 0, 100));
-        assertThrows(FileSystemException.class, () -> copy.write(bytes("x")));
+        assertThrows(FileSystemException.class, () -> copy.write(utf8Buffer("x")));
       }
     }
     assertEquals(
@@ -140,23 +140,23 @@ class FaultyDiskTest {
             "WRITE /copy",
             "WRITE /copy",
             "WRITE /copy"),
-        changes());
+        recordedChanges());
   }
 
-  private static ByteBuffer bytes(String text) {
+  private static ByteBuffer utf8Buffer(String text) {
     return ByteBuffer.wrap(text.getBytes(UTF_8));
   }
 
   @Test
-  void anAsynchronousChannelTellsFaultsAsItsResult() throws Exception {
+  void anAsynchronousChannelReturnsFaultsAsItsResult() throws Exception {
     Path file = root.resolve("file");
     try (AsynchronousFileChannel channel =
         AsynchronousFileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      assertEquals(2, channel.write(bytes("ab"), 0).get());
+      assertEquals(2, channel.write(utf8Buffer("ab"), 0).get());
       files.faults().failAt(3, FaultKind.NO_SPACE);
       ExecutionException full =
-          assertThrows(ExecutionException.class, () -> channel.write(bytes("cd"), 2).get());
+          assertThrows(ExecutionException.class, () -> channel.write(utf8Buffer("cd"), 2).get());
       assertInstanceOf(FileSystemException.class, full.getCause());
       ByteBuffer read = ByteBuffer.allocate(9);
       assertEquals(2, channel.read(read, 0).get());
@@ -166,7 +166,7 @@ class FaultyDiskTest {
   }
 
   @Test
-  void aWatchTellsPathsOfThisFileSystem() throws Exception {
+  void aWatchServiceReturnsPathsOfThisFileSystem() throws Exception {
     try (WatchService service = files.newWatchService()) {
       WatchKey key = root.register(service, StandardWatchEventKinds.ENTRY_CREATE);
       assertEquals(root, key.watchable());

@@ -51,7 +51,7 @@ class FaultyFileSystemTest {
   private final Path root = files.getPath("/");
 
   /** Makes changes of every kind. */
-  private static void work(Path directory) throws IOException {
+  private static void changeEverything(Path directory) throws IOException {
     Path a = directory.resolve("a");
     Files.writeString(a, "content");
     Files.writeString(a, "more", StandardOpenOption.APPEND);
@@ -68,11 +68,11 @@ class FaultyFileSystemTest {
   }
 
   @Test
-  void everyCallIsKept() throws IOException {
-    files.faults().record();
-    work(root);
+  void everyChangeIsRecorded() throws IOException {
+    files.faults().startRecording();
+    changeEverything(root);
     List<String> changes =
-        files.faults().recorded().stream()
+        files.faults().recordedOperations().stream()
             .filter(call -> call.operation().isChange())
             .map(RecordedOperation::toString)
             .toList();
@@ -93,28 +93,29 @@ class FaultyFileSystemTest {
             "REMOVE /inner/hard",
             "REMOVE_DIRECTORY /inner"),
         changes);
-    assertEquals(14, files.faults().operations());
+    assertEquals(14, files.faults().changeCount());
     assertEquals("contentmore", Files.readString(memory.getPath("/moved")));
     files.faults().assertAllClosed();
   }
 
   @Test
-  void eachOperationCanFail() throws IOException {
+  void eachChangeCanFail() throws IOException {
     for (int number = 1; number <= 14; number++) {
       FaultyFileSystem failing = FaultyFileSystem.over(InMemoryFileSystems.create());
       failing.faults().failAt(number, FaultKind.INPUT_OUTPUT);
       Path directory = failing.getPath("/");
       FileSystemException error =
-          assertThrows(FileSystemException.class, () -> work(directory), "at " + number);
+          assertThrows(
+              FileSystemException.class, () -> changeEverything(directory), "at " + number);
       assertEquals("input/output error", error.getReason());
-      assertEquals(number, failing.faults().operations());
+      assertEquals(number, failing.faults().changeCount());
       failing.faults().assertAllClosed();
       Files.writeString(directory.resolve("after"), "works again");
     }
   }
 
   @Test
-  void readingCanFail() throws IOException {
+  void readsCanFail() throws IOException {
     Files.writeString(root.resolve("a"), "content");
     files.faults().failAt(FileOperation.READ, 1, FaultKind.NO_ACCESS);
     assertThrows(AccessDeniedException.class, () -> Files.readString(root.resolve("a")));
@@ -123,10 +124,10 @@ class FaultyFileSystemTest {
     assertThrows(InjectedFaultException.class, () -> Files.newDirectoryStream(root));
     files
         .faults()
-        .hook(
+        .setHook(
             new FaultyLayerStore.OperationHook() {
               @Override
-              public void reading(FileOperation operation, String path) throws IOException {
+              public void beforeReading(FileOperation operation, String path) throws IOException {
                 throw new NoSuchFileException(operation + path);
               }
             });
@@ -134,7 +135,7 @@ class FaultyFileSystemTest {
   }
 
   @Test
-  void theDiskIsFullAfterSoManyBytes() throws IOException {
+  void theDiskIsFullAfterTheGivenBytes() throws IOException {
     files.faults().diskFullAfter(10);
     assertEquals(10, Files.getFileStore(root).getUsableSpace());
     Path a = Files.writeString(root.resolve("a"), "123456");
@@ -156,7 +157,7 @@ class FaultyFileSystemTest {
     DirectoryStream<Path> listing = Files.newDirectoryStream(root);
     files.faults().crashAt(3);
     assertThrows(InjectedFaultException.class, () -> Files.delete(root.resolve("a")));
-    assertTrue(files.faults().crashed());
+    assertTrue(files.faults().hasCrashed());
     assertThrows(InjectedFaultException.class, in::read);
     assertThrows(DirectoryIteratorException.class, () -> listing.iterator().hasNext());
     assertThrows(InjectedFaultException.class, () -> Files.size(root.resolve("a")));
@@ -172,14 +173,14 @@ class FaultyFileSystemTest {
     for (int i = 0; i < 20; i++) {
       Files.createFile(root.resolve("f" + i));
     }
-    List<String> first = listing(1);
-    assertEquals(first, listing(1));
-    assertNotEquals(first, listing(2));
+    List<String> first = listShuffled(1);
+    assertEquals(first, listShuffled(1));
+    assertNotEquals(first, listShuffled(2));
     assertEquals(20, first.size());
   }
 
-  private List<String> listing(long seed) throws IOException {
-    files.faults().shuffled(seed);
+  private List<String> listShuffled(long seed) throws IOException {
+    files.faults().shuffleListings(seed);
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> listing = Files.newDirectoryStream(root, "f*")) {
       listing.forEach(path -> names.add(path.toString()));
@@ -206,7 +207,7 @@ class FaultyFileSystemTest {
   }
 
   @Test
-  void pathsAreThoseOfTheOther() {
+  void pathsBehaveLikeThoseOfTheWrappedFileSystem() {
     Path path = files.getPath("/a/b", "../c");
     assertEquals("/a/b/../c", path.toString());
     assertEquals("/a/c", path.normalize().toString());
@@ -230,7 +231,7 @@ class FaultyFileSystemTest {
 
   @Test
   void treesAreWalkedAndCopiedBetweenFileSystems() throws IOException {
-    work(Files.createDirectory(root.resolve("tree")));
+    changeEverything(Files.createDirectory(root.resolve("tree")));
     try (Stream<Path> walk = Files.walk(root.resolve("tree"))) {
       assertEquals(
           List.of("/tree", "/tree/a", "/tree/link", "/tree/moved"),
@@ -250,7 +251,7 @@ class FaultyFileSystemTest {
   }
 
   @Test
-  void aClosedOneIsClosedAndTheOtherIsNot() {
+  void closingLeavesTheWrappedFileSystemOpen() {
     files.close();
     assertFalse(files.isOpen());
     assertTrue(memory.isOpen());

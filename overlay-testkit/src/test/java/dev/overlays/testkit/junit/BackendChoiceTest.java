@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Tests which backend is chosen, and the reasons given for the others. */
 class BackendChoiceTest {
   private static final StubBackend NO_KERNEL =
-      StubBackend.usable("kernel").unavailable(ProblemCode.PRIVILEGE_MISSING, "No right.");
+      StubBackend.usableBackend("kernel").asUnavailable(ProblemCode.PRIVILEGE_MISSING, "No right.");
 
   private static List<Problem> marksOfUsers(OverlaySpec spec) {
     return spec.options().userXattr()
@@ -27,49 +27,51 @@ class BackendChoiceTest {
   }
 
   private static final StubBackend ROOTLESS =
-      StubBackend.usable("rootless").declining(spec -> marksOfUsers(spec).stream().findFirst());
+      StubBackend.usableBackend("rootless")
+          .withDeclines(spec -> marksOfUsers(spec).stream().findFirst());
 
-  private static final StubBackend FUSE = StubBackend.usable("fuse-overlayfs");
+  private static final StubBackend FUSE = StubBackend.usableBackend("fuse-overlayfs");
 
   private static BackendChoice choose(
       OverlayOptions options, boolean nioOnly, OverlayBackend... backends) {
     OverlaySpec spec =
-        new ViewRequest("", nioOnly, options).spec(Path.of("lower"), Path.of("view"));
-    return BackendChoice.among(List.of(backends), spec, nioOnly);
+        new ViewRequest("", nioOnly, options).specFor(Path.of("lower"), Path.of("view"));
+    return BackendChoice.chooseAmong(List.of(backends), spec, nioOnly);
   }
 
   private static BackendChoice choose(boolean nioOnly, OverlayBackend... backends) {
     return choose(ViewRequest.DEFAULT.options(), nioOnly, backends);
   }
 
-  private static Optional<String> name(BackendChoice choice) {
+  private static Optional<String> chosenName(BackendChoice choice) {
     return choice.backend().map(OverlayBackend::name);
   }
 
   @Test
   void theKernelComesFirst() {
-    StubBackend kernel = StubBackend.usable("kernel");
-    assertEquals(Optional.of("kernel"), name(choose(true, kernel, ROOTLESS, FUSE)));
+    StubBackend kernel = StubBackend.usableBackend("kernel");
+    assertEquals(Optional.of("kernel"), chosenName(choose(true, kernel, ROOTLESS, FUSE)));
   }
 
   @Test
   void aRealPathComesBeforeNone() {
-    assertEquals(Optional.of("fuse-overlayfs"), name(choose(true, NO_KERNEL, ROOTLESS, FUSE)));
+    assertEquals(
+        Optional.of("fuse-overlayfs"), chosenName(choose(true, NO_KERNEL, ROOTLESS, FUSE)));
   }
 
   @Test
   void rootlessIsForTestsThatNeedNoRealPath() {
-    StubBackend noFuse = FUSE.unavailable(ProblemCode.DEVICE_NOT_ACCESSIBLE, "No device.");
+    StubBackend noFuse = FUSE.asUnavailable(ProblemCode.DEVICE_NOT_ACCESSIBLE, "No device.");
     BackendChoice choice = choose(true, NO_KERNEL, ROOTLESS, noFuse);
-    assertEquals(Optional.of("rootless"), name(choice));
+    assertEquals(Optional.of("rootless"), chosenName(choice));
     assertTrue(choice.options().userXattr());
   }
 
   @Test
   void whatWouldAvoidACopyIsSaidOfEachBackend() {
-    StubBackend noFuse = FUSE.unavailable(ProblemCode.DEVICE_NOT_ACCESSIBLE, "No device.");
+    StubBackend noFuse = FUSE.asUnavailable(ProblemCode.DEVICE_NOT_ACCESSIBLE, "No device.");
     BackendChoice choice = choose(false, NO_KERNEL, ROOTLESS, noFuse);
-    assertEquals(Optional.empty(), name(choice));
+    assertEquals(Optional.empty(), chosenName(choice));
     assertEquals(
         List.of(
             "kernel: privilege-missing: No right. Do it.",
@@ -85,7 +87,7 @@ class BackendChoiceTest {
   @Test
   void whatIsMissingForRootlessIsSaidRatherThanHowToAskForIt() {
     StubBackend none =
-        ROOTLESS.unavailable(ProblemCode.USER_NAMESPACES_FORBIDDEN, "No namespaces.");
+        ROOTLESS.asUnavailable(ProblemCode.USER_NAMESPACES_FORBIDDEN, "No namespaces.");
     assertEquals(
         List.of("rootless: user-namespaces-forbidden: No namespaces. Do it."),
         choose(false, none).refusals());
@@ -93,22 +95,23 @@ class BackendChoiceTest {
 
   @Test
   void marksOfUsersAreAskedForWhereTheKernelNeedsThem() {
-    StubBackend kernel = StubBackend.usable("kernel").checking(BackendChoiceTest::marksOfUsers);
+    StubBackend kernel =
+        StubBackend.usableBackend("kernel").withCheck(BackendChoiceTest::marksOfUsers);
     BackendChoice choice = choose(false, kernel);
-    assertEquals(Optional.of("kernel"), name(choice));
+    assertEquals(Optional.of("kernel"), chosenName(choice));
     assertEquals(ViewRequest.DEFAULT.options().withUserXattr(true), choice.options());
-    assertFalse(choose(false, StubBackend.usable("kernel")).options().userXattr());
+    assertFalse(choose(false, StubBackend.usableBackend("kernel")).options().userXattr());
   }
 
   @Test
   void syncingIsDoneWhereItCannotBeLeftOut() {
-    StubBackend syncing = FUSE.checking(spec -> unknown(spec.options().volatileUpper()));
+    StubBackend syncing = FUSE.withCheck(spec -> unknownOptions(spec.options().volatileUpper()));
     BackendChoice choice = choose(false, syncing);
-    assertEquals(Optional.of("fuse-overlayfs"), name(choice));
+    assertEquals(Optional.of("fuse-overlayfs"), chosenName(choice));
     assertFalse(choice.options().volatileUpper());
   }
 
-  private static List<Problem> unknown(boolean asked) {
+  private static List<Problem> unknownOptions(boolean asked) {
     return asked
         ? List.of(Problem.of(ProblemCode.OPTION_UNSUPPORTED, "Not known.", "Leave it out."))
         : List.of();
@@ -118,9 +121,9 @@ class BackendChoiceTest {
   void whoDoesNotKnowAnOptionIsPassedOver() {
     OverlayOptions redirects =
         ViewRequest.DEFAULT.options().withRedirectDir(RedirectDir.ON).withIndex(true);
-    StubBackend noIndex = FUSE.checking(spec -> unknown(spec.options().index()));
-    BackendChoice choice = choose(redirects, false, noIndex, StubBackend.usable("other"));
-    assertEquals(Optional.of("other"), name(choice));
+    StubBackend noIndex = FUSE.withCheck(spec -> unknownOptions(spec.options().index()));
+    BackendChoice choice = choose(redirects, false, noIndex, StubBackend.usableBackend("other"));
+    assertEquals(Optional.of("other"), chosenName(choice));
     assertEquals(
         List.of("fuse-overlayfs: option-unsupported: Not known. Leave it out."), choice.refusals());
     assertEquals(redirects, choice.options());
@@ -130,7 +133,7 @@ class BackendChoiceTest {
   void whatMarksOfUsersExcludeIsNotLeftOut() {
     OverlayOptions redirects = ViewRequest.DEFAULT.options().withRedirectDir(RedirectDir.ON);
     BackendChoice choice = choose(redirects, true, ROOTLESS);
-    assertEquals(Optional.empty(), name(choice));
+    assertEquals(Optional.empty(), chosenName(choice));
     String refusal = choice.refusals().get(0);
     assertTrue(refusal.startsWith("rootless: Marks are users'. But option-conflict: "), refusal);
     assertTrue(refusal.contains("redirect_dir"), refusal);
@@ -139,13 +142,13 @@ class BackendChoiceTest {
   @Test
   void aBackendThatFailsWhenAskedIsPassedOver() {
     StubBackend broken =
-        StubBackend.usable("broken")
-            .declining(
+        StubBackend.usableBackend("broken")
+            .withDeclines(
                 spec -> {
                   throw new IllegalStateException("no answer");
                 });
     BackendChoice choice = choose(false, broken, FUSE);
-    assertEquals(Optional.of("fuse-overlayfs"), name(choice));
+    assertEquals(Optional.of("fuse-overlayfs"), chosenName(choice));
     assertTrue(choice.refusals().get(0).contains("no answer"), choice.refusals().toString());
   }
 }

@@ -31,7 +31,7 @@ class CopiedViewTest {
   private static final Logger LOG = Logger.getLogger("dev.overlays.testkit");
 
   /** Collects log lines. */
-  private static final class Lines extends Handler {
+  private static final class LogLines extends Handler {
     private final List<String> lines = new ArrayList<>();
 
     @Override
@@ -58,26 +58,26 @@ class CopiedViewTest {
         .writeTo(lower);
     Set<SnapshotDetail> details = EnumSet.complementOf(EnumSet.of(SnapshotDetail.TIMES));
     TreeSnapshot before = TreeSnapshot.of(lower, details);
-    Lines lines = new Lines();
+    LogLines lines = new LogLines();
     LOG.addHandler(lines);
     ViewMaker maker = new ViewMaker(lower, List::of);
-    FreshView first = maker.view(ViewRequest.DEFAULT);
-    FreshView second = maker.view(ViewRequest.DEFAULT);
+    FreshView first = maker.newView(ViewRequest.DEFAULT);
+    FreshView second = maker.newView(ViewRequest.DEFAULT);
     LOG.removeHandler(lines);
-    Path root = first.mount().root();
-    assertEquals("copy", first.mount().backend());
+    Path root = first.overlayMount().root();
+    assertEquals("copy", first.overlayMount().backend());
     before.assertSame(TreeSnapshot.of(root, details));
     assertEquals(Files.getLastModifiedTime(lower), Files.getLastModifiedTime(root));
     assertEquals(
         Files.getLastModifiedTime(lower.resolve("a")),
         Files.getLastModifiedTime(root.resolve("a")));
     Files.writeString(root.resolve("a/b"), "changed");
-    before.assertSame(TreeSnapshot.of(second.mount().root(), details));
+    before.assertSame(TreeSnapshot.of(second.overlayMount().root(), details));
     first.close();
     second.close();
     first.close();
     assertFalse(Files.exists(root.getParent()));
-    assertFalse(second.mount().isMounted());
+    assertFalse(second.overlayMount().isMounted());
     assertEquals(
         List.of(
             "WARNING each test gets a copy of "
@@ -97,17 +97,18 @@ class CopiedViewTest {
     assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
     Files.writeString(lower.resolve("file"), "file");
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-    List<Path> before = views(temporary);
+    List<Path> before = viewsIn(temporary);
     OverlayException failure =
         assertThrows(
-            OverlayException.class, () -> new ViewMaker(lower, List::of).view(ViewRequest.DEFAULT));
+            OverlayException.class,
+            () -> new ViewMaker(lower, List::of).newView(ViewRequest.DEFAULT));
     assertEquals(ProblemCode.LAYER_STORE_MISSING, failure.problems().get(0).code());
     assertEquals(Optional.of(pipe), failure.problems().get(0).path());
     assertTrue(failure.getMessage().contains("a fifo, which cannot be copied"));
-    assertEquals(before, views(temporary));
+    assertEquals(before, viewsIn(temporary));
   }
 
-  private static List<Path> views(Path temporary) throws IOException {
+  private static List<Path> viewsIn(Path temporary) throws IOException {
     try (Stream<Path> all = Files.list(temporary)) {
       return all.filter(path -> path.getFileName().toString().startsWith("overlays-view"))
           .sorted()

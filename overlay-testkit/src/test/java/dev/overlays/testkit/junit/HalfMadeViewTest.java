@@ -43,19 +43,19 @@ class HalfMadeViewTest {
   private static Path directory;
 
   @BeforeEach
-  void prepare(@TempDir Path temporary) throws IOException {
+  void makeFixture(@TempDir Path temporary) throws IOException {
     directory = Files.createDirectory(temporary.resolve("fixture"));
     Files.writeString(directory.resolve("file"), "fixture");
     MOUNTS.clear();
     VIEWS.clear();
-    VIEWS.addAll(views());
+    VIEWS.addAll(leftViews());
   }
 
   @AfterEach
-  void nothingIsLeft() {
+  void assertNothingIsLeft() {
     for (OverlayMount mount : MOUNTS) {
       assertFalse(mount.isMounted());
-      assertFalse(Files.exists(Run.temporary(mount.spec().upper().orElseThrow())));
+      assertFalse(Files.exists(TestRun.temporaryDirectoryOf(mount.spec().upper().orElseThrow())));
     }
   }
 
@@ -70,7 +70,7 @@ class HalfMadeViewTest {
     File view;
 
     @Test
-    void test() {}
+    void neverRuns() {}
   }
 
   @WithOverlay(backend = "in-memory")
@@ -84,20 +84,20 @@ class HalfMadeViewTest {
     }
 
     @Test
-    void test() {}
+    void neverRuns() {}
   }
 
   /** JUnit fails after the factory, because the path of a view in memory cannot become a File. */
   @ParameterizedTest
   @ValueSource(classes = {FileOfATest.class, FileOfAClass.class})
   void aViewThatJUnitCannotInjectIsClosed(Class<?> test) throws IOException {
-    List<String> before = mounted();
-    assertInstanceOf(ExtensionConfigurationException.class, Run.of(test).failure());
-    assertEquals(before, mounted());
-    assertEquals(List.of(), views());
+    List<String> before = mountedViews();
+    assertInstanceOf(ExtensionConfigurationException.class, TestRun.of(test).onlyFailure());
+    assertEquals(before, mountedViews());
+    assertEquals(List.of(), leftViews());
   }
 
-  private static List<Path> views() throws IOException {
+  private static List<Path> leftViews() throws IOException {
     try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
       return all.filter(path -> path.getFileName().toString().startsWith("overlays-view"))
           .filter(path -> !VIEWS.contains(path))
@@ -108,7 +108,7 @@ class HalfMadeViewTest {
   @Test
   void nothingIsLeftOfADirectoryInWhichNothingCouldBeMounted() throws IOException {
     Path made = Files.createTempDirectory(directory.getParent(), "overlays-view");
-    OverlaySpec spec = ViewRequest.DEFAULT.spec(directory, made);
+    OverlaySpec spec = ViewRequest.DEFAULT.specFor(directory, made);
     OutOfMemoryError failure = new OutOfMemoryError("after the directories were made");
     assertSame(
         failure,
@@ -130,7 +130,7 @@ class HalfMadeViewTest {
   @Test
   void whatIsSeenAtTheMountPointIsNotDeleted() throws IOException {
     Path made = Files.createTempDirectory(directory.getParent(), "view");
-    OverlaySpec spec = ViewRequest.DEFAULT.spec(directory, made);
+    OverlaySpec spec = ViewRequest.DEFAULT.specFor(directory, made);
     Path left = spec.mountPoint().orElseThrow().resolve("file");
     IOException failure = new IOException("left mounted");
     assertSame(
@@ -151,21 +151,21 @@ class HalfMadeViewTest {
   }
 
   /** Makes a view as JUnit does: while it computes a value in the store of the context. */
-  static final class Nested implements BeforeEachCallback {
+  static final class NestedComputation implements BeforeEachCallback {
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
-      ExtensionContext computing = computing(context);
-      Path view = new OverlayTempDirFactory().createTempDirectory(element(), computing);
+      ExtensionContext computing = computingContext(context);
+      Path view = new OverlayTempDirFactory().createTempDirectory(annotatedElement(), computing);
       assertEquals("fixture", Files.readString(view.resolve("file")));
     }
 
-    private static AnnotatedElementContext element() {
+    private static AnnotatedElementContext annotatedElement() {
       return () -> HalfMadeViewTest.class;
     }
   }
 
   /** Wraps a context so that its stores fail, as in JUnit 6.0.0 during a computation. */
-  private static ExtensionContext computing(ExtensionContext context) {
+  private static ExtensionContext computingContext(ExtensionContext context) {
     return (ExtensionContext)
         Proxy.newProxyInstance(
             HalfMadeViewTest.class.getClassLoader(),
@@ -183,7 +183,7 @@ class HalfMadeViewTest {
   }
 
   @WithOverlay(backend = "in-memory")
-  @ExtendWith(Nested.class)
+  @ExtendWith(NestedComputation.class)
   static class InAComputation {
     @Fixture
     static Path fixture() {
@@ -191,14 +191,14 @@ class HalfMadeViewTest {
     }
 
     @RepeatedTest(2)
-    void test(OverlayMount mount) {
+    void usesView(OverlayMount mount) {
       MOUNTS.add(mount);
     }
   }
 
   @Test
   void aTemporaryDirectoryUsesNoStoreOfItsContext() {
-    assertEquals(2, Run.of(InAComputation.class).passed().size());
+    assertEquals(2, TestRun.of(InAComputation.class).passedTests().size());
     assertEquals(2, MOUNTS.size());
   }
 
@@ -214,7 +214,7 @@ class HalfMadeViewTest {
                   (proxy, method, arguments) -> {
                     throw new UnsupportedOperationException(method.toString());
                   });
-      new OverlayExtension().resolveParameter(parameter, computing(context));
+      new OverlayExtension().resolveParameter(parameter, computingContext(context));
     }
   }
 
@@ -224,15 +224,16 @@ class HalfMadeViewTest {
 
   @Test
   void whereAStoreFailsNothingHasBeenMounted() throws IOException {
-    List<String> before = mounted();
+    List<String> before = mountedViews();
     AssertionError failures =
-        assertThrows(AssertionError.class, () -> Run.of(WhereTheStoreFails.class).passed());
+        assertThrows(
+            AssertionError.class, () -> TestRun.of(WhereTheStoreFails.class).passedTests());
     assertEquals(2, failures.getSuppressed().length);
     assertEquals("Recursive update", failures.getSuppressed()[0].getMessage());
-    assertEquals(before, mounted());
+    assertEquals(before, mountedViews());
   }
 
-  private static List<String> mounted() throws IOException {
+  private static List<String> mountedViews() throws IOException {
     return Overlays.mounted().stream().map(mount -> mount.spec().toString()).toList();
   }
 
@@ -249,12 +250,12 @@ class HalfMadeViewTest {
     }
 
     @Test
-    void test() {}
+    void neverRuns() {}
   }
 
   @Test
   void aViewOfAConstructorThatFailsIsClosed() {
-    assertEquals("no instance", Run.of(FailingConstructor.class).failure().getMessage());
+    assertEquals("no instance", TestRun.of(FailingConstructor.class).onlyFailure().getMessage());
     assertEquals(1, MOUNTS.size());
   }
 }

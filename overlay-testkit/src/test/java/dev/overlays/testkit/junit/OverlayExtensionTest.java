@@ -38,7 +38,7 @@ class OverlayExtensionTest {
   private static CountDownLatch together;
 
   @BeforeEach
-  void prepare(@TempDir Path temporary) throws IOException {
+  void makeFixture(@TempDir Path temporary) throws IOException {
     SEEN.clear();
     EVENTS.clear();
     directory = Files.createDirectory(temporary.resolve("fixture"));
@@ -48,27 +48,27 @@ class OverlayExtensionTest {
   /** Asserts that all views of a run are gone. */
   private static void assertGone() {
     for (Path view : SEEN) {
-      assertFalse(Files.exists(Run.temporary(view)), view.toString());
+      assertFalse(Files.exists(TestRun.temporaryDirectoryOf(view)), view.toString());
     }
   }
 
   @WithOverlay
-  static class Fresh {
+  static class FreshViews {
     @Fixture static Path fixture;
     private final Path ofConstructor;
     private Path ofBeforeEach;
 
-    Fresh(@View Path view) {
+    FreshViews(@View Path view) {
       ofConstructor = view;
     }
 
     @BeforeEach
-    void before(@View Path view) {
+    void keepView(@View Path view) {
       ofBeforeEach = view;
     }
 
     @RepeatedTest(3)
-    void write(@View Path view, OverlayMount mount) throws IOException {
+    void writesToOwnView(@View Path view, OverlayMount mount) throws IOException {
       assertEquals(view, ofConstructor);
       assertEquals(view, ofBeforeEach);
       assertEquals(view, mount.root());
@@ -83,7 +83,7 @@ class OverlayExtensionTest {
     void noView() {}
 
     @AfterEach
-    void after(@View Path view) {
+    void checkViewAfter(@View Path view) {
       assertEquals(view, ofBeforeEach);
       assertTrue(Files.isDirectory(view));
     }
@@ -91,8 +91,8 @@ class OverlayExtensionTest {
 
   @Test
   void eachTestHasAViewOfItsOwn() throws IOException {
-    Fresh.fixture = directory;
-    assertEquals(4, Run.of(Fresh.class).passed().size());
+    FreshViews.fixture = directory;
+    assertEquals(4, TestRun.of(FreshViews.class).passedTests().size());
     assertEquals(3, SEEN.size());
     assertGone();
     assertEquals("fixture", Files.readString(directory.resolve("file")));
@@ -107,7 +107,7 @@ class OverlayExtensionTest {
     }
 
     @RepeatedTest(4)
-    void write(@View Path view) throws Exception {
+    void writesToOwnView(@View Path view) throws Exception {
       assertTrue(SEEN.add(view));
       Files.writeString(view.resolve("file"), view.toString());
       together.countDown();
@@ -126,14 +126,14 @@ class OverlayExtensionTest {
             "junit.jupiter.execution.parallel.mode.default", "concurrent",
             "junit.jupiter.execution.parallel.config.strategy", "fixed",
             "junit.jupiter.execution.parallel.config.fixed.parallelism", "4");
-    assertEquals(4, Run.of(parallel, AtOnce.class).passed().size());
+    assertEquals(4, TestRun.of(parallel, AtOnce.class).passedTests().size());
     assertGone();
   }
 
   @WithOverlay
-  abstract static class Shared {
+  abstract static class SharedFixture {
     @Fixture
-    static void fill(Path empty) throws IOException {
+    static void fillOnce(Path empty) throws IOException {
       EVENTS.add("filled");
       SEEN.add(empty.resolve("file"));
       Files.writeString(empty.resolve("file"), "made");
@@ -145,11 +145,11 @@ class OverlayExtensionTest {
       EVENTS.add("used");
     }
 
-    static class First extends Shared {}
+    static class FirstClass extends SharedFixture {}
 
-    static class Second extends Shared {
+    static class SecondClass extends SharedFixture {
       @Nested
-      class Inner {
+      class NestedClass {
         @Test
         void isMadeToo(@View Path view) throws IOException {
           isMade(view);
@@ -160,47 +160,53 @@ class OverlayExtensionTest {
 
   @Test
   void aFixtureIsMadeOnceForARun() {
-    assertEquals(3, Run.of(Shared.First.class, Shared.Second.class).passed().size());
+    assertEquals(
+        3,
+        TestRun.of(SharedFixture.FirstClass.class, SharedFixture.SecondClass.class)
+            .passedTests()
+            .size());
     assertEquals(List.of("filled", "used", "used", "used"), EVENTS);
     assertGone();
   }
 
-  abstract static class Changing {
+  abstract static class ChangingFixture {
     @Fixture
     static Path fixture() {
       return directory;
     }
 
     @Test
-    void change(@View Path view) throws IOException {
+    void changesTheFixture(@View Path view) throws IOException {
       Path file = directory.resolve("file");
       FileTime time = Files.getLastModifiedTime(file);
       Files.writeString(file, "FIXTURE");
-      if (this instanceof Carefully) {
+      if (this instanceof KeepsTimes) {
         Files.setLastModifiedTime(file, time);
       }
     }
 
-    interface Carefully {}
+    interface KeepsTimes {}
 
     @WithOverlay
-    static class Careless extends Changing {}
+    static class SeenByMetadata extends ChangingFixture {}
 
     @WithOverlay
-    static class Hidden extends Changing implements Carefully {}
+    static class HiddenFromMetadata extends ChangingFixture implements KeepsTimes {}
 
-    @WithOverlay(check = LowerCheck.CONTENT)
-    static class Found extends Changing implements Carefully {}
+    @WithOverlay(check = FixtureCheck.CONTENT)
+    static class SeenByContent extends ChangingFixture implements KeepsTimes {}
 
-    @WithOverlay(check = LowerCheck.OFF)
-    static class Ignored extends Changing {}
+    @WithOverlay(check = FixtureCheck.OFF)
+    static class NotChecked extends ChangingFixture {}
   }
 
   @Test
   void aChangedFixtureFailsTheClass() throws IOException {
     Files.setLastModifiedTime(directory.resolve("file"), FileTime.fromMillis(0));
     FixtureChangedError error =
-        assertInstanceOf(FixtureChangedError.class, Run.of(Changing.Careless.class).failure());
+        assertInstanceOf(
+            FixtureChangedError.class,
+            TestRun.of(ChangingFixture.SeenByMetadata.class).onlyFailure());
     assertTrue(error.getMessage().contains(directory + " was changed"), error.getMessage());
     assertEquals(1, error.changes().size());
     assertTrue(error.changes().get(0).startsWith("~ file: mtime 1970"), error.getMessage());
@@ -208,38 +214,41 @@ class OverlayExtensionTest {
 
   @Test
   void howMuchIsCheckedIsChosen() throws IOException {
-    Run.of(Changing.Hidden.class).passed();
+    TestRun.of(ChangingFixture.HiddenFromMetadata.class).passedTests();
     Files.writeString(directory.resolve("file"), "fixture");
     FixtureChangedError error =
-        assertInstanceOf(FixtureChangedError.class, Run.of(Changing.Found.class).failure());
+        assertInstanceOf(
+            FixtureChangedError.class,
+            TestRun.of(ChangingFixture.SeenByContent.class).onlyFailure());
     assertEquals(List.of("~ file: content \"fixture\" → \"FIXTURE\""), error.changes());
     Files.writeString(directory.resolve("file"), "fixture");
-    Run.of(Changing.Ignored.class).passed();
+    TestRun.of(ChangingFixture.NotChecked.class).passedTests();
   }
 
   @WithOverlay(fixture = "no/such/directory")
   static class NotThere {
     @Test
-    void test(@View Path view) {}
+    void neverRuns(@View Path view) {}
   }
 
   @Test
   void aFixtureThatIsNotThereIsTold() {
     OverlayException error =
-        assertInstanceOf(OverlayException.class, Run.of(NotThere.class).failure().getCause());
+        assertInstanceOf(
+            OverlayException.class, TestRun.of(NotThere.class).onlyFailure().getCause());
     assertTrue(error.has(ProblemCode.LAYER_NOT_FOUND), error.toString());
     assertTrue(error.getMessage().contains("There is no such fixture."), error.getMessage());
   }
 
   @WithOverlay(backend = "in-memory")
-  static class Named {
+  static class NamedBackend {
     @Fixture
     static Path fixture() {
       return directory;
     }
 
     @RepeatedTest(2)
-    void write(OverlayMount mount, @View Path view) throws IOException {
+    void writesToView(OverlayMount mount, @View Path view) throws IOException {
       assertEquals("in-memory", mount.backend());
       assertEquals("fixture", Files.readString(view.resolve("file")));
       Files.delete(view.resolve("file"));
@@ -249,20 +258,20 @@ class OverlayExtensionTest {
 
   @Test
   void aBackendThatNeedsNoRightsCanBeNamed() throws IOException {
-    assertEquals(2, Run.of(Named.class).passed().size());
+    assertEquals(2, TestRun.of(NamedBackend.class).passedTests().size());
     assertGone();
     assertEquals("fixture", Files.readString(directory.resolve("file")));
   }
 
   @WithOverlay
-  static class Memory {
+  static class FixtureInMemory {
     @Fixture
     static Path fixture() {
       return directory;
     }
 
     @RepeatedTest(2)
-    void write(OverlayMount mount, @View Path view) throws IOException {
+    void writesToView(OverlayMount mount, @View Path view) throws IOException {
       assertEquals("in-memory", mount.backend());
       Files.writeString(view.resolve("file"), "changed");
       SEEN.add(mount.spec().upper().orElseThrow());
@@ -274,38 +283,39 @@ class OverlayExtensionTest {
     FileSystem memory = InMemoryFileSystems.create();
     directory = Files.createDirectory(memory.getPath("/fixture"));
     Files.writeString(directory.resolve("file"), "fixture");
-    assertEquals(2, Run.of(Memory.class).passed().size());
+    assertEquals(2, TestRun.of(FixtureInMemory.class).passedTests().size());
     assertGone();
     assertEquals("fixture", Files.readString(directory.resolve("file")));
   }
 
   @WithOverlay(backend = "no-such-backend")
-  static class Unknown {
+  static class UnknownBackend {
     @Fixture
     static Path fixture() {
       return directory;
     }
 
     @Test
-    void test(OverlayMount view) {}
+    void neverRuns(OverlayMount view) {}
   }
 
   @Test
   void aNamedBackendIsTheOnlyOne() {
     OverlayException error =
-        assertInstanceOf(OverlayException.class, Run.of(Unknown.class).failure().getCause());
+        assertInstanceOf(
+            OverlayException.class, TestRun.of(UnknownBackend.class).onlyFailure().getCause());
     assertTrue(error.has(ProblemCode.BACKEND_UNKNOWN), error.toString());
   }
 
   @Test
   void nothingIsLeftWhenAViewFails() throws IOException {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-    List<Path> before = views(temporary);
-    assertNotEquals(null, Run.of(Unknown.class).failure());
-    assertEquals(before, views(temporary));
+    List<Path> before = viewsIn(temporary);
+    assertNotEquals(null, TestRun.of(UnknownBackend.class).onlyFailure());
+    assertEquals(before, viewsIn(temporary));
   }
 
-  private static List<Path> views(Path temporary) throws IOException {
+  private static List<Path> viewsIn(Path temporary) throws IOException {
     try (var listing = Files.list(temporary)) {
       return listing
           .filter(p -> p.getFileName().toString().startsWith("overlays-view"))

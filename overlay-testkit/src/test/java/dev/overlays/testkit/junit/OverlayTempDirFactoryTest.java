@@ -23,7 +23,7 @@ class OverlayTempDirFactoryTest {
   private static Path directory;
 
   @BeforeEach
-  void prepare(@TempDir Path temporary) throws IOException {
+  void makeFixture(@TempDir Path temporary) throws IOException {
     SEEN.clear();
     directory = Files.createDirectory(temporary.resolve("fixture"));
     Files.writeString(directory.resolve("file"), "fixture");
@@ -33,20 +33,20 @@ class OverlayTempDirFactoryTest {
   void theFixtureIsAsItWas() throws IOException {
     assertEquals("fixture", Files.readString(directory.resolve("file")));
     for (Path view : SEEN) {
-      if (Files.exists(Run.temporary(view))) {
-        LeftoverDeletion.tree(Run.temporary(view));
+      if (Files.exists(TestRun.temporaryDirectoryOf(view))) {
+        TestCleanup.deleteTree(TestRun.temporaryDirectoryOf(view));
       }
     }
   }
 
   @WithOverlay
-  abstract static class Base {
+  abstract static class ViewUse {
     @Fixture
     static Path fixture() {
       return directory;
     }
 
-    static void write(Path view) throws IOException {
+    static void writeToView(Path view) throws IOException {
       SEEN.add(view);
       assertEquals("fixture", Files.readString(view.resolve("file")));
       Files.delete(view.resolve("file"));
@@ -54,69 +54,72 @@ class OverlayTempDirFactoryTest {
     }
   }
 
-  static class ForTests extends Base {
+  static class ForTests extends ViewUse {
     @TempDir(factory = OverlayTempDirFactory.class)
     private Path field;
 
     @RepeatedTest(2)
-    void test(@TempDir(factory = OverlayTempDirFactory.class) Path parameter) throws IOException {
+    void writesToViews(@TempDir(factory = OverlayTempDirFactory.class) Path parameter)
+        throws IOException {
       assertNotEquals(field, parameter);
-      write(field);
-      write(parameter);
+      writeToView(field);
+      writeToView(parameter);
     }
   }
 
   @Test
   void eachDirectoryIsAView() {
-    assertEquals(2, Run.of(ForTests.class).passed().size());
+    assertEquals(2, TestRun.of(ForTests.class).passedTests().size());
     assertEquals(4, SEEN.stream().distinct().count());
-    SEEN.forEach(view -> assertFalse(Files.exists(Run.temporary(view)), view.toString()));
+    SEEN.forEach(
+        view -> assertFalse(Files.exists(TestRun.temporaryDirectoryOf(view)), view.toString()));
   }
 
-  static class ForClass extends Base {
+  static class ForClass extends ViewUse {
     @TempDir(factory = OverlayTempDirFactory.class)
     private static Path shared;
 
     @Test
-    void test() throws IOException {
-      write(shared);
+    void writesToView() throws IOException {
+      writeToView(shared);
     }
   }
 
   @Test
   void aClassMayHaveOne() {
-    assertEquals(1, Run.of(ForClass.class).passed().size());
-    SEEN.forEach(view -> assertFalse(Files.exists(Run.temporary(view)), view.toString()));
+    assertEquals(1, TestRun.of(ForClass.class).passedTests().size());
+    SEEN.forEach(
+        view -> assertFalse(Files.exists(TestRun.temporaryDirectoryOf(view)), view.toString()));
   }
 
-  static class Kept extends Base {
+  static class AlwaysKept extends ViewUse {
     @TempDir(factory = OverlayTempDirFactory.class, cleanup = CleanupMode.NEVER)
     private Path field;
 
     @Test
-    void test() throws IOException {
-      write(field);
+    void writesToView() throws IOException {
+      writeToView(field);
     }
   }
 
-  static class Failing extends Base {
+  static class KeptOnFailure extends ViewUse {
     @TempDir(factory = OverlayTempDirFactory.class, cleanup = CleanupMode.ON_SUCCESS)
     private Path field;
 
     @Test
-    void test() throws IOException {
-      write(field);
+    void writesAndFails() throws IOException {
+      writeToView(field);
       throw new IOException("on purpose");
     }
   }
 
   @Test
   void whatIsToBeKeptIsKept() throws IOException {
-    Run.of(Kept.class).passed();
-    assertEquals("on purpose", Run.of(Failing.class).failure().getMessage());
+    TestRun.of(AlwaysKept.class).passedTests();
+    assertEquals("on purpose", TestRun.of(KeptOnFailure.class).onlyFailure().getMessage());
     assertEquals(2, SEEN.size());
     for (Path view : SEEN) {
-      try (Stream<Path> kept = Files.walk(Run.temporary(view))) {
+      try (Stream<Path> kept = Files.walk(TestRun.temporaryDirectoryOf(view))) {
         assertTrue(kept.anyMatch(path -> path.endsWith("new")), view.toString());
       }
     }

@@ -17,16 +17,16 @@ record StubBackend(
     Optional<Problem> unavailable,
     Function<OverlaySpec, Optional<Problem>> declining,
     Function<OverlaySpec, List<Problem>> checking,
-    Mounting mounting)
+    StubMounting mounting)
     implements OverlayBackend {
 
   /** Mounts a spec. */
   @FunctionalInterface
-  interface Mounting {
+  interface StubMounting {
     OverlayMount mount(OverlaySpec spec) throws OverlayException;
   }
 
-  static StubBackend usable(String name) {
+  static StubBackend usableBackend(String name) {
     return new StubBackend(
         name,
         Optional.empty(),
@@ -35,20 +35,20 @@ record StubBackend(
         spec -> Overlays.mount(spec, "in-memory"));
   }
 
-  StubBackend unavailable(ProblemCode code, String message) {
+  StubBackend asUnavailable(ProblemCode code, String message) {
     return new StubBackend(
         name, Optional.of(Problem.of(code, message, "Do it.")), declining, checking, mounting);
   }
 
-  StubBackend declining(Function<OverlaySpec, Optional<Problem>> answer) {
+  StubBackend withDeclines(Function<OverlaySpec, Optional<Problem>> answer) {
     return new StubBackend(name, unavailable, answer, checking, mounting);
   }
 
-  StubBackend checking(Function<OverlaySpec, List<Problem>> answer) {
+  StubBackend withCheck(Function<OverlaySpec, List<Problem>> answer) {
     return new StubBackend(name, unavailable, declining, answer, mounting);
   }
 
-  StubBackend mounting(Mounting how) {
+  StubBackend withMounting(StubMounting how) {
     return new StubBackend(name, unavailable, declining, checking, how);
   }
 

@@ -13,7 +13,7 @@ class DefaultLayerStoreTest extends LayerStoreContract {
   @TempDir Path directory;
 
   @Override
-  protected LayerStore store() {
+  protected LayerStore testedStore() {
     return new PortableLayerStore();
   }
 
@@ -28,30 +28,30 @@ class DefaultLayerStoreTest extends LayerStoreContract {
   }
 
   @Override
-  protected boolean owners() {
+  protected boolean maySetOwners() {
     return "root".equals(System.getProperty("user.name"));
   }
 
   /** JDK 17 sets the times of links to the microsecond, and no times before 1970. */
   @Override
-  protected boolean allTimes() {
+  protected boolean keepsAllTimes() {
     return false;
   }
 
   /** The JDK names attributes in the encoding of the locale. */
   @Override
-  protected boolean anyXattrNames() {
+  protected boolean takesAnyXattrName() {
     return "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
   }
 
   @Override
-  protected boolean anySymlinkTarget() {
+  protected boolean keepsAnySymlinkTarget() {
     return false;
   }
 
   /** The JDK cannot set the attributes of chattr(1). */
   @Override
-  protected boolean protection() {
+  protected boolean maySetProtection() {
     return false;
   }
 }

@@ -7,16 +7,17 @@ import org.junit.jupiter.api.AfterEach;
 
 /** A faulty store without faults keeps the contract, even with shuffled listings. */
 class FaultyLayerStoreContractTest extends JimfsLayerStoreTest {
-  private final FaultyLayerStore store = new FaultyLayerStore(new PortableLayerStore()).shuffled(1);
+  private final FaultyLayerStore store =
+      new FaultyLayerStore(new PortableLayerStore()).shuffleListings(1);
 
   @Override
-  protected LayerStore store() {
+  protected LayerStore testedStore() {
     return store;
   }
 
   // The contract closes its root after this.
   @AfterEach
-  void onlyTheRootIsOpen() {
+  void leavesOnlyTheRootOpen() {
     assertEquals(1, store.openHandles());
   }
 }

@@ -44,12 +44,12 @@ class FaultyLayerStoreTest {
   private static final Name B = Name.of("b");
 
   private final FileSystem fileSystem =
-      JimfsLayerStoreTest.memory("basic", "posix", "unix", "user");
+      JimfsLayerStoreTest.newJimfs("basic", "posix", "unix", "user");
   private final Path root = fileSystem.getPath("/");
   private final FaultyLayerStore store = new FaultyLayerStore(new PortableLayerStore());
 
   /** Makes every change at least once. */
-  private static void work(LayerDirectory directory) throws IOException {
+  private static void makeEveryChange(LayerDirectory directory) throws IOException {
     try (OutputStream out = directory.createFile(A)) {
       out.write(new byte[10]);
       out.write(1);
@@ -89,31 +89,32 @@ class FaultyLayerStoreTest {
     directory.removeDirectory(B);
   }
 
-  private static List<String> seen(FaultyLayerStore store, Path root) throws IOException {
+  private static List<String> observeOperations(FaultyLayerStore store, Path root)
+      throws IOException {
     List<String> seen = new ArrayList<>();
-    store.hook(
+    store.setHook(
         new FaultyLayerStore.OperationHook() {
           @Override
-          public void before(FileOperation operation, String path) {
+          public void beforeChange(FileOperation operation, String path) {
             seen.add("before " + operation + ' ' + path);
           }
 
           @Override
-          public void after(FileOperation operation, String path) {
+          public void afterChange(FileOperation operation, String path) {
             seen.add("after " + operation + ' ' + path);
           }
         });
     try (LayerDirectory directory = store.open(root)) {
-      work(directory);
+      makeEveryChange(directory);
     }
     return seen;
   }
 
   @Test
-  void everyOperationIsSeenBeforeAndAfter() throws IOException {
+  void hooksSeeEveryChangeBeforeAndAfter() throws IOException {
     Path directory = Files.createDirectory(root.resolve("d"));
-    List<String> seen = seen(store, directory);
-    assertEquals(2 * store.operations(), seen.size());
+    List<String> seen = observeOperations(store, directory);
+    assertEquals(2 * store.changeCount(), seen.size());
     Set<FileOperation> ofFileSystems =
         EnumSet.of(FileOperation.OPEN_FOR_WRITING, FileOperation.TRUNCATE);
     for (FileOperation operation : FileOperation.values()) {
@@ -132,23 +133,23 @@ class FaultyLayerStoreTest {
   }
 
   @Test
-  void eachOperationFailsOnceAndDoesNotHappen() throws IOException {
-    seen(store, Files.createDirectory(root.resolve("whole")));
-    for (long k = 1; k <= store.operations(); k++) {
+  void aFailedChangeDoesNotHappenAndTheNextOneWorks() throws IOException {
+    observeOperations(store, Files.createDirectory(root.resolve("whole")));
+    for (long k = 1; k <= store.changeCount(); k++) {
       Path directory = Files.createDirectory(root.resolve("fail" + k));
       FaultyLayerStore failing = new FaultyLayerStore(new PortableLayerStore()).failAt(k);
       try (LayerDirectory open = failing.open(directory)) {
-        assertThrows(InjectedFaultException.class, () -> work(open));
-        assertEquals(k, failing.operations());
+        assertThrows(InjectedFaultException.class, () -> makeEveryChange(open));
+        assertEquals(k, failing.changeCount());
         open.createDirectory(Name.of("after"));
-        assertFalse(failing.crashed());
+        assertFalse(failing.hasCrashed());
       }
       failing.assertAllClosed();
     }
   }
 
   @Test
-  void anOperationFailsAsADiskWould() throws IOException {
+  void faultsLookLikeErrorsOfADisk() throws IOException {
     try (LayerDirectory directory = store.open(Files.createDirectory(root.resolve("d")))) {
       store.failAt(1, FaultKind.NO_SPACE);
       FileSystemException full =
@@ -168,17 +169,17 @@ class FaultyLayerStoreTest {
   }
 
   @Test
-  void aHookSeesNoOtherOperationHalfWay() throws Exception {
+  void hooksSeeOneChangeAtATime() throws Exception {
     AtomicInteger inside = new AtomicInteger();
-    store.hook(
+    store.setHook(
         new FaultyLayerStore.OperationHook() {
           @Override
-          public void before(FileOperation operation, String path) {
+          public void beforeChange(FileOperation operation, String path) {
             assertEquals(1, inside.incrementAndGet(), path);
           }
 
           @Override
-          public void after(FileOperation operation, String path) {
+          public void afterChange(FileOperation operation, String path) {
             assertEquals(0, inside.decrementAndGet(), path);
           }
         });
@@ -202,7 +203,7 @@ class FaultyLayerStoreTest {
     } finally {
       workers.shutdown();
     }
-    assertEquals(800, store.operations());
+    assertEquals(800, store.changeCount());
   }
 
   @Test
@@ -214,7 +215,7 @@ class FaultyLayerStoreTest {
     EntryCursor cursor = directory.entries();
     store.crashAt(3);
     assertThrows(InjectedFaultException.class, () -> directory.createDirectory(B));
-    assertTrue(store.crashed());
+    assertTrue(store.hasCrashed());
     assertFalse(Files.exists(root.resolve("b")));
     assertThrows(InjectedFaultException.class, () -> directory.createDirectory(B));
     assertThrows(InjectedFaultException.class, () -> directory.stat(A));
@@ -225,7 +226,7 @@ class FaultyLayerStoreTest {
     assertThrows(InjectedFaultException.class, in::read);
     assertThrows(InjectedFaultException.class, () -> out.write(1));
     assertThrows(InjectedFaultException.class, () -> store.open(root));
-    assertEquals(3, store.operations());
+    assertEquals(3, store.changeCount());
     out.close();
     in.close();
     directory.close();
@@ -233,18 +234,18 @@ class FaultyLayerStoreTest {
   }
 
   @Test
-  void hookDecidesWhetherItHappened() throws IOException {
-    store.hook(
+  void aHookThatThrowsBeforeAChangePreventsIt() throws IOException {
+    store.setHook(
         new FaultyLayerStore.OperationHook() {
           @Override
-          public void before(FileOperation operation, String path) throws IOException {
+          public void beforeChange(FileOperation operation, String path) throws IOException {
             if (path.endsWith("/a")) {
               throw new IOException("before");
             }
           }
 
           @Override
-          public void after(FileOperation operation, String path) throws IOException {
+          public void afterChange(FileOperation operation, String path) throws IOException {
             throw new IOException("after");
           }
         });
@@ -258,7 +259,7 @@ class FaultyLayerStoreTest {
   }
 
   @Test
-  void openHandlesAreCountedAndTold() throws IOException {
+  void openHandlesAreCountedAndReported() throws IOException {
     Path work = Files.createDirectory(root.resolve("w"));
     Path upper = Files.createDirectory(root.resolve("upper"));
     OverlaySpec spec =
@@ -284,7 +285,7 @@ class FaultyLayerStoreTest {
   }
 
   @Test
-  void theDiskIsFullAfterSoManyBytes() throws IOException {
+  void theDiskIsFullAfterTheGivenBytes() throws IOException {
     store.faults().diskFullAfter(15);
     try (LayerDirectory directory = store.open(root)) {
       assertEquals(15, directory.freeSpace());
@@ -305,8 +306,8 @@ class FaultyLayerStoreTest {
   }
 
   @Test
-  void operationsAreKeptReadingIncluded() throws IOException {
-    store.faults().record();
+  void theRecordingContainsReads() throws IOException {
+    store.faults().startRecording();
     try (LayerDirectory directory = store.open(root)) {
       directory.createFile(A).close();
       directory.stat(A);
@@ -318,11 +319,11 @@ class FaultyLayerStoreTest {
     }
     assertEquals(
         "[OPEN /, CREATE_FILE //a, STAT //a, RENAME //a -> //b, OPEN //b, READ //b, REMOVE //a]",
-        store.faults().recorded().toString());
+        store.faults().recordedOperations().toString());
   }
 
   @Test
-  void anOperationOfAKindFails() throws IOException {
+  void theNthOperationOfAKindFails() throws IOException {
     Files.writeString(root.resolve("a"), "a");
     store.faults().failAt(FileOperation.READ, 2, FaultKind.INPUT_OUTPUT);
     try (LayerDirectory directory = store.open(root);
@@ -332,10 +333,10 @@ class FaultyLayerStoreTest {
       assertEquals("input/output error", broken.getReason());
       assertEquals(-1, in.read());
     }
-    store.hook(
+    store.setHook(
         new FaultyLayerStore.OperationHook() {
           @Override
-          public void reading(FileOperation operation, String path) throws IOException {
+          public void beforeReading(FileOperation operation, String path) throws IOException {
             throw new IOException(operation + " " + path);
           }
         });
@@ -344,22 +345,22 @@ class FaultyLayerStoreTest {
   }
 
   @Test
-  void whileOneIsSlowOthersGoOn() throws Exception {
+  void otherOperationsGoOnDuringADelay() throws Exception {
     CountDownLatch slow = new CountDownLatch(1);
     CountDownLatch waiting = new CountDownLatch(1);
     store
         .faults()
-        .slow(
+        .setDelay(
             (operation, path) -> {
               if (path.endsWith("/a")) {
                 waiting.countDown();
-                await(slow);
+                awaitLatch(slow);
               }
             });
     try (LayerDirectory directory = store.open(root)) {
       Thread thread = new Thread(() -> assertDoesNotThrow(() -> directory.createDirectory(A)));
       thread.start();
-      await(waiting);
+      awaitLatch(waiting);
       directory.createDirectory(B);
       assertFalse(Files.exists(root.resolve("a")));
       slow.countDown();
@@ -368,7 +369,7 @@ class FaultyLayerStoreTest {
     }
   }
 
-  private static void await(CountDownLatch latch) throws IOException {
+  private static void awaitLatch(CountDownLatch latch) throws IOException {
     try {
       assertTrue(latch.await(30, TimeUnit.SECONDS));
     } catch (InterruptedException e) {
@@ -392,15 +393,15 @@ class FaultyLayerStoreTest {
     for (int i = 0; i < 20; i++) {
       Files.createFile(root.resolve("f" + i));
     }
-    List<Name> first = listing(1);
-    assertEquals(first, listing(1));
-    assertNotEquals(first, listing(2));
+    List<Name> first = listShuffled(1);
+    assertEquals(first, listShuffled(1));
+    assertNotEquals(first, listShuffled(2));
     assertEquals(21, first.size());
   }
 
-  private List<Name> listing(long seed) throws IOException {
+  private List<Name> listShuffled(long seed) throws IOException {
     List<Name> names = new ArrayList<>();
-    try (LayerDirectory directory = store.shuffled(seed).open(root)) {
+    try (LayerDirectory directory = store.shuffleListings(seed).open(root)) {
       EntryCursor cursor = directory.entries();
       for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {
         names.add(entry.name());

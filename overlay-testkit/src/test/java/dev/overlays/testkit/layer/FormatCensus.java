@@ -26,11 +26,12 @@ final class FormatCensus {
     this.found = found;
   }
 
-  static void count(String layer, LayerDirectory root, Set<String> found) throws IOException {
-    new FormatCensus(layer, found).directory(root, false);
+  static void countFormats(String layer, LayerDirectory root, Set<String> found)
+      throws IOException {
+    new FormatCensus(layer, found).examineDirectory(root, false);
   }
 
-  static Set<String> expected() {
+  static Set<String> expectedFormats() {
     Set<String> expected = new TreeSet<>();
     for (String layer : new String[] {"upper", "middle"}) {
       for (String where : new String[] {"", " in a redirected directory"}) {
@@ -58,53 +59,55 @@ final class FormatCensus {
     return expected;
   }
 
-  private void directory(LayerDirectory directory, boolean redirected) throws IOException {
-    mark(directory, Name.SELF, "opaque")
+  private void examineDirectory(LayerDirectory directory, boolean redirected) throws IOException {
+    markText(directory, Name.SELF, "opaque")
         .filter("x"::equals)
-        .ifPresent(opaque -> note("opaque " + opaque));
+        .ifPresent(opaque -> noteFormat("opaque " + opaque));
     EntryCursor entries = directory.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-      entry(directory, entry.name(), redirected);
+      examineEntry(directory, entry.name(), redirected);
     }
   }
 
-  private void entry(LayerDirectory directory, Name name, boolean inRedirected) throws IOException {
-    EntryStat stat = LayerEntries.present(directory, name);
+  private void examineEntry(LayerDirectory directory, Name name, boolean inRedirected)
+      throws IOException {
+    EntryStat stat = LayerEntries.requireStat(directory, name);
     String where = inRedirected ? " in a redirected directory" : "";
     if (stat.isWhiteoutDevice()) {
-      note("whiteout" + where);
+      noteFormat("whiteout" + where);
       return;
     }
-    Optional<String> redirect = mark(directory, name, "redirect");
+    Optional<String> redirect = markText(directory, name, "redirect");
     String kind = redirect.map(to -> to.startsWith("/") ? "absolute" : "relative").orElse("none");
-    Optional<String> metacopy = mark(directory, name, "metacopy");
+    Optional<String> metacopy = markText(directory, name, "metacopy");
     if (metacopy.isPresent()) {
-      note("metacopy" + where + ", redirect " + kind);
-      note("metacopy mark of " + metacopy.get().length());
+      noteFormat("metacopy" + where + ", redirect " + kind);
+      noteFormat("metacopy mark of " + metacopy.get().length());
       if (stat.links() > 1) {
-        note("metacopy with several names");
+        noteFormat("metacopy with several names");
       }
     }
-    mark(directory, name, "protattr").ifPresent(letters -> note("protattr " + letters));
+    markText(directory, name, "protattr").ifPresent(letters -> noteFormat("protattr " + letters));
     if (directory.xattrs(name).stream().anyMatch(xattr -> xattr.startsWith(MARK + "overlay."))) {
-      note("nested mark on " + stat.type());
+      noteFormat("nested mark on " + stat.type());
     }
     if (stat.type() == EntryType.DIRECTORY) {
-      note("directory" + where + ", redirect " + kind);
-      if (redirect.isPresent() && mark(directory, name, "opaque").filter("y"::equals).isPresent()) {
-        note("redirect and opaque");
+      noteFormat("directory" + where + ", redirect " + kind);
+      if (redirect.isPresent()
+          && markText(directory, name, "opaque").filter("y"::equals).isPresent()) {
+        noteFormat("redirect and opaque");
       }
       try (LayerDirectory inner = directory.open(name)) {
-        directory(inner, inRedirected || redirect.isPresent());
+        examineDirectory(inner, inRedirected || redirect.isPresent());
       }
     }
   }
 
-  private void note(String what) {
+  private void noteFormat(String what) {
     found.add(layer + ": " + what);
   }
 
-  private static Optional<String> mark(LayerDirectory directory, Name name, String mark)
+  private static Optional<String> markText(LayerDirectory directory, Name name, String mark)
       throws IOException {
     return directory.xattr(name, MARK + mark).map(value -> new String(value, ISO_8859_1));
   }

@@ -13,16 +13,16 @@ class JimfsLayerStoreTest extends LayerStoreContract {
   private int roots;
 
   FileSystem newFileSystem() {
-    return memory("basic", "posix", "unix", "user");
+    return newJimfs("basic", "posix", "unix", "user");
   }
 
-  static FileSystem memory(String first, String... views) {
+  static FileSystem newJimfs(String first, String... views) {
     return Jimfs.newFileSystem(
         Configuration.unix().toBuilder().setAttributeViews(first, views).build());
   }
 
   @Override
-  protected LayerStore store() {
+  protected LayerStore testedStore() {
     return new PortableLayerStore();
   }
 
@@ -32,7 +32,7 @@ class JimfsLayerStoreTest extends LayerStoreContract {
   }
 
   @Override
-  protected boolean linkedSymlinks() {
+  protected boolean linksSymlinks() {
     return false;
   }
 }

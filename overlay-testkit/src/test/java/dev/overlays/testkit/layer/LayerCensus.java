@@ -30,7 +30,7 @@ final class LayerCensus {
     this.found = found;
   }
 
-  static Set<String> expected() {
+  static Set<String> expectedFeatures() {
     Set<String> expected = new TreeSet<>();
     for (EntryType kind : KINDS) {
       expected.add("added " + kind);
@@ -40,7 +40,7 @@ final class LayerCensus {
       }
     }
     for (String layer : List.of("lower ", "upper ")) {
-      for (int depth = 0; depth <= RandomEntries.DEEPEST; depth++) {
+      for (int depth = 0; depth <= RandomEntries.MAX_DEPTH; depth++) {
         expected.add(layer + "depth " + depth);
       }
       for (String what :
@@ -80,92 +80,93 @@ final class LayerCensus {
     return expected;
   }
 
-  static void count(LayerStore store, Path lower, Path upper, Set<String> found)
+  static void countFeatures(LayerStore store, Path lower, Path upper, Set<String> found)
       throws IOException {
     LayerCensus census = new LayerCensus(found);
     try (LayerDirectory lowerRoot = store.open(lower);
         LayerDirectory upperRoot = store.open(upper)) {
-      census.layer("lower ", lowerRoot, 0);
-      census.layer("upper ", upperRoot, 0);
-      census.pair(upperRoot, lowerRoot, false);
+      census.examineLayer("lower ", lowerRoot, 0);
+      census.examineLayer("upper ", upperRoot, 0);
+      census.examinePair(upperRoot, lowerRoot, false);
     }
   }
 
-  private void layer(String layer, LayerDirectory directory, int depth) throws IOException {
+  private void examineLayer(String layer, LayerDirectory directory, int depth) throws IOException {
     EntryCursor entries = directory.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
       Name name = entry.name();
-      EntryStat stat = LayerEntries.present(directory, name);
+      EntryStat stat = LayerEntries.requireStat(directory, name);
       found.add(layer + "depth " + depth);
-      name(layer, name);
-      note(layer + "owner", stat.owner() != 0 && stat.group() != 0);
-      note(layer + "set-user-ID", (stat.mode() & 04000) != 0);
-      note(
+      examineName(layer, name);
+      noteIf(layer + "owner", stat.owner() != 0 && stat.group() != 0);
+      noteIf(layer + "set-user-ID", (stat.mode() & 04000) != 0);
+      noteIf(
           layer + "xattr", directory.xattrs(name).stream().anyMatch(xattr -> !MARKS.isMark(xattr)));
       if (stat.type() == EntryType.FILE) {
-        note(layer + "empty file", stat.size() == 0);
-        note(layer + "big file", stat.size() > 8192);
-        note(layer + "hard link", stat.links() > 1);
+        noteIf(layer + "empty file", stat.size() == 0);
+        noteIf(layer + "big file", stat.size() > 8192);
+        noteIf(layer + "hard link", stat.links() > 1);
       } else if (stat.type() == EntryType.SYMLINK) {
         String target = new String(directory.readSymlink(name), StandardCharsets.UTF_8);
-        note(layer + "dangling link", target.equals("missing"));
-        note(layer + "link to a parent", target.equals(".."));
+        noteIf(layer + "dangling link", target.equals("missing"));
+        noteIf(layer + "link to a parent", target.equals(".."));
       } else if (stat.isDirectory()) {
         try (LayerDirectory inner = directory.open(name)) {
-          layer(layer, inner, depth + 1);
+          examineLayer(layer, inner, depth + 1);
         }
       }
     }
   }
 
-  private void name(String layer, Name name) {
+  private void examineName(String layer, Name name) {
     String text = name.toString();
-    note(layer + "space", text.contains(" "));
-    note(layer + "newline", text.contains("\n"));
-    note(layer + "backslash", text.contains("\\"));
-    note(layer + "long name", name.length() >= 200);
+    noteIf(layer + "space", text.contains(" "));
+    noteIf(layer + "newline", text.contains("\n"));
+    noteIf(layer + "backslash", text.contains("\\"));
+    noteIf(layer + "long name", name.length() >= 200);
     boolean utf8 = Name.of(text).equals(name);
-    note(layer + "not UTF-8", !utf8);
-    note(layer + "not ASCII", utf8 && text.chars().anyMatch(c -> c > 0x7f));
+    noteIf(layer + "not UTF-8", !utf8);
+    noteIf(layer + "not ASCII", utf8 && text.chars().anyMatch(c -> c > 0x7f));
   }
 
-  private void pair(LayerDirectory upper, LayerDirectory lower, boolean opaque) throws IOException {
+  private void examinePair(LayerDirectory upper, LayerDirectory lower, boolean opaque)
+      throws IOException {
     EntryCursor entries = upper.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
       Name name = entry.name();
-      EntryStat stat = LayerEntries.present(upper, name);
+      EntryStat stat = LayerEntries.requireStat(upper, name);
       Optional<EntryStat> old = lower.stat(name);
       String below = old.map(what -> " over " + what.type()).orElse("");
       if (stat.isWhiteoutDevice()) {
         found.add(old.isPresent() ? "whiteout" + below : "dangling whiteout");
-        note("whiteout in an opaque directory", opaque);
+        noteIf("whiteout in an opaque directory", opaque);
         continue;
       }
       found.add(old.isPresent() ? stat.type() + below : "added " + stat.type());
-      note("origin on " + stat.type(), upper.xattr(name, "user.overlay.origin").isPresent());
+      noteIf("origin on " + stat.type(), upper.xattr(name, "user.overlay.origin").isPresent());
       if (stat.isDirectory()) {
-        directory(upper, lower, name, old);
+        examineDirectory(upper, lower, name, old);
       }
     }
   }
 
-  private void directory(
+  private void examineDirectory(
       LayerDirectory upper, LayerDirectory lower, Name name, Optional<EntryStat> old)
       throws IOException {
     boolean opaque = LayerEntries.isOpaque(upper, name, MARKS);
-    note("impure", upper.xattr(name, "user.overlay.impure").isPresent());
+    noteIf("impure", upper.xattr(name, "user.overlay.impure").isPresent());
     if (old.filter(EntryStat::isDirectory).isPresent()) {
       found.add(opaque ? "opaque over a directory" : "merged directory");
       try (LayerDirectory innerUpper = upper.open(name);
           LayerDirectory innerLower = lower.open(name)) {
-        pair(innerUpper, innerLower, opaque);
+        examinePair(innerUpper, innerLower, opaque);
       }
     } else if (old.isEmpty()) {
       found.add(opaque ? "opaque over nothing" : "new directory that is not opaque");
     }
   }
 
-  private void note(String what, boolean occurs) {
+  private void noteIf(String what, boolean occurs) {
     if (occurs) {
       found.add(what);
     }

@@ -37,34 +37,34 @@ class LayerCopyTest {
   private final Path places = memory.getPath("/places");
 
   @AfterEach
-  void close() throws IOException {
+  void closeMemory() throws IOException {
     memory.close();
   }
 
   /** Ways to bring a layer to another place. */
-  private enum Way {
+  private enum CopyMethod {
     COPY,
     COPY_TO_ANOTHER_STORE,
     MOVE;
 
-    void go(LayerStore store, Path layer, Path place) throws IOException {
+    void copyLayer(LayerStore store, Path layer, Path place) throws IOException {
       try (LayerDirectory parent = store.open(layer.getParent());
           LayerDirectory target = store.open(place.getParent())) {
         Name name = Name.of(place.getFileName().toString());
         Name old = Name.of(layer.getFileName().toString());
         if (this == MOVE) {
-          LayerCopy.move(parent, old, MARKS, target, name);
+          LayerCopy.moveLayer(parent, old, MARKS, target, name);
           return;
         }
         try (LayerDirectory root = parent.open(old)) {
-          LayerCopy.copy(root, MARKS, target, name, this == COPY);
+          LayerCopy.copyLayer(root, MARKS, target, name, this == COPY);
         }
       }
     }
   }
 
   /** Creates layers of all formats, an upper and its lower, in a new directory. */
-  private Path layers(long seed) throws IOException {
+  private Path createRandomLayers(long seed) throws IOException {
     Path directory = Files.createDirectories(places.resolve(Long.toString(seed)));
     Path lower = Files.createDirectory(directory.resolve("lower"));
     Path upper = Files.createDirectory(directory.resolve("upper"));
@@ -72,7 +72,7 @@ class LayerCopyTest {
         .withNodes()
         .withOwners()
         .withEveryFormat()
-        .fill(store, lower, upper);
+        .fillLayers(store, lower, upper);
     try (LayerDirectory root = store.open(directory)) {
       root.setXattr(Name.of("upper"), Mark.ORIGIN.xattr(MARKS), new byte[] {1});
     }
@@ -80,7 +80,7 @@ class LayerCopyTest {
   }
 
   /** Creates an upper with one entry of every kind. */
-  private Path small() throws IOException {
+  private Path createSmallLayers() throws IOException {
     Path directory = Files.createDirectories(places);
     Files.createDirectory(directory.resolve("lower"));
     try (LayerDirectory upper = store.open(Files.createDirectory(directory.resolve("upper")))) {
@@ -100,7 +100,7 @@ class LayerCopyTest {
     return directory;
   }
 
-  private List<String> view(Path directory, String upper) throws IOException {
+  private List<String> viewManifest(Path directory, String upper) throws IOException {
     return LayerView.of(store, directory.resolve(upper), List.of(directory.resolve("lower")), MARKS)
         .withDirectoryTimes()
         .manifest();
@@ -110,7 +110,7 @@ class LayerCopyTest {
    * Returns the manifest of a layer without marks that hold for its old place only; a whiteout is
    * only a name.
    */
-  private List<String> layer(Path root) throws IOException {
+  private List<String> layerManifest(Path root) throws IOException {
     List<String> lines = LayerView.ofMounted(store, root).withDirectoryTimes().manifest();
     return lines.stream()
         .map(line -> line.replaceAll(" user\\.overlay\\.(origin|impure|nlink)=\\S*", ""))
@@ -120,14 +120,15 @@ class LayerCopyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"COPY", "COPY_TO_ANOTHER_STORE", "MOVE"})
-  void isTheSameLayer(String way) throws IOException {
+  void theCopyIsTheSameLayer(String way) throws IOException {
     for (long seed = 0; seed < SEEDS; seed++) {
-      Path directory = layers(seed);
-      List<String> view = view(directory, "upper");
-      List<String> layer = layer(directory.resolve("upper"));
-      Way.valueOf(way).go(store, directory.resolve("upper"), directory.resolve("kept"));
-      assertEquals(layer, layer(directory.resolve("kept")), "seed " + seed);
-      assertEquals(view, view(directory, "kept"), "seed " + seed);
+      Path directory = createRandomLayers(seed);
+      List<String> view = viewManifest(directory, "upper");
+      List<String> layer = layerManifest(directory.resolve("upper"));
+      CopyMethod.valueOf(way)
+          .copyLayer(store, directory.resolve("upper"), directory.resolve("kept"));
+      assertEquals(layer, layerManifest(directory.resolve("kept")), "seed " + seed);
+      assertEquals(view, viewManifest(directory, "kept"), "seed " + seed);
       String whole = LayerView.ofMounted(store, directory.resolve("kept")).manifest().toString();
       assertFalse(whole.contains(" user.overlay.origin"), whole);
     }
@@ -135,57 +136,59 @@ class LayerCopyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"COPY", "COPY_TO_ANOTHER_STORE", "MOVE"})
-  void leavesNothingWhenAnyOperationFails(String name) throws IOException {
-    Way way = Way.valueOf(name);
-    Path directory = small();
-    List<String> layer = layer(directory.resolve("upper"));
+  void leavesNothingBehindWhenAnOperationFails(String name) throws IOException {
+    CopyMethod way = CopyMethod.valueOf(name);
+    Path directory = createSmallLayers();
+    List<String> layer = layerManifest(directory.resolve("upper"));
     FaultyLayerStore failing = new FaultyLayerStore(store);
     long operation = 0;
     boolean failed = true;
     while (failed) {
       failing = new FaultyLayerStore(store).failAt(++operation);
       try {
-        way.go(failing, directory.resolve("upper"), directory.resolve("kept"));
+        way.copyLayer(failing, directory.resolve("upper"), directory.resolve("kept"));
         failed = false;
       } catch (InjectedFaultException e) {
-        assertEquals(List.of("lower", "upper"), names(directory), "operation " + operation);
-        assertEquals(layer, layer(directory.resolve("upper")), "operation " + operation);
+        assertEquals(List.of("lower", "upper"), listNames(directory), "operation " + operation);
+        assertEquals(layer, layerManifest(directory.resolve("upper")), "operation " + operation);
       }
       failing.assertAllClosed();
     }
-    assertTrue(operation > (way == Way.MOVE ? 3 : 20), () -> "only few operations");
-    assertEquals(layer, layer(directory.resolve("kept")));
+    assertTrue(operation > (way == CopyMethod.MOVE ? 3 : 20), () -> "only few operations");
+    assertEquals(layer, layerManifest(directory.resolve("kept")));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"COPY", "MOVE"})
-  void takesNobodysPlace(String way) throws IOException {
-    Path directory = layers(3);
+  void refusesAPlaceThatExists(String way) throws IOException {
+    Path directory = createRandomLayers(3);
     Files.createDirectory(directory.resolve("kept"));
     assertThrows(
         FileAlreadyExistsException.class,
-        () -> Way.valueOf(way).go(store, directory.resolve("upper"), directory.resolve("kept")));
-    assertEquals(List.of(), names(directory.resolve("kept")));
-    assertEquals(List.of("kept", "lower", "upper"), names(directory));
+        () ->
+            CopyMethod.valueOf(way)
+                .copyLayer(store, directory.resolve("upper"), directory.resolve("kept")));
+    assertEquals(List.of(), listNames(directory.resolve("kept")));
+    assertEquals(List.of("kept", "lower", "upper"), listNames(directory));
   }
 
   /** The kernel hard-links one whiteout under many names. */
   @Test
-  void whiteoutsAreNotLinked() throws IOException {
+  void linkedWhiteoutsAreCopiedSeparately() throws IOException {
     Path directory = Files.createDirectories(places);
     Path upper = Files.createDirectory(directory.resolve("upper"));
     try (LayerDirectory root = store.open(upper)) {
       root.createWhiteout(Name.of("one"));
       root.createLink(Name.of("one"), root, Name.of("other"));
     }
-    Way.COPY.go(store, upper, directory.resolve("kept"));
+    CopyMethod.COPY.copyLayer(store, upper, directory.resolve("kept"));
     try (LayerDirectory kept = store.open(directory.resolve("kept"))) {
       assertTrue(kept.stat(Name.of("other")).orElseThrow().isWhiteoutDevice());
       assertEquals(1, kept.stat(Name.of("other")).orElseThrow().links());
     }
   }
 
-  private static List<String> names(Path directory) throws IOException {
+  private static List<String> listNames(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries.map(path -> path.getFileName().toString()).sorted().toList();
     }

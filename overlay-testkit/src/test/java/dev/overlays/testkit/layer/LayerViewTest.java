@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class LayerViewTest {
   private static final Instant TIME = Instant.ofEpochSecond(1_000_000_000, 5);
 
-  private final LayerTrees trees = new LayerTrees();
+  private final LayerFixture trees = new LayerFixture();
   private final FaultyLayerStore store = trees.store;
   private final Path upper = trees.upper;
   private final Path middle = trees.middle;
@@ -28,64 +28,64 @@ class LayerViewTest {
 
   LayerViewTest() throws IOException {}
 
-  private List<String> names(Path... lowers) throws IOException {
-    return trees.names(lowers);
+  private List<String> shownNames(Path... lowers) throws IOException {
+    return trees.shownNames(lowers);
   }
 
-  private LayerView plain() {
-    return LayerView.of(store, upper, MarkNamespace.USER);
+  private LayerView upperAlone() {
+    return LayerView.ofSingleLayer(store, upper, MarkNamespace.USER);
   }
 
   @Test
   void directoriesAreMergedAndUpperEntriesWin() throws IOException {
-    LayerTrees.files(lower, "d/same", "d/below", "f");
-    LayerTrees.files(upper, "d/same", "d/above");
-    assertEquals(List.of(".", "d", "d/above", "d/below", "d/same", "f"), names(lower));
+    LayerFixture.createFiles(lower, "d/same", "d/below", "f");
+    LayerFixture.createFiles(upper, "d/same", "d/above");
+    assertEquals(List.of(".", "d", "d/above", "d/below", "d/same", "f"), shownNames(lower));
     String same = LayerView.of(store, upper, List.of(lower), MarkNamespace.USER).manifest().get(4);
-    String plain = plain().manifest().get(3);
+    String plain = upperAlone().manifest().get(3);
     assertEquals(plain, same);
   }
 
   @Test
   void whiteoutsHideAndAreHidden() throws IOException {
-    LayerTrees.files(lower, "d/gone", "d/stays", "gone/x");
-    trees.whiteout(upper.resolve("d"), "gone");
-    trees.whiteout(upper, "gone");
-    trees.whiteout(upper, "never");
-    assertEquals(List.of(".", "d", "d/stays"), names(lower));
+    LayerFixture.createFiles(lower, "d/gone", "d/stays", "gone/x");
+    trees.createWhiteout(upper.resolve("d"), "gone");
+    trees.createWhiteout(upper, "gone");
+    trees.createWhiteout(upper, "never");
+    assertEquals(List.of(".", "d", "d/stays"), shownNames(lower));
   }
 
   @Test
   void markedEmptyFilesAreWhiteouts() throws IOException {
-    LayerTrees.files(lower, "gone");
+    LayerFixture.createFiles(lower, "gone");
     Files.createFile(upper.resolve("gone"));
-    trees.mark(upper.resolve("gone"), Mark.WHITEOUT, "");
-    assertEquals(List.of("."), names(lower));
+    trees.setMark(upper.resolve("gone"), Mark.WHITEOUT, "");
+    assertEquals(List.of("."), shownNames(lower));
   }
 
   @Test
   void opaqueDirectoriesHideWhatIsBelow() throws IOException {
-    LayerTrees.files(lower, "d/gone", "e/stays");
-    LayerTrees.files(upper, "d/own", "e/own");
-    trees.mark(upper.resolve("d"), Mark.OPAQUE, "y");
-    trees.mark(upper.resolve("e"), Mark.OPAQUE, "x");
-    assertEquals(List.of(".", "d", "d/own", "e", "e/own", "e/stays"), names(lower));
+    LayerFixture.createFiles(lower, "d/gone", "e/stays");
+    LayerFixture.createFiles(upper, "d/own", "e/own");
+    trees.setMark(upper.resolve("d"), Mark.OPAQUE, "y");
+    trees.setMark(upper.resolve("e"), Mark.OPAQUE, "x");
+    assertEquals(List.of(".", "d", "d/own", "e", "e/own", "e/stays"), shownNames(lower));
   }
 
   @Test
-  void otherKindsHideEachOther() throws IOException {
-    LayerTrees.files(lower, "d/x", "f");
-    LayerTrees.files(upper, "d", "f/y");
-    assertEquals(List.of(".", "d", "f", "f/y"), names(lower));
+  void entriesOfDifferentKindsHideEachOther() throws IOException {
+    LayerFixture.createFiles(lower, "d/x", "f");
+    LayerFixture.createFiles(upper, "d", "f/y");
+    assertEquals(List.of(".", "d", "f", "f/y"), shownNames(lower));
   }
 
   @Test
-  void middleLayersEndAMerge() throws IOException {
-    LayerTrees.files(lower, "file/no", "gone/no", "opaque/no", "through/yes");
-    LayerTrees.files(middle, "file", "opaque/m");
-    trees.whiteout(middle, "gone");
-    trees.mark(middle.resolve("opaque"), Mark.OPAQUE, "y");
-    LayerTrees.files(upper, "file/u", "gone/u", "opaque/u", "through/u");
+  void aMiddleLayerCanEndAMerge() throws IOException {
+    LayerFixture.createFiles(lower, "file/no", "gone/no", "opaque/no", "through/yes");
+    LayerFixture.createFiles(middle, "file", "opaque/m");
+    trees.createWhiteout(middle, "gone");
+    trees.setMark(middle.resolve("opaque"), Mark.OPAQUE, "y");
+    LayerFixture.createFiles(upper, "file/u", "gone/u", "opaque/u", "through/u");
     assertEquals(
         List.of(
             ".",
@@ -99,11 +99,11 @@ class LayerViewTest {
             "through",
             "through/u",
             "through/yes"),
-        names(middle, lower));
+        shownNames(middle, lower));
   }
 
   @Test
-  void linesTellEverything() throws IOException {
+  void linesContainEveryAttribute() throws IOException {
     try (LayerDirectory root = store.open(upper)) {
       Name file = Name.of("a \\\n\u00e9");
       try (OutputStream out = root.createFile(file)) {
@@ -134,13 +134,13 @@ class LayerViewTest {
             "l SYMLINK 0777 0:0 target=x\\x20y" + time,
             "n BLOCK_DEVICE 0600 0:0 device=8:1" + time,
             "p FIFO 0600 0:0" + time),
-        plain().manifest());
+        upperAlone().manifest());
   }
 
   @Test
   void upperDirectoriesGiveTheAttributes() throws IOException {
-    LayerTrees.files(lower, "d/x");
-    LayerTrees.files(upper, "d/y");
+    LayerFixture.createFiles(lower, "d/x");
+    LayerFixture.createFiles(upper, "d/y");
     try (LayerDirectory root = store.open(upper)) {
       root.setMode(Name.of("d"), 0711);
     }
@@ -150,19 +150,19 @@ class LayerViewTest {
   }
 
   @Test
-  void timesOfDirectoriesAreToldIfAsked() throws IOException {
-    List<String> before = plain().manifest();
-    List<String> timed = plain().withDirectoryTimes().manifest();
+  void directoryTimesAreShownOnRequestOnly() throws IOException {
+    List<String> before = upperAlone().manifest();
+    List<String> timed = upperAlone().withDirectoryTimes().manifest();
     try (LayerDirectory root = store.open(upper)) {
       root.setTimes(Name.SELF, TIME, TIME);
     }
-    assertEquals(before, plain().manifest());
-    assertNotEquals(timed, plain().withDirectoryTimes().manifest());
+    assertEquals(before, upperAlone().manifest());
+    assertNotEquals(timed, upperAlone().withDirectoryTimes().manifest());
   }
 
   @Test
-  void linksAreGroupedOverLayers() throws IOException {
-    LayerTrees.files(lower, "b", "other");
+  void hardLinksAcrossLayersAreGrouped() throws IOException {
+    LayerFixture.createFiles(lower, "b", "other");
     Files.createLink(upper.resolve("c"), lower.resolve("b"));
     Files.createLink(upper.resolve("a"), lower.resolve("b"));
     LayerView view = LayerView.of(store, upper, List.of(lower), MarkNamespace.USER);
@@ -175,22 +175,22 @@ class LayerViewTest {
   }
 
   @Test
-  void contentCounts() throws IOException {
-    LayerTrees.files(upper, "f");
+  void changedContentChangesTheManifest() throws IOException {
+    LayerFixture.createFiles(upper, "f");
     try (LayerDirectory root = store.open(upper)) {
       root.setTimes(Name.of("f"), TIME, TIME);
-      List<String> before = plain().manifest();
+      List<String> before = upperAlone().manifest();
       Files.writeString(upper.resolve("f"), "/upperg");
       root.setTimes(Name.of("f"), TIME, TIME);
-      assertNotEquals(before, plain().manifest());
+      assertNotEquals(before, upperAlone().manifest());
     }
   }
 
   @Test
-  void plainTreesShowWhiteouts() throws IOException {
-    trees.whiteout(upper, "w");
+  void aSingleLayerShowsWhiteouts() throws IOException {
+    trees.createWhiteout(upper, "w");
     assertEquals(
         "w CHARACTER_DEVICE 0600 0:0 device=0:0",
-        plain().manifest().get(1).replaceAll(" mtime.*", ""));
+        upperAlone().manifest().get(1).replaceAll(" mtime.*", ""));
   }
 }

@@ -6,11 +6,11 @@ import java.nio.file.FileSystem;
 class PlainJimfsLayerStoreTest extends JimfsLayerStoreTest {
   @Override
   FileSystem newFileSystem() {
-    return memory("basic", "user");
+    return newJimfs("basic", "user");
   }
 
   @Override
-  protected boolean linkCounts() {
+  protected boolean countsLinks() {
     return false;
   }
 }

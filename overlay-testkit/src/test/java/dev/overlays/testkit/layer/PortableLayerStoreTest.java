@@ -25,15 +25,15 @@ import org.junit.jupiter.api.io.TempDir;
 class PortableLayerStoreTest {
   private final PortableLayerStore store = new PortableLayerStore();
   private final FileSystem fileSystem =
-      JimfsLayerStoreTest.memory("basic", "posix", "unix", "user");
+      JimfsLayerStoreTest.newJimfs("basic", "posix", "unix", "user");
 
   @Test
-  void isFoundAsAService() throws IOException {
+  void theServiceLoaderFindsIt() throws IOException {
     assertEquals("portable", LayerStore.of(fileSystem.getPath("/")).name());
   }
 
   @Test
-  void declinesWhatKeepsNoAttributes() throws IOException {
+  void declinesFileSystemsWithoutUserAttributes() throws IOException {
     try (FileSystem bare = Jimfs.newFileSystem(Configuration.unix())) {
       assertTrue(store.declines(bare.getPath("/")).isPresent());
       assertTrue(store.declines(bare.getPath("/missing")).isPresent());
@@ -44,7 +44,7 @@ class PortableLayerStoreTest {
   /** Layers there may hold what only the native store sees. */
   @Test
   @EnabledOnOs(OS.LINUX)
-  void declinesTheDisksOfLinuxUnlessTheyAreAskedFor(@TempDir Path disk) {
+  void declinesDisksOfLinuxUnlessThePropertyIsSet(@TempDir Path disk) {
     String before = System.getProperty(PortableLayerStore.DISKS_PROPERTY);
     try {
       System.clearProperty(PortableLayerStore.DISKS_PROPERTY);
@@ -67,29 +67,30 @@ class PortableLayerStoreTest {
     Name name = Name.of("f");
     try (LayerDirectory directory = store.open(root)) {
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r-xr-----"));
-      assertEquals(0540, LayerEntries.present(directory, name).mode());
+      assertEquals(0540, LayerEntries.requireStat(directory, name).mode());
       directory.setMode(name, 04711);
       assertEquals("rwx--x--x", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-      assertEquals(04711, LayerEntries.present(directory, name).mode());
+      assertEquals(04711, LayerEntries.requireStat(directory, name).mode());
       directory.setOwner(name, 1, 2);
-      assertEquals(0711, LayerEntries.present(directory, name).mode());
+      assertEquals(0711, LayerEntries.requireStat(directory, name).mode());
     }
   }
 
   @Test
   void fileSystemsAreDifferentDevices() throws IOException {
-    try (FileSystem other = JimfsLayerStoreTest.memory("basic", "user");
+    try (FileSystem other = JimfsLayerStoreTest.newJimfs("basic", "user");
         LayerDirectory here = store.open(fileSystem.getPath("/"));
         LayerDirectory there = store.open(other.getPath("/"))) {
       assertFalse(
-          LayerEntries.present(here, Name.SELF).sameInode(LayerEntries.present(there, Name.SELF)));
+          LayerEntries.requireStat(here, Name.SELF)
+              .sameInode(LayerEntries.requireStat(there, Name.SELF)));
       here.createFile(Name.of("f")).close();
       assertThrows(FileSystemException.class, () -> here.rename(Name.of("f"), there, Name.of("f")));
     }
   }
 
   @Test
-  void attributesOfTheKernelAreRefused() throws IOException {
+  void securityAttributesAreRefused() throws IOException {
     try (LayerDirectory root = store.open(fileSystem.getPath("/"))) {
       assertThrows(
           FileSystemException.class,

@@ -26,18 +26,19 @@ class RandomLayersTest {
   private final FaultyLayerStore store = new FaultyLayerStore(new PortableLayerStore());
 
   /** The layers of one seed, in a file system of their own. */
-  private record Pair(FileSystem fileSystem, Path lower, Path upper, List<String> privatePaths) {}
+  private record LayerPair(
+      FileSystem fileSystem, Path lower, Path upper, List<String> privatePaths) {}
 
-  private Pair pair(RandomLayers layers) throws IOException {
-    FileSystem memory = JimfsLayerStoreTest.memory("basic", "posix", "unix", "user");
+  private LayerPair fillPair(RandomLayers layers) throws IOException {
+    FileSystem memory = JimfsLayerStoreTest.newJimfs("basic", "posix", "unix", "user");
     Path lower = Files.createDirectory(memory.getPath("/lower"));
     Path upper = Files.createDirectory(memory.getPath("/upper"));
-    List<String> privatePaths = layers.fill(store, lower, upper);
+    List<String> privatePaths = layers.fillLayers(store, lower, upper);
     store.assertAllClosed();
-    return new Pair(memory, lower, upper, privatePaths);
+    return new LayerPair(memory, lower, upper, privatePaths);
   }
 
-  private static RandomLayers layers(long seed) {
+  private static RandomLayers layersOf(long seed) {
     return RandomLayers.of(seed, MarkNamespace.USER).withNodes().withOwners();
   }
 
@@ -45,8 +46,8 @@ class RandomLayersTest {
   void everyFeatureOccurs() throws IOException {
     Set<String> found = new TreeSet<>();
     for (long seed = 0; seed < SEEDS; seed++) {
-      Pair pair = pair(layers(seed));
-      LayerCensus.count(store, pair.lower(), pair.upper(), found);
+      LayerPair pair = fillPair(layersOf(seed));
+      LayerCensus.countFeatures(store, pair.lower(), pair.upper(), found);
       for (String path : pair.privatePaths()) {
         boolean inLower = Files.exists(pair.lower().resolve(path), LinkOption.NOFOLLOW_LINKS);
         boolean inUpper = Files.exists(pair.upper().resolve(path), LinkOption.NOFOLLOW_LINKS);
@@ -54,7 +55,7 @@ class RandomLayersTest {
       }
       pair.fileSystem().close();
     }
-    Set<String> missing = LayerCensus.expected();
+    Set<String> missing = LayerCensus.expectedFeatures();
     missing.removeAll(found);
     assertEquals(Set.of(), missing);
   }
@@ -63,25 +64,25 @@ class RandomLayersTest {
   void everyFormatOccurs() throws IOException {
     Set<String> found = new TreeSet<>();
     for (long seed = 0; seed < SEEDS; seed++) {
-      FileSystem memory = JimfsLayerStoreTest.memory("basic", "posix", "unix", "user");
+      FileSystem memory = JimfsLayerStoreTest.newJimfs("basic", "posix", "unix", "user");
       for (String layer : List.of("upper", "middle", "lower")) {
         Files.createDirectory(memory.getPath("/" + layer));
       }
-      layers(seed)
+      layersOf(seed)
           .withEveryFormat()
-          .fill(
+          .fillLayers(
               store,
               List.of(memory.getPath("/middle"), memory.getPath("/lower")),
               memory.getPath("/upper"));
       for (String layer : List.of("upper", "middle", "lower")) {
         try (LayerDirectory root = store.open(memory.getPath("/" + layer))) {
-          FormatCensus.count(layer, root, found);
+          FormatCensus.countFormats(layer, root, found);
         }
       }
       store.assertAllClosed();
       memory.close();
     }
-    Set<String> missing = FormatCensus.expected();
+    Set<String> missing = FormatCensus.expectedFormats();
     missing.removeAll(found);
     assertEquals(Set.of(), missing);
   }
@@ -89,7 +90,7 @@ class RandomLayersTest {
   @Test
   void everyMetacopyHasData() throws IOException {
     for (long seed = 0; seed < SEEDS; seed++) {
-      Pair pair = pair(layers(seed).withEveryFormat().withXattrWhiteoutsInUpper());
+      LayerPair pair = fillPair(layersOf(seed).withEveryFormat().withXattrWhiteoutsInUpper());
       LayerView view = LayerView.of(store, pair.upper(), List.of(pair.lower()), MarkNamespace.USER);
       for (String line : view.manifest()) {
         assertFalse(line.contains("data=missing"), line);
@@ -101,19 +102,19 @@ class RandomLayersTest {
   @Test
   void seedDecidesEverything() throws IOException {
     for (long seed = 0; seed < 20; seed++) {
-      assertEquals(text(layers(seed)), text(layers(seed)));
-      assertNotEquals(text(layers(seed)), text(layers(seed + 1)));
-      RandomLayers formats = layers(seed).withEveryFormat();
-      assertEquals(text(formats), text(formats));
+      assertEquals(renderLayers(layersOf(seed)), renderLayers(layersOf(seed)));
+      assertNotEquals(renderLayers(layersOf(seed)), renderLayers(layersOf(seed + 1)));
+      RandomLayers formats = layersOf(seed).withEveryFormat();
+      assertEquals(renderLayers(formats), renderLayers(formats));
     }
   }
 
-  private String text(RandomLayers layers) throws IOException {
-    Pair pair = pair(layers);
+  private String renderLayers(RandomLayers layers) throws IOException {
+    LayerPair pair = fillPair(layers);
     StringBuilder text = new StringBuilder(pair.privatePaths().toString());
     for (Path layer : List.of(pair.lower(), pair.upper())) {
       // With the other namespace, the marks of these layers are shown.
-      LayerView view = LayerView.of(store, layer, MarkNamespace.TRUSTED);
+      LayerView view = LayerView.ofSingleLayer(store, layer, MarkNamespace.TRUSTED);
       // The time of a whiteout is that of its creation, which differs.
       view.withDirectoryTimes().manifest().stream()
           .map(line -> line.replaceAll("(device=0:0) mtime=.*", "$1"))
@@ -124,9 +125,9 @@ class RandomLayersTest {
   }
 
   @Test
-  void withoutNodesAndOwnersThereAreNone() throws IOException {
+  void plainLayersHaveNoNodesAndNoOwners() throws IOException {
     for (long seed = 0; seed < 50; seed++) {
-      Pair pair = pair(RandomLayers.of(seed, MarkNamespace.USER));
+      LayerPair pair = fillPair(RandomLayers.of(seed, MarkNamespace.USER));
       LayerView view = LayerView.of(store, pair.upper(), List.of(pair.lower()), MarkNamespace.USER);
       for (String line : view.manifest()) {
         assertTrue(line.contains(" 0:0"), line);
@@ -140,7 +141,7 @@ class RandomLayersTest {
   @Test
   void privatePathsCanBeHidden() throws IOException {
     for (long seed = 0; seed < SEEDS; seed++) {
-      Pair pair = pair(layers(seed));
+      LayerPair pair = fillPair(layersOf(seed));
       Path work = Files.createDirectory(pair.fileSystem().getPath("/overlay-work"));
       OverlaySpec.Builder spec =
           OverlaySpec.builder()

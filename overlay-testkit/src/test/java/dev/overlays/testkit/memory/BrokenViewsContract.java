@@ -7,14 +7,14 @@ import java.io.IOException;
 /** The contract, run on a backend that breaks it. Run by {@link BrokenViewsTest} only. */
 final class BrokenViewsContract extends OverlayBackendContract {
   /** The defect of the next run; set by the thread that runs it. */
-  private static BrokenViews.Defect defect;
+  private static BrokenViewsBackend.ViewDefect defect;
 
-  static void have(BrokenViews.Defect newDefect) {
+  static void setDefect(BrokenViewsBackend.ViewDefect newDefect) {
     defect = newDefect;
   }
 
   @Override
   protected BackendUnderTest backend() throws IOException {
-    return InMemoryBackendTest.with(new BrokenViews(defect));
+    return InMemoryBackendTest.underTest(new BrokenViewsBackend(defect));
   }
 }

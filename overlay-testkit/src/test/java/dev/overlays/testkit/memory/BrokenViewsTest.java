@@ -15,12 +15,13 @@ class BrokenViewsTest {
 
   @ParameterizedTest
   @EnumSource
-  void isFound(BrokenViews.Defect defect) throws OverlayException {
-    BrokenViewsContract.have(defect);
-    Set<String> failed = ContractRun.failed(BrokenViewsContract.class, defect.broken());
+  void theContractFindsTheDefect(BrokenViewsBackend.ViewDefect defect) throws OverlayException {
+    BrokenViewsContract.setDefect(defect);
+    Set<String> failed =
+        ContractRun.failedPromises(BrokenViewsContract.class, defect.brokenPromises());
     for (OverlayMount left : new InMemoryBackend().mounted()) {
       left.close(UnmountOptions.lazily());
     }
-    assertTrue(failed.containsAll(defect.broken()), () -> "found are only " + failed);
+    assertTrue(failed.containsAll(defect.brokenPromises()), () -> "found are only " + failed);
   }
 }

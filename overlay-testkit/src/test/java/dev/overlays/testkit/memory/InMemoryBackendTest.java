@@ -12,7 +12,7 @@ import java.util.Set;
 
 class InMemoryBackendTest extends OverlayBackendContract {
   /** Capabilities that need a kernel, or that make no visible difference in memory. */
-  static final Set<Capability> CANNOT =
+  static final Set<Capability> UNSUPPORTED =
       EnumSet.of(
           Capability.INDEX,
           Capability.NFS_EXPORT,
@@ -26,14 +26,14 @@ class InMemoryBackendTest extends OverlayBackendContract {
 
   @Override
   protected BackendUnderTest backend() throws IOException {
-    return with(new InMemoryBackend());
+    return underTest(new InMemoryBackend());
   }
 
   /** Returns the backend under test, which may be a broken one. */
-  static BackendUnderTest with(OverlayBackend backend) throws IOException {
+  static BackendUnderTest underTest(OverlayBackend backend) throws IOException {
     FileSystem memory = InMemoryFileSystems.create();
     return BackendUnderTest.of(backend, Files.createDirectory(memory.getPath("/place")))
-        .with(EnumSet.complementOf(EnumSet.copyOf(CANNOT)))
-        .cleanedUpBy(memory);
+        .with(EnumSet.complementOf(EnumSet.copyOf(UNSUPPORTED)))
+        .withCleanup(memory);
   }
 }

@@ -29,8 +29,8 @@ class InstanceDirectoriesTest {
   }
 
   @Test
-  void whatIsNotKeptGoesWithWhatAMountHasLeftThere() throws IOException {
-    InstanceDirectories directories = InstanceDirectories.create(spec);
+  void closingRemovesWhatWasCreatedAndWhatAMountLeftInIt() throws IOException {
+    InstanceDirectories directories = InstanceDirectories.createMissing(spec);
     Files.createDirectories(instance.resolve("work/work/left"));
     Files.createFile(instance.resolve("upper/left"));
     directories.close();
@@ -38,17 +38,17 @@ class InstanceDirectoriesTest {
   }
 
   @Test
-  void whatWasThereStays() throws IOException {
+  void closingKeepsDirectoriesThatExistedBefore() throws IOException {
     Files.createDirectories(instance.resolve("upper"));
     Files.createFile(instance.resolve("upper/mine"));
-    InstanceDirectories.create(spec).close();
+    InstanceDirectories.createMissing(spec).close();
     assertTrue(Files.exists(instance.resolve("upper/mine")));
     assertFalse(Files.exists(instance.resolve("work")));
   }
 
   @Test
-  void whatSomebodyElseHasMountedMeanwhileIsTheirs() throws IOException {
-    InstanceDirectories late = InstanceDirectories.create(spec);
+  void closingKeepsAnInstanceThatIsMountedMeanwhile() throws IOException {
+    InstanceDirectories late = InstanceDirectories.createMissing(spec);
     try (OverlayMount mount = Overlays.mount(spec)) {
       Files.writeString(mount.root().resolve("mine"), "mine");
       late.close();
@@ -62,8 +62,8 @@ class InstanceDirectoriesTest {
    * Two mounts create the same instance; the one that has created the rest is about to mount it.
    */
   @Test
-  void whatSomebodyElseIsAboutToMountIsNotEmptied() throws IOException {
-    InstanceDirectories late = InstanceDirectories.create(spec);
+  void closingKeepsAWorkDirectoryThatIsNotEmpty() throws IOException {
+    InstanceDirectories late = InstanceDirectories.createMissing(spec);
     Files.delete(instance.resolve("upper"));
     Files.createFile(instance.resolve("work/theirs"));
     late.close();

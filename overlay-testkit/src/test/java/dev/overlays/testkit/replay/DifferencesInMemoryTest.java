@@ -33,7 +33,7 @@ class DifferencesInMemoryTest {
           Configuration.unix().toBuilder()
               .setAttributeViews("basic", "posix", "unix", "user")
               .build());
-  private ReplaySide memory;
+  private ComparedSide memory;
 
   @BeforeEach
   void makeSide() throws IOException {
@@ -56,16 +56,16 @@ class DifferencesInMemoryTest {
    * layers of the other side.
    */
   @FunctionalInterface
-  private interface Sabotage {
-    void on(OverlaySpec spec, boolean own) throws IOException;
+  private interface LayerSabotage {
+    void applyTo(OverlaySpec spec, boolean own) throws IOException;
   }
 
-  private static void nothing(OverlaySpec spec, boolean own) {}
+  private static void changeNothing(OverlaySpec spec, boolean own) {}
 
   /** A side that changes the layers before a view is opened and after it is closed. */
-  private record Saboteur(
-      ReplaySide memory, Sabotage before, Sabotage after, Set<OverlaySpec> opened)
-      implements ReplaySide {
+  private record SabotagedSide(
+      ComparedSide memory, LayerSabotage before, LayerSabotage after, Set<OverlaySpec> opened)
+      implements ComparedSide {
 
     @Override
     public Path directory() {
@@ -81,7 +81,7 @@ class DifferencesInMemoryTest {
     public OpenedView open(OverlaySpec spec) throws IOException {
       boolean own = opened.isEmpty();
       opened.add(spec);
-      before.on(spec, own);
+      before.applyTo(spec, own);
       OpenedView view = memory.open(spec);
       return new OpenedView() {
         @Override
@@ -92,17 +92,17 @@ class DifferencesInMemoryTest {
         @Override
         public void close() throws IOException {
           view.close();
-          after.on(spec, own);
+          after.applyTo(spec, own);
         }
       };
     }
   }
 
-  private void plant(OverlaySpec spec) throws IOException {
-    plant(memory.store(), spec.upper().orElseThrow());
+  private void plantFile(OverlaySpec spec) throws IOException {
+    plantFile(memory.store(), spec.upper().orElseThrow());
   }
 
-  private static void plant(LayerStore store, Path layer) throws IOException {
+  private static void plantFile(LayerStore store, Path layer) throws IOException {
     try (LayerDirectory directory = store.open(layer)) {
       directory.createFile(PLANTED).close();
     }
@@ -112,23 +112,24 @@ class DifferencesInMemoryTest {
    * Returns the signature for a seed with an upper. Nothing is shrunk, so the first view is the
    * side's own.
    */
-  private String way(Sabotage before, Sabotage after) {
-    Saboteur saboteur = new Saboteur(memory, before, after, new HashSet<>());
-    SidePair pair = new SidePair(memory, saboteur, Differential::usual);
+  private String signatureOf(LayerSabotage before, LayerSabotage after) {
+    SabotagedSide saboteur = new SabotagedSide(memory, before, after, new HashSet<>());
+    SidePair pair = new SidePair(memory, saboteur, DifferentialChecker::usualOptions);
     SidePair.ReplayResult result =
-        pair.run(new Replay(0), 50, base -> RandomSteps.of(0, base, 100));
-    return result.failure().orElseThrow().way();
+        pair.run(new Replay(0), 50, base -> RandomSteps.listOf(0, base, 100));
+    return result.failure().orElseThrow().signature();
   }
 
   @Test
   void whatIsTheSameIsCalledSo() {
     for (long seed = 0; seed < 8; seed++) {
-      assertEquals(Optional.empty(), Differential.between(memory, memory).find(seed, 100));
+      assertEquals(
+          Optional.empty(), DifferentialChecker.between(memory, memory).findDifference(seed, 100));
     }
   }
 
   /** A side that always writes redirects. */
-  private record RedirectingSide(ReplaySide memory) implements ReplaySide {
+  private record RedirectingSide(ComparedSide memory) implements ComparedSide {
     @Override
     public Path directory() {
       return memory.directory();
@@ -148,10 +149,10 @@ class DifferencesInMemoryTest {
 
   @Test
   void anotherAnswerIsFoundAndToldInAFewLines() {
-    Differential sides = Differential.between(memory, new RedirectingSide(memory));
+    DifferentialChecker sides = DifferentialChecker.between(memory, new RedirectingSide(memory));
     String java =
         LongStream.range(0, 100)
-            .mapToObj(number -> sides.find(4 * number, 200))
+            .mapToObj(number -> sides.findDifference(4 * number, 200))
             .flatMap(Optional::stream)
             .findFirst()
             .orElseThrow()
@@ -165,17 +166,19 @@ class DifferencesInMemoryTest {
   void anotherViewOfTheLayersIsFound() {
     assertEquals(
         "view [missing, modified]",
-        way((spec, own) -> plant(spec), DifferencesInMemoryTest::nothing));
+        signatureOf((spec, own) -> plantFile(spec), DifferencesInMemoryTest::changeNothing));
   }
 
   @Test
   void anotherUpperIsFound() {
-    assertEquals("uppers", way(DifferencesInMemoryTest::nothing, (spec, own) -> plant(spec)));
+    assertEquals(
+        "uppers",
+        signatureOf(DifferencesInMemoryTest::changeNothing, (spec, own) -> plantFile(spec)));
   }
 
   @Test
   void whatIsMadeOfTheUpperOfAnotherIsFound() {
-    String way = way(this::plantInOthers, DifferencesInMemoryTest::nothing);
+    String way = signatureOf(this::plantInOthers, DifferencesInMemoryTest::changeNothing);
     assertTrue(way.startsWith("exchanged ") && way.endsWith(" [missing]"), way);
   }
 
@@ -185,18 +188,19 @@ class DifferencesInMemoryTest {
     LayerMerge secondPlants =
         (spec, store) -> {
           if (merges.getAndIncrement() == 1) {
-            plant(store, spec.lowers().get(0));
+            plantFile(store, spec.lowers().get(0));
           }
         };
-    SidePair pair = new SidePair(memory, memory, Differential::usual, Optional.of(secondPlants));
+    SidePair pair =
+        new SidePair(memory, memory, DifferentialChecker::usualOptions, Optional.of(secondPlants));
     SidePair.ReplayResult result =
-        pair.run(new Replay(0), 50, base -> RandomSteps.of(0, base, 100));
-    assertEquals("merged lowers", result.failure().orElseThrow().way());
+        pair.run(new Replay(0), 50, base -> RandomSteps.listOf(0, base, 100));
+    assertEquals("merged lowers", result.failure().orElseThrow().signature());
   }
 
   private void plantInOthers(OverlaySpec spec, boolean own) throws IOException {
     if (!own) {
-      plant(spec);
+      plantFile(spec);
     }
   }
 }

@@ -26,23 +26,23 @@ class ReplayTest {
   private static final ViewSnapshot BASE =
       ViewSnapshot.of(
           List.of(
-              entry(".", ShownFields.DIRECTORY),
-              entry("dir", ShownFields.DIRECTORY),
-              entry("dir/back\\slash \"quoted\"", ShownFields.FILE),
-              entry("dir/pipe", "10000")));
+              snapshotEntry(".", ShownFields.DIRECTORY),
+              snapshotEntry("dir", ShownFields.DIRECTORY),
+              snapshotEntry("dir/back\\slash \"quoted\"", ShownFields.FILE),
+              snapshotEntry("dir/pipe", "10000")));
 
-  private static ViewSnapshot.SnapshotEntry entry(String path, String kind) {
+  private static ViewSnapshot.SnapshotEntry snapshotEntry(String path, String kind) {
     return new ViewSnapshot.SnapshotEntry(path, Map.of("kind", kind), null);
   }
 
-  private static List<ReplayStep> steps(long seed) {
-    return RandomSteps.of(seed, BASE, 1000);
+  private static List<ReplayStep> randomSteps(long seed) {
+    return RandomSteps.listOf(seed, BASE, 1000);
   }
 
   @Test
   void aSeedGivesTheSameOperations() {
-    assertEquals(steps(1), steps(1));
-    assertNotEquals(steps(1), steps(2));
+    assertEquals(randomSteps(1), randomSteps(1));
+    assertNotEquals(randomSteps(1), randomSteps(2));
   }
 
   @Test
@@ -53,7 +53,7 @@ class ReplayTest {
             .map(Class::getSimpleName)
             .collect(Collectors.toCollection(TreeSet::new));
     Set<String> tried =
-        steps(3).stream()
+        randomSteps(3).stream()
             .map(step -> step.getClass().getSimpleName())
             .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(all, tried);
@@ -63,14 +63,14 @@ class ReplayTest {
   @Test
   void theJavaOfAReplayIsTheReplay(@TempDir Path directory) throws Exception {
     Map<Class<?>, ReplayStep> oneOfEach = new LinkedHashMap<>();
-    steps(5).forEach(step -> oneOfEach.put(step.getClass(), step));
+    randomSteps(5).forEach(step -> oneOfEach.put(step.getClass(), step));
     Stream<ReplayStep> some =
-        Stream.concat(oneOfEach.values().stream(), steps(6).stream().limit(150));
+        Stream.concat(oneOfEach.values().stream(), randomSteps(6).stream().limit(150));
     Replay replay = new Replay(5).without("lower0/\\x20\"", "upper").withSteps(some.toList());
-    assertEquals(replay.toString(), compiled(directory, replay.toString()).toString());
+    assertEquals(replay.toString(), compileAndCall(directory, replay.toString()).toString());
   }
 
-  private static Object compiled(Path directory, String java) throws Exception {
+  private static Object compileAndCall(Path directory, String java) throws Exception {
     Path source = directory.resolve("Pasted.java");
     Files.writeString(
         source,
@@ -87,14 +87,14 @@ class ReplayTest {
         }
         """
             .formatted(java));
-    compile(source);
+    compileSource(source);
     try (URLClassLoader loader =
         new URLClassLoader(new URL[] {directory.toUri().toURL()}, Replay.class.getClassLoader())) {
       return loader.loadClass("Pasted").getMethod("replay").invoke(null);
     }
   }
 
-  private static void compile(Path source) throws IOException {
+  private static void compileSource(Path source) throws IOException {
     List<String> arguments =
         new ArrayList<>(List.of("-proc:none", "-classpath", System.getProperty("java.class.path")));
     arguments.add(source.toString());

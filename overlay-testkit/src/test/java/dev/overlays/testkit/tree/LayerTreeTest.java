@@ -39,10 +39,10 @@ class LayerTreeTest {
       pipe                    fifo 0600
       """;
 
-  private final Path layer = Memory.root().resolve("layer");
+  private final Path layer = MemoryRoots.newRoot().resolve("layer");
 
   @Test
-  void anExampleIsWritten() throws IOException {
+  void writesTheExample() throws IOException {
     LayerTree.parse(EXAMPLE).writeTo(layer);
     assertEquals("key=value\n", Files.readString(layer.resolve("config/app.properties")));
     assertArrayEquals(
@@ -58,7 +58,8 @@ class LayerTreeTest {
     assertTrue(Files.isSameFile(layer.resolve("same"), layer.resolve("config/app.properties")));
     assertEquals(10 << 20, Files.size(layer.resolve("with space")));
     List<String> lines =
-        LayerView.of(new PortableLayerStore(), layer, MarkNamespace.USER).manifest("config");
+        LayerView.ofSingleLayer(new PortableLayerStore(), layer, MarkNamespace.USER)
+            .manifest("config");
     assertTrue(lines.get(0).startsWith("config DIRECTORY 0700 1000:100"), lines.toString());
     assertTrue(lines.get(2).startsWith("config/old.log CHARACTER_DEVICE"), lines.toString());
   }
@@ -71,7 +72,7 @@ class LayerTreeTest {
   }
 
   @Test
-  void anExampleIsMatched() throws IOException {
+  void theWrittenExampleMatches() throws IOException {
     LayerTree tree = LayerTree.parse(EXAMPLE);
     tree.writeTo(layer);
     tree.assertMatches(layer);
@@ -89,14 +90,14 @@ class LayerTreeTest {
             "with space"
             """
                 .formatted(
-                    ContentHash.fact(new FileContent.SeededContent(65536, 1))
+                    ContentHash.contentFact(new FileContent.SeededContent(65536, 1))
                         .value()
                         .split("=", 2)[1]))
         .assertMatches(layer);
   }
 
   @Test
-  void differencesAreTold() throws IOException {
+  void reportsEveryKindOfDifference() throws IOException {
     LayerTree.parse(
             """
             a      "one" 0644
@@ -144,11 +145,11 @@ class LayerTreeTest {
   }
 
   @Test
-  void whatIsRenderedIsReadAgain() {
+  void aRenderedTreeParsesToTheSameTree() {
     for (long seed = 0; seed < 500; seed++) {
-      TreeEntry tree = new RandomText(seed).tree();
-      StringBuilder text = new StringBuilder("./" + tree.told() + "\n");
-      tree.entries().values().forEach(entry -> entry.render(text, ""));
+      TreeEntry tree = new RandomTreeEntry(seed).randomTree();
+      StringBuilder text = new StringBuilder("./" + tree.attributes() + "\n");
+      tree.entries().values().forEach(entry -> entry.renderTo(text, ""));
       LayerTree parsed = LayerTree.parse(text.toString());
       assertEquals(tree, TreeParser.parse(text.toString()), "seed " + seed + "\n" + text);
       assertEquals(parsed, LayerTree.parse(parsed.toString()), "seed " + seed);
@@ -157,12 +158,12 @@ class LayerTreeTest {
   }
 
   @Test
-  void whatIsWrittenIsReadAgain() throws IOException {
+  void aWrittenTreeIsReadAsTheSameTree() throws IOException {
     PortableLayerStore store = new PortableLayerStore();
     for (long seed = 0; seed < 100; seed++) {
-      TreeEntry tree = new RandomText(seed).tree();
-      StringBuilder text = new StringBuilder("./" + tree.told() + "\n");
-      tree.entries().values().forEach(entry -> entry.render(text, ""));
+      TreeEntry tree = new RandomTreeEntry(seed).randomTree();
+      StringBuilder text = new StringBuilder("./" + tree.attributes() + "\n");
+      tree.entries().values().forEach(entry -> entry.renderTo(text, ""));
       Path directory = layer.resolve("seed" + seed);
       LayerTree parsed = LayerTree.parse(text.toString());
       try {
@@ -176,7 +177,7 @@ class LayerTreeTest {
   }
 
   @Test
-  void anyNameOfALinkMayHaveTheContent() {
+  void anyNameOfAHardLinkMayHaveTheContent() {
     assertEquals(
         LayerTree.parse("a \"x\"\nb/\n  c => a\nd => a"),
         LayerTree.parse("a => b/c\nb/\n c \"x\"\nd => b/c"));
@@ -185,7 +186,7 @@ class LayerTreeTest {
   }
 
   @Test
-  void aHashCannotBeWritten() {
+  void writingAHashedContentIsRefused() {
     LayerTree tree = LayerTree.parse("a size=1 sha256=" + "0".repeat(64));
     assertThrows(IllegalStateException.class, () -> tree.writeTo(layer));
   }

@@ -32,7 +32,7 @@ class TreeSnapshotTest {
       """;
 
   /** Changes one thing of each kind. */
-  private static void change(Path root) throws IOException {
+  private static void changeTree(Path root) throws IOException {
     Files.writeString(root.resolve("a/file"), "two\n");
     Files.setPosixFilePermissions(root.resolve("c"), PosixFilePermissions.fromString("rw-------"));
     Files.delete(root.resolve("a/link"));
@@ -52,33 +52,33 @@ class TreeSnapshotTest {
           "+ \"d d\" (file)");
 
   @Test
-  void changesAreToldInMemory() throws IOException {
-    Path root = Memory.root().resolve("tree");
+  void reportsChangesInMemory() throws IOException {
+    Path root = MemoryRoots.newRoot().resolve("tree");
     LayerTree.parse(TREE).writeTo(root);
     Files.setPosixFilePermissions(root.resolve("c"), PosixFilePermissions.fromString("rw-r--r--"));
     TreeSnapshot before = TreeSnapshot.of(root);
     before.assertUnchanged();
-    change(root);
-    List<String> lines = before.diff(before.again());
+    changeTree(root);
+    List<String> lines = before.differencesTo(before.takeAgain());
     assertEquals(CHANGES.get(0), lines.get(0).replaceAll(", xattr.*", ""));
     assertEquals(CHANGES.size(), lines.size(), lines.toString());
   }
 
   @Test
-  void changesAreToldOnDisk(@TempDir Path directory) throws IOException {
+  void reportsChangesOnDisk(@TempDir Path directory) throws IOException {
     Path root = directory.resolve("tree");
     LayerTree.parse(TREE).writeTo(root);
     TreeSnapshot before = TreeSnapshot.of(root);
     before.assertUnchanged();
-    change(root);
-    assertEquals(CHANGES, before.diff(before.again()));
+    changeTree(root);
+    assertEquals(CHANGES, before.differencesTo(before.takeAgain()));
     AssertionFailedError error = assertThrows(AssertionFailedError.class, before::assertUnchanged);
     assertEquals(root + " has changed:\n" + String.join("\n", CHANGES), error.getMessage());
     assertEquals(before.toString(), error.getExpected().getStringRepresentation());
   }
 
   @Test
-  void hardLinksTimesAndAttributesAreSeen(@TempDir Path root) throws IOException {
+  void reportsHardLinksTimesAndAttributes(@TempDir Path root) throws IOException {
     Path a = Files.writeString(root.resolve("a"), "x");
     Path b = Files.writeString(root.resolve("b"), "x");
     Files.setLastModifiedTime(a, FileTime.fromMillis(1000));
@@ -88,8 +88,8 @@ class TreeSnapshotTest {
     Files.setLastModifiedTime(a, FileTime.fromMillis(2000));
     assertEquals(
         List.of("~ a: mtime 1970-01-01T00:00:01Z → 1970-01-01T00:00:02Z"),
-        before.diff(before.again()));
-    assertEquals(List.of(), timeless.diff(timeless.again()));
+        before.differencesTo(before.takeAgain()));
+    assertEquals(List.of(), timeless.differencesTo(timeless.takeAgain()));
     Files.getFileAttributeView(a, UserDefinedFileAttributeView.class)
         .write("k", ByteBuffer.wrap(new byte[] {'v', 0}));
     Files.delete(b);
@@ -98,20 +98,24 @@ class TreeSnapshotTest {
         List.of(
             "~ a: xattr user.k none → \"v\\x00\"",
             "~ b: xattr user.k none → \"v\\x00\", link of none → a"),
-        timeless.diff(timeless.again()));
+        timeless.differencesTo(timeless.takeAgain()));
   }
 
   @Test
-  void metadataTellsWhatIsWritten(@TempDir Path root) throws IOException {
+  void metadataShowsThatAFileWasWritten(@TempDir Path root) throws IOException {
     Path a = Files.writeString(root.resolve("a"), "x");
     Files.setLastModifiedTime(a, FileTime.fromMillis(1000));
     TreeSnapshot before = TreeSnapshot.of(root, SnapshotDetail.metadata());
     Files.writeString(a, "y");
-    assertTrue(before.diff(before.again()).get(0).startsWith("~ a: mtime 1970-01-01T00:00:01Z →"));
+    assertTrue(
+        before
+            .differencesTo(before.takeAgain())
+            .get(0)
+            .startsWith("~ a: mtime 1970-01-01T00:00:01Z →"));
   }
 
   @Test
-  void anArchiveHasOne(@TempDir Path directory) throws IOException {
+  void readsAZipFileSystem(@TempDir Path directory) throws IOException {
     try (FileSystem zip =
         FileSystems.newFileSystem(directory.resolve("a.zip"), Map.of("create", "true"))) {
       Path root = zip.getPath("/");
@@ -119,12 +123,12 @@ class TreeSnapshotTest {
       TreeSnapshot before = TreeSnapshot.of(root);
       assertEquals(". directory\na directory\na/b file, content \"x\"\n", before.toString());
       Files.writeString(root.resolve("c"), "x");
-      assertEquals(List.of("+ c (file)"), before.diff(before.again()));
+      assertEquals(List.of("+ c (file)"), before.differencesTo(before.takeAgain()));
     }
   }
 
   @Test
-  void namesOfAnyBytesAreToldApart(@TempDir Path root) throws IOException {
+  void distinguishesNamesOfAnyBytes(@TempDir Path root) throws IOException {
     LayerTree.parse("\"\\xff\" \"1\"\n\"\\xfe\" \"2\"\n\"é\" \"3\"").writeTo(root);
     assertEquals(
         List.of("\"\\xfe\" file", "\"\\xff\" file", "\"é\" file"),
@@ -138,7 +142,7 @@ class TreeSnapshotTest {
   }
 
   @Test
-  void ofManyChangesOnlySomeAreInTheMessage(@TempDir Path root) throws IOException {
+  void theMessageShowsTheFirstHundredChanges(@TempDir Path root) throws IOException {
     TreeSnapshot before = TreeSnapshot.of(root);
     for (int i = 0; i < 150; i++) {
       Files.createFile(root.resolve("f" + i));
@@ -148,7 +152,7 @@ class TreeSnapshotTest {
   }
 
   @Test
-  void lowersAreWatched(@TempDir Path root) throws IOException {
+  void unchangedLowersReportsAChangedLower(@TempDir Path root) throws IOException {
     LayerTree.parse("lower/\n  a \"1\"\nbase/\n  b \"2\"\nupper/\nwork/").writeTo(root);
     OverlaySpec spec =
         OverlaySpec.builder()
@@ -159,7 +163,7 @@ class TreeSnapshotTest {
             .build();
     try (UnchangedLowers unchanged = UnchangedLowers.of(spec, SnapshotDetail.all())) {
       Files.writeString(root.resolve("upper/a"), "other");
-      unchanged.check();
+      unchanged.assertUnchanged();
     }
     UnchangedLowers check = UnchangedLowers.of(spec, SnapshotDetail.all());
     Files.writeString(root.resolve("base/b"), "3");

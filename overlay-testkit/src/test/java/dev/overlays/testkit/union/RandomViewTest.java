@@ -21,9 +21,9 @@ class RandomViewTest {
   @ValueSource(ints = {1, 2, 4})
   void showsWhatTheLayersShow(int lowers) throws IOException {
     for (long seed = 0; seed < SEEDS; seed++) {
-      try (UnionBed bed = filled(seed, lowers)) {
+      try (UnionFixture bed = filledFixture(seed, lowers)) {
         UnionFileSystem union = bed.open(options -> options.withRedirectDir(RedirectDir.FOLLOW));
-        assertSame(bed.expected(), union, seed);
+        assertSame(bed.expectedLines(), union, seed);
       }
     }
   }
@@ -32,26 +32,26 @@ class RandomViewTest {
   @ValueSource(ints = {2, 3})
   void showsWhatLowersShowWithoutAnUpper(int lowers) throws IOException {
     for (long seed = 0; seed < SEEDS; seed++) {
-      try (UnionBed bed = filled(seed, lowers)) {
+      try (UnionFixture bed = filledFixture(seed, lowers)) {
         OverlaySpec spec =
             OverlaySpec.builder()
                 .lowers(bed.lowers)
                 .options(options -> options.withRedirectDir(RedirectDir.FOLLOW))
                 .build();
         LayerView expected =
-            LayerView.ofLayers(new PortableLayerStore(), bed.lowers, MarkNamespace.TRUSTED);
+            LayerView.ofLowers(new PortableLayerStore(), bed.lowers, MarkNamespace.TRUSTED);
         assertSame(expected.manifest(), bed.open(spec), seed);
       }
     }
   }
 
-  private static UnionBed filled(long seed, int lowers) throws IOException {
-    UnionBed bed = new UnionBed(lowers);
+  private static UnionFixture filledFixture(long seed, int lowers) throws IOException {
+    UnionFixture bed = new UnionFixture(lowers);
     RandomLayers.of(seed, MarkNamespace.TRUSTED)
         .withNodes()
         .withOwners()
         .withXattrWhiteoutsInUpper()
-        .fill(new PortableLayerStore(), bed.lowers, bed.upper);
+        .fillLayers(new PortableLayerStore(), bed.lowers, bed.upper);
     return bed;
   }
 

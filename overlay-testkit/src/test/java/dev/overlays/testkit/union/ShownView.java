@@ -31,11 +31,11 @@ final class ShownView {
 
   static List<String> of(Path root) throws IOException {
     ShownView view = new ShownView();
-    view.add(root, ".");
-    return view.result();
+    view.addEntry(root, ".");
+    return view.sortedLines();
   }
 
-  private List<String> result() {
+  private List<String> sortedLines() {
     List<String> result = new ArrayList<>();
     Map<Object, String> first = new HashMap<>();
     lines.forEach(
@@ -47,17 +47,17 @@ final class ShownView {
     return result;
   }
 
-  private void add(Path entry, String path) throws IOException {
+  private void addEntry(Path entry, String path) throws IOException {
     Map<String, Object> all = Files.readAttributes(entry, "unix:*", LinkOption.NOFOLLOW_LINKS);
     int mode = (Integer) all.get("mode");
-    EntryType type = type(mode);
+    EntryType type = typeOf(mode);
     StringBuilder text = new StringBuilder(path).append(' ').append(type);
     text.append(" 0").append(Integer.toOctalString(mode & 07777));
     text.append(' ').append(Integer.toUnsignedString((Integer) all.get("uid")));
     text.append(':').append(Integer.toUnsignedString((Integer) all.get("gid")));
     switch (type) {
-      case FILE -> text.append(" size=").append(all.get("size")).append(hash(entry));
-      case SYMLINK -> text.append(" target=").append(escaped(Files.readSymbolicLink(entry)));
+      case FILE -> text.append(" size=").append(all.get("size")).append(digestText(entry));
+      case SYMLINK -> text.append(" target=").append(escapeName(Files.readSymbolicLink(entry)));
       case CHARACTER_DEVICE, BLOCK_DEVICE -> {
         long number = (Long) all.get("rdev");
         long major = (number >>> 8 & 0xfff) | (number >>> 32 & 0xfffff000L);
@@ -67,7 +67,7 @@ final class ShownView {
       default -> {}
     }
     if (type == EntryType.FILE || type == EntryType.DIRECTORY) {
-      xattrs(entry, text);
+      appendXattrs(entry, text);
     }
     if (type != EntryType.DIRECTORY) {
       text.append(" mtime=").append(((FileTime) all.get("lastModifiedTime")).toInstant());
@@ -80,25 +80,25 @@ final class ShownView {
     if (type == EntryType.DIRECTORY) {
       try (DirectoryStream<Path> children = Files.newDirectoryStream(entry)) {
         for (Path child : children) {
-          String name = escaped(child.getFileName());
-          add(child, path.equals(".") ? name : path + "/" + name);
+          String name = escapeName(child.getFileName());
+          addEntry(child, path.equals(".") ? name : path + "/" + name);
         }
       }
     }
   }
 
-  private static void xattrs(Path entry, StringBuilder text) throws IOException {
+  private static void appendXattrs(Path entry, StringBuilder text) throws IOException {
     Map<String, byte[]> sorted = new TreeMap<>();
     Files.readAttributes(entry, "user:*", LinkOption.NOFOLLOW_LINKS)
         .forEach((name, value) -> sorted.put(name, (byte[]) value));
     sorted.forEach(
         (name, value) -> {
-          String shown = escaped(("user." + name).getBytes(StandardCharsets.UTF_8));
+          String shown = escapeName(("user." + name).getBytes(StandardCharsets.UTF_8));
           text.append(' ').append(shown).append('=').append(HEX.formatHex(value));
         });
   }
 
-  private static String hash(Path file) {
+  private static String digestText(Path file) {
     try {
       byte[] data = Files.readAllBytes(file);
       return " sha256=" + HEX.formatHex(MessageDigest.getInstance("SHA-256").digest(data));
@@ -111,20 +111,20 @@ final class ShownView {
     }
   }
 
-  private static EntryType type(int mode) {
+  private static EntryType typeOf(int mode) {
     for (EntryType type : EntryType.values()) {
-      if (FileModes.kind(type) == (mode & 0170000)) {
+      if (FileModes.typeBits(type) == (mode & 0170000)) {
         return type;
       }
     }
     throw new AssertionError("mode " + mode);
   }
 
-  static String escaped(Path path) {
-    return escaped(NameText.encode(path.toString()));
+  static String escapeName(Path path) {
+    return escapeName(NameText.encode(path.toString()));
   }
 
-  static String escaped(byte[] bytes) {
+  static String escapeName(byte[] bytes) {
     StringBuilder text = new StringBuilder();
     for (byte b : bytes) {
       if (b > ' ' && b < 0x7f && b != '\\') {

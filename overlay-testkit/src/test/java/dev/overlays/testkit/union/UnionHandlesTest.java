@@ -37,32 +37,33 @@ import org.junit.jupiter.api.Test;
 
 /** Tests open handles: they are listed, stay valid, and are closed. */
 class UnionHandlesTest {
-  private UnionBed bed;
+  private UnionFixture bed;
   private FaultyLayerStore store;
   private UnionFileSystem union;
 
   @BeforeEach
-  void open() throws IOException {
-    bed = new UnionBed(1);
-    Files.writeString(bed.lower().resolve("file"), "content");
-    Files.createDirectories(bed.lower().resolve("tree/inner"));
-    Files.writeString(bed.lower().resolve("tree/leaf"), "leaf");
+  void openUnion() throws IOException {
+    bed = new UnionFixture(1);
+    Files.writeString(bed.topLower().resolve("file"), "content");
+    Files.createDirectories(bed.topLower().resolve("tree/inner"));
+    Files.writeString(bed.topLower().resolve("tree/leaf"), "leaf");
     store = new FaultyLayerStore(new PortableLayerStore());
-    union = UnionFileSystems.open(bed.spec().options(o -> o.withUserXattr(true)).build(), store);
+    union =
+        UnionFileSystems.open(bed.specBuilder().options(o -> o.withUserXattr(true)).build(), store);
   }
 
   @AfterEach
-  void close() throws IOException {
+  void closeUnion() throws IOException {
     union.close();
     store.assertAllClosed();
     bed.close();
   }
 
-  private Path at(String path) {
+  private Path pathAt(String path) {
     return union.getPath("/" + path);
   }
 
-  private Set<String> open(UnionFileSystem files) {
+  private Set<String> openHandles(UnionFileSystem files) {
     return files.openHandles().stream()
         .map(OpenHandle::toString)
         .collect(Collectors.toCollection(TreeSet::new));
@@ -71,11 +72,13 @@ class UnionHandlesTest {
   @Test
   void everythingOpenIsTold() throws IOException {
     assertEquals(List.of(), union.openHandles());
-    try (InputStream in = Files.newInputStream(at("file"));
+    try (InputStream in = Files.newInputStream(pathAt("file"));
         FileChannel out =
-            FileChannel.open(at("new"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        DirectoryStream<Path> listing = Files.newDirectoryStream(at("tree"))) {
-      assertEquals(Set.of("/file (reader)", "/new (writer)", "/tree (directory)"), open(union));
+            FileChannel.open(
+                pathAt("new"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        DirectoryStream<Path> listing = Files.newDirectoryStream(pathAt("tree"))) {
+      assertEquals(
+          Set.of("/file (reader)", "/new (writer)", "/tree (directory)"), openHandles(union));
       assertTrue(in.available() > 0 && out.isOpen() && listing.iterator().hasNext());
     }
     assertEquals(List.of(), union.openHandles());
@@ -83,27 +86,27 @@ class UnionHandlesTest {
 
   @Test
   void afterTheEndEverythingFails() throws IOException {
-    try (FileChannel channel = FileChannel.open(at("file"));
-        DirectoryStream<Path> listing = Files.newDirectoryStream(at("tree"))) {
+    try (FileChannel channel = FileChannel.open(pathAt("file"));
+        DirectoryStream<Path> listing = Files.newDirectoryStream(pathAt("tree"))) {
       requireUseless(channel, (SecureDirectoryStream<Path>) listing);
     }
   }
 
   private void requireUseless(FileChannel channel, SecureDirectoryStream<Path> listing)
       throws IOException {
-    Path file = at("file");
+    Path file = pathAt("file");
     union.close();
     union.close();
     assertFalse(union.isOpen());
     assertThrows(ClosedChannelException.class, () -> channel.read(ByteBuffer.allocate(1)));
-    assertThrows(ClosedDirectoryStreamException.class, () -> listing.deleteFile(at("leaf")));
+    assertThrows(ClosedDirectoryStreamException.class, () -> listing.deleteFile(pathAt("leaf")));
     List<Callable<Object>> calls =
         List.of(
             () -> Files.readString(file),
             () -> Files.writeString(file, "x"),
             () -> Files.size(file),
-            () -> Files.createDirectory(at("new")),
-            () -> Files.move(file, at("new")),
+            () -> Files.createDirectory(pathAt("new")),
+            () -> Files.move(file, pathAt("new")),
             () -> Files.readAttributes(file, "posix:*"),
             () -> Files.getFileStore(file),
             () -> file.toRealPath(),
@@ -115,19 +118,19 @@ class UnionHandlesTest {
 
   @Test
   void heldDirectoryIsTheSameWhereverItGoes() throws IOException {
-    Files.createDirectory(at("made"));
-    Files.writeString(at("made/file"), "made");
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(at("made"))) {
+    Files.createDirectory(pathAt("made"));
+    Files.writeString(pathAt("made/file"), "made");
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(pathAt("made"))) {
       SecureDirectoryStream<Path> held = (SecureDirectoryStream<Path>) stream;
-      Files.move(at("made"), at("tree/moved"));
+      Files.move(pathAt("made"), pathAt("tree/moved"));
       Path file = union.getPath("file");
       held.deleteFile(file);
-      assertFalse(Files.exists(at("tree/moved/file")));
+      assertFalse(Files.exists(pathAt("tree/moved/file")));
       held.newByteChannel(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE))
           .close();
-      assertTrue(Files.exists(at("tree/moved/file")));
-      Files.delete(at("tree/moved/file"));
-      Files.delete(at("tree/moved"));
+      assertTrue(Files.exists(pathAt("tree/moved/file")));
+      Files.delete(pathAt("tree/moved/file"));
+      Files.delete(pathAt("tree/moved"));
       assertThrows(
           FileSystemException.class,
           () ->
@@ -138,10 +141,10 @@ class UnionHandlesTest {
 
   @Test
   void readersSeeTheCopyOnceThereIsOne() throws IOException {
-    try (FileChannel reader = FileChannel.open(at("file"))) {
+    try (FileChannel reader = FileChannel.open(pathAt("file"))) {
       ByteBuffer buffer = ByteBuffer.allocate(3);
       reader.read(buffer);
-      Files.writeString(at("file"), "CHANGED");
+      Files.writeString(pathAt("file"), "CHANGED");
       buffer.clear();
       reader.read(buffer);
       assertEquals("NGE", new String(buffer.array(), StandardCharsets.UTF_8));
@@ -151,9 +154,9 @@ class UnionHandlesTest {
   @Test
   void manyDirectoriesNeedFewHandles() throws IOException {
     for (int i = 0; i < 1000; i++) {
-      Files.createDirectories(bed.lower().resolve("many/" + i));
+      Files.createDirectories(bed.topLower().resolve("many/" + i));
     }
-    try (DirectoryStream<Path> many = Files.newDirectoryStream(at("many"))) {
+    try (DirectoryStream<Path> many = Files.newDirectoryStream(pathAt("many"))) {
       for (Path directory : many) {
         Files.writeString(directory.resolve("file"), "x");
       }
@@ -163,20 +166,20 @@ class UnionHandlesTest {
 
   @Test
   void eachFailureOfALayerLeavesTheViewAsItWas() throws IOException {
-    long before = store.operations();
-    Files.writeString(at("tree/leaf"), "x", StandardOpenOption.APPEND);
-    long copyUp = store.operations() - before;
+    long before = store.changeCount();
+    Files.writeString(pathAt("tree/leaf"), "x", StandardOpenOption.APPEND);
+    long copyUp = store.changeCount() - before;
     assertTrue(copyUp > 5);
     for (long i = 1; i <= copyUp; i++) {
-      try (UnionBed fresh = new UnionBed(1)) {
-        Files.createDirectories(fresh.lower().resolve("tree"));
-        Files.writeString(fresh.lower().resolve("tree/leaf"), "leaf");
+      try (UnionFixture fresh = new UnionFixture(1)) {
+        Files.createDirectories(fresh.topLower().resolve("tree"));
+        Files.writeString(fresh.topLower().resolve("tree/leaf"), "leaf");
         FaultyLayerStore failing = new FaultyLayerStore(new PortableLayerStore());
         try (UnionFileSystem files =
             UnionFileSystems.open(
-                fresh.spec().options(o -> o.withUserXattr(true)).build(), failing)) {
+                fresh.specBuilder().options(o -> o.withUserXattr(true)).build(), failing)) {
           List<String> shown = ShownView.of(files.getPath("/"));
-          failing.failAt(failing.operations() + i, FaultKind.NO_SPACE);
+          failing.failAt(failing.changeCount() + i, FaultKind.NO_SPACE);
           Path leaf = files.getPath("/tree/leaf");
           FileSystemException e =
               assertThrows(
@@ -201,9 +204,9 @@ class UnionHandlesTest {
                       i ->
                           () -> {
                             for (int j = 0; j < 50; j++) {
-                              Files.writeString(at("file"), "x", StandardOpenOption.APPEND);
-                              Files.writeString(at("tree/" + i + "-" + j), "y");
-                              Files.delete(at("tree/" + i + "-" + j));
+                              Files.writeString(pathAt("file"), "x", StandardOpenOption.APPEND);
+                              Files.writeString(pathAt("tree/" + i + "-" + j), "y");
+                              Files.delete(pathAt("tree/" + i + "-" + j));
                             }
                             return i;
                           })
@@ -214,6 +217,6 @@ class UnionHandlesTest {
     } finally {
       threads.shutdown();
     }
-    assertEquals("content" + "x".repeat(400), Files.readString(at("file")));
+    assertEquals("content" + "x".repeat(400), Files.readString(pathAt("file")));
   }
 }

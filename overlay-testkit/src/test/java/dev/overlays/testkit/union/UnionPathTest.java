@@ -52,28 +52,28 @@ class UnionPathTest {
           ".hidden/x",
           "é/ü");
 
-  private UnionBed bed;
+  private UnionFixture bed;
   private UnionFileSystem union;
 
   @BeforeEach
-  void open() throws IOException {
-    bed = new UnionBed(1);
+  void openUnion() throws IOException {
+    bed = new UnionFixture(1);
     union = bed.open();
   }
 
   @AfterEach
-  void close() throws IOException {
+  void closeUnion() throws IOException {
     bed.close();
   }
 
-  private static String text(Object result) {
+  private static String textOf(Object result) {
     return String.valueOf(result);
   }
 
   /** Returns the result of a call, or its exception. */
-  private static String outcome(Callable<?> call) {
+  private static String outcomeOf(Callable<?> call) {
     try {
-      return text(call.call());
+      return textOf(call.call());
     } catch (Exception e) {
       return e.getClass().getName();
     }
@@ -84,21 +84,22 @@ class UnionPathTest {
     for (String text : TEXTS) {
       Path mine = union.getPath(text);
       Path theirs = Path.of(text);
-      assertEquals(text(theirs), text(mine));
-      assertEquals(text(theirs.getRoot()), text(mine.getRoot()), text);
-      assertEquals(text(theirs.getFileName()), text(mine.getFileName()), text);
-      assertEquals(text(theirs.getParent()), text(mine.getParent()), text);
+      assertEquals(textOf(theirs), textOf(mine));
+      assertEquals(textOf(theirs.getRoot()), textOf(mine.getRoot()), text);
+      assertEquals(textOf(theirs.getFileName()), textOf(mine.getFileName()), text);
+      assertEquals(textOf(theirs.getParent()), textOf(mine.getParent()), text);
       assertEquals(theirs.getNameCount(), mine.getNameCount(), text);
-      assertEquals(text(theirs.normalize()), text(mine.normalize()), text);
+      assertEquals(textOf(theirs.normalize()), textOf(mine.normalize()), text);
       assertEquals(theirs.isAbsolute(), mine.isAbsolute(), text);
       for (int i = -1; i <= 3; i++) {
         int index = i;
         assertEquals(
-            outcome(() -> theirs.getName(index)), outcome(() -> mine.getName(index)), text);
+            outcomeOf(() -> theirs.getName(index)), outcomeOf(() -> mine.getName(index)), text);
         for (int j = 0; j <= 3; j++) {
           int end = j;
           assertEquals(
-              outcome(() -> theirs.subpath(index, end)), outcome(() -> mine.subpath(index, end)));
+              outcomeOf(() -> theirs.subpath(index, end)),
+              outcomeOf(() -> mine.subpath(index, end)));
         }
       }
     }
@@ -113,9 +114,9 @@ class UnionPathTest {
         Path c = Path.of(one);
         Path d = Path.of(other);
         String what = one + " and " + other;
-        assertEquals(text(c.resolve(d)), text(a.resolve(b)), what);
-        assertEquals(text(c.resolveSibling(d)), text(a.resolveSibling(b)), what);
-        assertEquals(outcome(() -> c.relativize(d)), outcome(() -> a.relativize(b)), what);
+        assertEquals(textOf(c.resolve(d)), textOf(a.resolve(b)), what);
+        assertEquals(textOf(c.resolveSibling(d)), textOf(a.resolveSibling(b)), what);
+        assertEquals(outcomeOf(() -> c.relativize(d)), outcomeOf(() -> a.relativize(b)), what);
         assertEquals(c.startsWith(d), a.startsWith(b), what);
         assertEquals(c.endsWith(d), a.endsWith(b), what);
         assertEquals(c.equals(d), a.equals(b), what);
@@ -130,7 +131,7 @@ class UnionPathTest {
     assertThrows(ProviderMismatchException.class, () -> mine.resolve(Path.of("/a")));
     assertThrows(ProviderMismatchException.class, () -> union.provider().delete(Path.of("/a")));
     assertFalse(mine.startsWith(Path.of("/a")));
-    try (UnionBed second = new UnionBed(1);
+    try (UnionFixture second = new UnionFixture(1);
         FileSystem other = second.open()) {
       assertNotEquals(other.getPath("/a"), mine);
       assertThrows(
@@ -164,7 +165,7 @@ class UnionPathTest {
       assertArrayEquals(bytes, NameText.encode(NameText.decode(bytes)));
     }
     Name odd = Name.of(new byte[] {'a', (byte) 0xff, (byte) 0xc3});
-    try (LayerDirectory lower = new PortableLayerStore().open(bed.lower())) {
+    try (LayerDirectory lower = new PortableLayerStore().open(bed.topLower())) {
       lower.createFile(odd).close();
     }
     assertTrue(Files.exists(union.getPath("/a\udcff\udcc3")));

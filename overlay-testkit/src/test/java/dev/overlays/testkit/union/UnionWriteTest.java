@@ -31,14 +31,14 @@ class UnionWriteTest {
   private static final FileTime EARLY = FileTime.fromMillis(1_000_000_000_123L);
 
   private final PortableLayerStore store = new PortableLayerStore();
-  private UnionBed bed;
+  private UnionFixture bed;
   private UnionFileSystem union;
   private List<String> lowerBefore;
 
   @BeforeEach
-  void fill() throws IOException {
-    bed = new UnionBed(1);
-    Path lower = bed.lower();
+  void fillLower() throws IOException {
+    bed = new UnionFixture(1);
+    Path lower = bed.topLower();
     Files.createDirectories(lower.resolve("tree/inner"));
     Files.writeString(lower.resolve("tree/inner/file"), "content");
     Files.writeString(lower.resolve("file"), "content");
@@ -46,18 +46,21 @@ class UnionWriteTest {
     for (String path : List.of("tree/inner/file", "tree/inner", "tree", "file")) {
       Files.setLastModifiedTime(lower.resolve(path), EARLY);
     }
-    lowerBefore = lower();
+    lowerBefore = lowerLines();
     union = bed.open();
   }
 
-  private List<String> lower() throws IOException {
-    return LayerView.of(store, bed.lower(), MarkNamespace.USER).withDirectoryTimes().manifest();
+  private List<String> lowerLines() throws IOException {
+    return LayerView.ofSingleLayer(store, bed.topLower(), MarkNamespace.USER)
+        .withDirectoryTimes()
+        .manifest();
   }
 
   @AfterEach
-  void close() throws IOException {
-    assertEquals(lowerBefore, lower(), "the lower is never written to");
-    assertEquals(bed.expected(), ShownView.of(union.getPath("/")), "what others see in the layers");
+  void checkAndClose() throws IOException {
+    assertEquals(lowerBefore, lowerLines(), "the lower is never written to");
+    assertEquals(
+        bed.expectedLines(), ShownView.of(union.getPath("/")), "what others see in the layers");
     try (LayerDirectory work = store.open(bed.work.resolve("overlays-union"))) {
       assertEquals(null, work.entries().next(), "left in the work directory");
     }
@@ -68,12 +71,12 @@ class UnionWriteTest {
     bed.close();
   }
 
-  private Path at(String path) {
+  private Path pathAt(String path) {
     return union.getPath("/" + path);
   }
 
   /** Returns the value of a mark of the upper, from where the portable store keeps it. */
-  private String mark(String path, String name) throws IOException {
+  private String markValue(String path, String name) throws IOException {
     String prefix = name.equals("whiteout") ? "user:overlay." : "user:overlays.trusted.overlay.";
     return new String(
         (byte[]) Files.getAttribute(bed.upper.resolve(path), prefix + name),
@@ -86,55 +89,55 @@ class UnionWriteTest {
 
   @Test
   void copyUpTakesParentsAndAttributesAlong() throws IOException {
-    Files.writeString(at("tree/inner/file"), "!", StandardOpenOption.APPEND);
+    Files.writeString(pathAt("tree/inner/file"), "!", StandardOpenOption.APPEND);
     assertEquals("content!", Files.readString(bed.upper.resolve("tree/inner/file")));
     Path upper = bed.upper.resolve("tree/inner/file");
     assertEquals(
         "m", new String((byte[]) Files.getAttribute(upper, "user:mime"), StandardCharsets.UTF_8));
     // A copy-up does not change the times of the directories.
     for (String path : List.of("tree", "tree/inner")) {
-      assertEquals(EARLY, Files.getLastModifiedTime(at(path)));
+      assertEquals(EARLY, Files.getLastModifiedTime(pathAt(path)));
       assertEquals(EARLY, Files.getLastModifiedTime(bed.upper.resolve(path)));
     }
   }
 
   @Test
   void readingCopiesNothingUp() throws IOException {
-    Files.readString(at("tree/inner/file"));
-    Files.getLastModifiedTime(at("tree"));
-    assertTrue(Files.isWritable(at("file")));
+    Files.readString(pathAt("tree/inner/file"));
+    Files.getLastModifiedTime(pathAt("tree"));
+    assertTrue(Files.isWritable(pathAt("file")));
     assertFalse(inUpper("tree") || inUpper("file"));
   }
 
   @Test
   void whiteoutIsAMarkedFileInADirectoryThatSaysSo() throws IOException {
-    Files.delete(at("tree/inner/file"));
-    assertEquals("", mark("tree/inner/file", "whiteout"));
-    assertEquals("x", mark("tree/inner", "opaque"));
+    Files.delete(pathAt("tree/inner/file"));
+    assertEquals("", markValue("tree/inner/file", "whiteout"));
+    assertEquals("x", markValue("tree/inner", "opaque"));
     assertEquals(0, Files.size(bed.upper.resolve("tree/inner/file")));
-    Files.delete(at("tree/inner"));
-    assertEquals("", mark("tree/inner", "whiteout"));
-    assertEquals("x", mark("tree", "opaque"));
+    Files.delete(pathAt("tree/inner"));
+    assertEquals("", markValue("tree/inner", "whiteout"));
+    assertEquals("x", markValue("tree", "opaque"));
   }
 
   @Test
   void whatOnlyTheUpperHadLeavesNothing() throws IOException {
-    Files.writeString(at("new"), "new");
-    Files.createDirectories(at("made/inner"));
-    Files.delete(at("new"));
-    Files.delete(at("made/inner"));
-    Files.delete(at("made"));
+    Files.writeString(pathAt("new"), "new");
+    Files.createDirectories(pathAt("made/inner"));
+    Files.delete(pathAt("new"));
+    Files.delete(pathAt("made/inner"));
+    Files.delete(pathAt("made"));
     assertFalse(inUpper("new") || inUpper("made"));
   }
 
   @Test
   void directoryOverAWhiteoutIsOpaque() throws IOException {
-    Files.delete(at("tree/inner/file"));
-    Files.delete(at("tree/inner"));
-    Files.createDirectory(at("tree/inner"));
-    assertEquals("y", mark("tree/inner", "opaque"));
-    Files.writeString(at("tree/inner/file"), "new");
-    Files.delete(at("tree/inner/file"));
+    Files.delete(pathAt("tree/inner/file"));
+    Files.delete(pathAt("tree/inner"));
+    Files.createDirectory(pathAt("tree/inner"));
+    assertEquals("y", markValue("tree/inner", "opaque"));
+    Files.writeString(pathAt("tree/inner/file"), "new");
+    Files.delete(pathAt("tree/inner/file"));
     assertFalse(inUpper("tree/inner/file"));
   }
 
@@ -142,54 +145,55 @@ class UnionWriteTest {
   void mergedDirectoryStaysUnlessRedirectsAreWritten() throws IOException {
     assertThrows(
         AtomicMoveNotSupportedException.class,
-        () -> Files.move(at("tree"), at("wood"), StandardCopyOption.ATOMIC_MOVE));
-    assertThrows(DirectoryNotEmptyException.class, () -> Files.move(at("tree"), at("wood")));
+        () -> Files.move(pathAt("tree"), pathAt("wood"), StandardCopyOption.ATOMIC_MOVE));
+    assertThrows(
+        DirectoryNotEmptyException.class, () -> Files.move(pathAt("tree"), pathAt("wood")));
     assertFalse(inUpper("wood"));
     union = bed.open(options -> options.withRedirectDir(RedirectDir.ON));
-    Files.move(at("tree"), at("wood"));
-    assertEquals("tree", mark("wood", "redirect"));
-    assertEquals("", mark("tree", "whiteout"));
-    Files.move(at("wood/inner"), at("inner"));
-    assertEquals("/tree/inner", mark("inner", "redirect"));
-    assertEquals("content", Files.readString(at("inner/file")));
+    Files.move(pathAt("tree"), pathAt("wood"));
+    assertEquals("tree", markValue("wood", "redirect"));
+    assertEquals("", markValue("tree", "whiteout"));
+    Files.move(pathAt("wood/inner"), pathAt("inner"));
+    assertEquals("/tree/inner", markValue("inner", "redirect"));
+    assertEquals("content", Files.readString(pathAt("inner/file")));
   }
 
   @Test
   void redirectIsRefusedWhereItIsNotFollowed() throws IOException {
     union = bed.open(options -> options.withRedirectDir(RedirectDir.ON));
-    Files.move(at("tree"), at("wood"));
+    Files.move(pathAt("tree"), pathAt("wood"));
     union = bed.open();
     FileSystemException e =
         assertThrows(
-            FileSystemException.class, () -> Files.readAttributes(at("wood/inner"), "posix:*"));
+            FileSystemException.class, () -> Files.readAttributes(pathAt("wood/inner"), "posix:*"));
     assertEquals("Operation not permitted", e.getReason());
     union = bed.open(options -> options.withRedirectDir(RedirectDir.FOLLOW));
-    assertEquals("content", Files.readString(at("wood/inner/file")));
+    assertEquals("content", Files.readString(pathAt("wood/inner/file")));
   }
 
   @Test
   void metacopyHasTheSizeAndNoData() throws IOException {
     union = bed.open(options -> options.withRedirectDir(RedirectDir.ON).withMetacopy(true));
-    Files.setAttribute(at("file"), "unix:mode", 0600);
-    assertEquals("", mark("file", "metacopy"));
+    Files.setAttribute(pathAt("file"), "unix:mode", 0600);
+    assertEquals("", markValue("file", "metacopy"));
     assertEquals(7, Files.size(bed.upper.resolve("file")));
-    assertEquals("content", Files.readString(at("file")));
-    Files.move(at("file"), at("tree/moved"));
-    assertEquals("/file", mark("tree/moved", "redirect"));
-    assertEquals("content", Files.readString(at("tree/moved")));
-    Files.writeString(at("tree/moved"), "!", StandardOpenOption.APPEND);
-    assertThrows(IllegalArgumentException.class, () -> mark("tree/moved", "metacopy"));
+    assertEquals("content", Files.readString(pathAt("file")));
+    Files.move(pathAt("file"), pathAt("tree/moved"));
+    assertEquals("/file", markValue("tree/moved", "redirect"));
+    assertEquals("content", Files.readString(pathAt("tree/moved")));
+    Files.writeString(pathAt("tree/moved"), "!", StandardOpenOption.APPEND);
+    assertThrows(IllegalArgumentException.class, () -> markValue("tree/moved", "metacopy"));
     assertEquals("content!", Files.readString(bed.upper.resolve("tree/moved")));
   }
 
   @Test
   void marksOfANestedOverlayAreEscaped() throws IOException {
     union = bed.open(options -> options.withUserXattr(true));
-    Files.setAttribute(at("file"), "user:overlay.opaque", new byte[] {'y'});
+    Files.setAttribute(pathAt("file"), "user:overlay.opaque", new byte[] {'y'});
     assertTrue(
         Files.readAttributes(bed.upper.resolve("file"), "user:*")
             .containsKey("overlay.overlay.opaque"));
-    assertTrue(Files.readAttributes(at("file"), "user:*").containsKey("overlay.opaque"));
+    assertTrue(Files.readAttributes(pathAt("file"), "user:*").containsKey("overlay.opaque"));
   }
 
   @Test
@@ -202,6 +206,6 @@ class UnionWriteTest {
       }
     }
     union = bed.open();
-    Files.writeString(at("file"), "again");
+    Files.writeString(pathAt("file"), "again");
   }
 }

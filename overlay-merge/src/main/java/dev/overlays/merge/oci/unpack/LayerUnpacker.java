@@ -1,0 +1,276 @@
+package dev.overlays.merge.oci.unpack;
+
+import dev.overlays.OverlayException;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.oci.tar.ArchiveRefusals;
+import dev.overlays.merge.oci.tar.TarEntry;
+import dev.overlays.merge.oci.tar.TarKind;
+import dev.overlays.merge.oci.tar.TarReader;
+import dev.overlays.merge.oci.tar.WhiteoutName;
+import dev.overlays.merge.oci.value.OciLimits;
+import dev.overlays.merge.oci.value.OciTreatment;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Unpacks the entries of an archive into a layer. Each step opens a single name, so that no link is
+ * followed.
+ */
+public final class LayerUnpacker {
+  private final TarReader reader;
+  private final DirectoryStack directories;
+  private final ImportChoices choices;
+  private final ArchiveRefusals refusals;
+  private final ImportTally tally;
+  private final EntryPathParser pathParser;
+  private final AttributeImport attributes;
+  private final WhiteoutOnlyDirectories whiteoutOnly = new WhiteoutOnlyDirectories();
+
+  public LayerUnpacker(
+      TarReader reader,
+      DirectoryStack place,
+      ImportChoices choices,
+      ArchiveRefusals refusals,
+      ImportTally tally) {
+    this.reader = reader;
+    this.directories = place;
+    this.choices = choices;
+    this.refusals = refusals;
+    this.tally = tally;
+    pathParser = new EntryPathParser(refusals, choices.limits());
+    attributes = new AttributeImport(choices, refusals, tally);
+  }
+
+  public void run() throws IOException {
+    for (TarEntry entry = reader.nextEntry(); entry != null; entry = reader.nextEntry()) {
+      if (++tally.entries > choices.limits().entries()) {
+        throw refusals.tooLarge(entry.path(), "exceeds the limit of entries");
+      }
+      unpackEntry(entry, pathParser.parsePath(entry));
+    }
+    LayerEntries.removeTree(directories.goToRoot(), AufsNames.PSEUDO_LINKS);
+    directories.leaveAll();
+  }
+
+  private void unpackEntry(TarEntry entry, EntryPath path) throws IOException {
+    if (path.isRoot()) {
+      unpackRoot(entry);
+    } else if (AufsNames.isAufsPath(path.names())) {
+      // Other entries are links to it; run() removes it after the last entry.
+      if (AufsNames.isPseudoLink(path.names()) && entry.kind() == TarKind.FILE) {
+        createLeaf(entry, goTo(entry, path.parentNames()), path.lastName());
+      }
+    } else if (path.isInsideWhiteout()) {
+      throw refusals.unsafeEntry(entry.path(), "is in a whiteout");
+    } else if (path.isWhiteout()) {
+      unpackWhiteout(entry, path.parentNames(), path.lastName());
+    } else if (entry.kind() == TarKind.DIRECTORY) {
+      goTo(entry, path.names());
+      whiteoutOnly.removeNamed(path.names());
+      setDirectoryAttributes(entry);
+    } else if (acceptsEntry(entry)) {
+      createLeaf(entry, goTo(entry, path.parentNames()), path.lastName());
+    }
+  }
+
+  private void unpackRoot(TarEntry entry) throws IOException {
+    if (entry.kind() != TarKind.DIRECTORY) {
+      throw refusals.unsafeEntry(entry.path(), "replaces the root of the layer");
+    }
+    goTo(entry, List.of());
+    setDirectoryAttributes(entry);
+  }
+
+  private void setDirectoryAttributes(TarEntry entry) throws IOException {
+    TarEntry taken = attributes.acceptedEntry(entry);
+    directories.setFinish(directory -> attributes.applyAttributes(directory, Name.SELF, taken));
+  }
+
+  private LayerDirectory goTo(TarEntry entry, List<Name> path) throws IOException {
+    Optional<LayerDirectory> directory = directories.goTo(path);
+    if (directory.isEmpty()) {
+      throw refusals.unsafeEntry(
+          entry.path(), "needs a directory where the archive has a link, a file or a device");
+    }
+    return directory.get();
+  }
+
+  /**
+   * Whether a whiteout is below a file of the archive, as umoci writes it. The file hides
+   * everything already.
+   */
+  private boolean isInFile(List<Name> parents) throws IOException {
+    return directories.goTo(parents).isEmpty();
+  }
+
+  private void unpackWhiteout(TarEntry entry, List<Name> parents, Name sign) throws IOException {
+    if (entry.kind() != TarKind.FILE && entry.kind() != TarKind.HARD_LINK) {
+      throw refusals.unsafeEntry(entry.path(), "has the name of a whiteout but is not a file");
+    }
+    tally.whiteouts++;
+    boolean opaque = sign.equals(WhiteoutName.OPAQUE);
+    if (opaque && parents.isEmpty()) {
+      throw refusals.unsupportedEntry(
+          entry.path(), "hides all lower layers, which an overlay cannot express");
+    }
+    Name hidden = opaque ? null : hiddenName(entry, sign);
+    int there = directories.countDirectories(parents);
+    if (there < 0 || isInFile(parents)) {
+      // The same archive deletes or replaces the directory around it.
+      return;
+    }
+    LayerDirectory directory = goTo(entry, parents);
+    if (opaque) {
+      directories.hideBelow();
+      return;
+    }
+    whiteoutOnly.addCreated(parents, there);
+    Optional<EntryStat> stat = directory.stat(hidden);
+    List<Name> path = new ArrayList<>(parents);
+    path.add(hidden);
+    if (stat.isPresent()
+        && stat.get().isDirectory()
+        && whiteoutOnly.holdsWhiteoutsOnly(directory, path)) {
+      LayerEntries.removeTree(directory, hidden);
+      stat = Optional.empty();
+    }
+    if (stat.isEmpty()) {
+      directories.hideName(hidden);
+    } else if (stat.get().isDirectory()) {
+      // A whiteout hides the lowers only, not the same archive's entries. Of these only a directory
+      // does not hide the lowers by itself.
+      goTo(entry, path);
+      directories.hideBelow();
+    }
+  }
+
+  private Name hiddenName(TarEntry entry, Name sign) throws OverlayException {
+    try {
+      return WhiteoutName.hiddenName(sign);
+    } catch (IllegalArgumentException e) {
+      throw refusals.unsafeEntry(entry.path(), "is a whiteout that hides no valid name");
+    }
+  }
+
+  private boolean acceptsEntry(TarEntry entry) throws IOException {
+    if (!entry.kind().isDevice()) {
+      return true;
+    }
+    boolean whiteout =
+        entry.kind() == TarKind.CHARACTER_DEVICE
+            && entry.deviceMajor() == 0
+            && entry.deviceMinor() == 0;
+    if (whiteout) {
+      throw refusals.unsupportedEntry(
+          entry.path(), "is a whiteout in the kernel's form, which an archive does not have");
+    }
+    if (choices.devices() == OciTreatment.REFUSE) {
+      throw refusals.privilegedEntry(entry.path(), "is a device", "devices");
+    }
+    if (choices.devices() == OciTreatment.LEAVE_OUT) {
+      tally.devicesLeftOut++;
+    }
+    if (choices.devices() != OciTreatment.TAKE) {
+      return false;
+    }
+    if (entry.deviceMajor() < 0 || entry.deviceMinor() < 0) {
+      throw refusals.unsupportedEntry(
+          entry.path(), "is a device with a number that Linux cannot have");
+    }
+    return true;
+  }
+
+  private void createLeaf(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
+    Optional<EntryStat> there = directory.stat(name);
+    if (there.isPresent() && !there.get().isWhiteoutDevice()) {
+      throw refusals.unsafeEntry(entry.path(), "is in the archive twice, or replaces a directory");
+    }
+    if (there.isPresent()) {
+      directory.remove(name);
+    }
+    switch (entry.kind()) {
+      case FILE -> createFile(entry, directory, name);
+      case HARD_LINK -> {
+        createHardLink(entry, directory, name);
+        return;
+      }
+      case SYMLINK -> directory.createSymlink(name, linkTarget(entry));
+      default ->
+          directory.createNode(
+              name, entry.kind().layerType(), entry.deviceMajor(), entry.deviceMinor());
+    }
+    attributes.applyAttributes(directory, name, attributes.acceptedEntry(entry));
+  }
+
+  private void createFile(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
+    OciLimits limits = choices.limits();
+    if (entry.size() > limits.fileBytes() || entry.size() > limits.totalBytes() - tally.bytes) {
+      throw refusals.tooLarge(entry.path(), "has " + entry.size() + " bytes, more than the limit");
+    }
+    tally.bytes += entry.size();
+    if (entry.sparse() != null) {
+      FileDataWriter.writeData(reader.entryData(), entry.sparse(), directory, name);
+    } else {
+      FileDataWriter.writeData(reader.entryData(), entry.size(), directory, name);
+    }
+  }
+
+  private byte[] linkTarget(TarEntry entry) throws OverlayException {
+    byte[] target = entry.target().toBytes();
+    boolean ends = target.length == 0;
+    for (byte b : target) {
+      ends |= b == 0;
+    }
+    if (ends || target.length > choices.limits().pathBytes()) {
+      throw refusals.unsafeEntry(
+          entry.path(), "is a symbolic link whose target is not a valid path");
+    }
+    return target;
+  }
+
+  private void createHardLink(TarEntry entry, LayerDirectory directory, Name name)
+      throws IOException {
+    boolean[] linked = {false};
+    directories.findEntry(
+        pathParser.parseTarget(entry),
+        (layer, from, old, stat) -> {
+          if (stat.type() == EntryType.SYMLINK) {
+            linkSymlink(from, old, stat, directory, name);
+            linked[0] = true;
+          } else if (!stat.isDirectory() && !stat.isWhiteoutDevice()) {
+            from.createLink(old, directory, name);
+            linked[0] = true;
+          }
+        });
+    if (!linked[0]) {
+      throw refusals.unsafeEntry(
+          entry.path(),
+          "is a hard link to " + entry.target() + ", which is not an earlier file of the archive");
+    }
+  }
+
+  /**
+   * Creates a hard link to a symbolic link, as GNU tar and bsdtar write them; a second symbolic
+   * link if the store cannot.
+   */
+  private void linkSymlink(
+      LayerDirectory from, Name old, EntryStat stat, LayerDirectory directory, Name name)
+      throws IOException {
+    try {
+      from.createLink(old, directory, name);
+    } catch (FileSystemException e) {
+      directory.createSymlink(name, from.readSymlink(old));
+      if (!choices.squashOwners()) {
+        directory.setOwner(name, stat.owner(), stat.group());
+      }
+      directory.setTimes(name, stat.accessed(), stat.modified());
+    }
+  }
+}

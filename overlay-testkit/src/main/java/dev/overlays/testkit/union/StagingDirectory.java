@@ -1,0 +1,85 @@
+package dev.overlays.testkit.union;
+
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import java.io.Closeable;
+import java.io.IOException;
+
+/**
+ * A directory in the work directory, in which entries are prepared before one rename publishes
+ * them. The next view removes what a crash has left in it.
+ */
+final class StagingDirectory implements Closeable {
+  private static final Name DIRECTORY = Name.of("overlays-union");
+
+  private final LayerDirectory work;
+  private final LayerDirectory directory;
+  private long last;
+
+  private StagingDirectory(LayerDirectory work, LayerDirectory directory) {
+    this.work = work;
+    this.directory = directory;
+  }
+
+  /** Opens the staging directory; the open work directory belongs to it from then on. */
+  static StagingDirectory open(LayerDirectory work) throws IOException {
+    try {
+      LayerEntries.removeTree(work, DIRECTORY);
+      work.createDirectory(DIRECTORY);
+      return new StagingDirectory(work, work.open(DIRECTORY));
+    } catch (IOException | RuntimeException e) {
+      try (work) {
+        throw e;
+      }
+    }
+  }
+
+  LayerDirectory layerDirectory() {
+    return directory;
+  }
+
+  /** Returns an unused name. */
+  Name freshName() {
+    return Name.of("#" + ++last);
+  }
+
+  Name makeWhiteout() throws IOException {
+    Name name = freshName();
+    try {
+      directory.createWhiteout(name);
+      return name;
+    } catch (IOException | RuntimeException e) {
+      discardEntry(name, e);
+      throw e;
+    }
+  }
+
+  /** Moves an entry out of the view by one rename; the caller discards it later. */
+  Name takeEntry(LayerDirectory from, Name name) throws IOException {
+    Name taken = freshName();
+    from.rename(name, directory, taken);
+    return taken;
+  }
+
+  /** Removes a staged entry. */
+  void discardEntry(Name name) throws IOException {
+    LayerEntries.removeTree(directory, name);
+  }
+
+  void discardEntry(Name name, Throwable failure) {
+    try {
+      discardEntry(name);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (work) {
+      directory.close();
+      LayerEntries.removeTree(work, DIRECTORY);
+    }
+  }
+}
