@@ -164,6 +164,25 @@ public interface LayerDirectory extends Closeable {
   InputStream readFile(Name name) throws IOException;
 
   /**
+   * Reads the first bytes of a regular file: all of a small one, with as few calls as the store
+   * needs.
+   *
+   * @param name its name
+   * @param stat what {@link #stat} has returned for it: a regular file
+   * @param bytes the array to fill
+   * @param offset where the bytes begin in the array
+   * @param length the most bytes to read
+   * @return how many bytes were read; less than {@code length} if the file ends there
+   * @throws IOException if it cannot be read, or is not a regular file anymore
+   */
+  default int readStart(Name name, EntryStat stat, byte[] bytes, int offset, int length)
+      throws IOException {
+    try (InputStream in = readFile(name)) {
+      return in.readNBytes(bytes, offset, length);
+    }
+  }
+
+  /**
    * Opens a file for reading, or for reading and writing at any position. The channel refers to the
    * inode: it stays valid when the name is moved or removed.
    *

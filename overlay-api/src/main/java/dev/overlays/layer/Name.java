@@ -99,6 +99,17 @@ public final class Name {
     return bytes.clone();
   }
 
+  /**
+   * Compares the bytes of two names, as unsigned numbers.
+   *
+   * @param other the other name
+   * @return a negative number if this one comes first, 0 if they are equal, otherwise a positive
+   *     one
+   */
+  public int compareBytes(Name other) {
+    return Arrays.compareUnsigned(bytes, other.bytes);
+  }
+
   @Override
   public boolean equals(Object object) {
     return object instanceof Name other && Arrays.equals(bytes, other.bytes);

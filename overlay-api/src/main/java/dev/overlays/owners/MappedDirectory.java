@@ -172,6 +172,12 @@ final class MappedDirectory implements LayerDirectory {
   }
 
   @Override
+  public int readStart(Name name, EntryStat stat, byte[] bytes, int offset, int length)
+      throws IOException {
+    return base.readStart(name, stat, bytes, offset, length);
+  }
+
+  @Override
   public FileChannel openFile(Name name, boolean writable) throws IOException {
     return base.openFile(name, writable);
   }

@@ -26,6 +26,8 @@ import java.util.function.Supplier;
 final class FileOpener {
   private static final int FLAGS = OpenFlags.NOFOLLOW | OpenFlags.NONBLOCK | OpenFlags.CLOEXEC;
 
+  private static final byte[] NO_NAME = {};
+
   private final NativeDirectory owner;
   private final Descriptor directory;
   private final Name name;
@@ -42,6 +44,18 @@ final class FileOpener {
   static Descriptor openFile(NativeDirectory owner, Descriptor directory, Name name, int access)
       throws IOException {
     return new FileOpener(owner, directory, name, false).open(access);
+  }
+
+  /**
+   * Opens a regular file of a listing for reading: its type was read there, so it is only checked
+   * afterwards.
+   */
+  static Descriptor openListedFile(NativeDirectory owner, Descriptor directory, Name name)
+      throws IOException {
+    FileOpener opener = new FileOpener(owner, directory, name, false);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      return opener.openChecked(scratch, scratch.putString(name), OpenFlags.RDONLY);
+    }
   }
 
   /** Opens a regular file or a directory for reading. */
@@ -71,25 +85,29 @@ final class FileOpener {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long path = scratch.putString(name);
       checkOpened(scratch, directory, path);
-      long number = directory.attemptOn(Syscall.OPENAT, path, access | FLAGS, 0);
-      if (number == -Errno.EMFILE.number() && OpenDirectories.ALL.parkAll()) {
-        number = directory.attemptOn(Syscall.OPENAT, path, access | FLAGS, 0);
-      }
-      Descriptor file = new Descriptor(owner.checkResult(number, name));
-      try {
-        checkOpened(scratch, file, scratch.putString(new byte[0]));
-        return file;
-      } catch (IOException | RuntimeException | Error e) {
-        file.close();
-        throw e;
-      }
+      return openChecked(scratch, path, access);
+    }
+  }
+
+  private Descriptor openChecked(ScratchMemory scratch, long path, int access) throws IOException {
+    long number = directory.attemptOn(Syscall.OPENAT, path, access | FLAGS, 0, 0, 0);
+    if (number == -Errno.EMFILE.number() && OpenDirectories.ALL.parkAll()) {
+      number = directory.attemptOn(Syscall.OPENAT, path, access | FLAGS, 0, 0, 0);
+    }
+    Descriptor file = new Descriptor(owner.checkResult(number, name));
+    try {
+      checkOpened(scratch, file, scratch.putString(NO_NAME));
+      return file;
+    } catch (IOException | RuntimeException | Error e) {
+      file.close();
+      throw e;
     }
   }
 
   private void checkOpened(ScratchMemory scratch, Descriptor descriptor, long path)
       throws IOException {
     owner.checkResult(StatCall.callStatx(scratch, descriptor, path), name);
-    EntryType type = StatCall.entryStat(scratch, () -> owner.pathOf(name)).type();
+    EntryType type = StatCall.entryType(scratch, () -> owner.pathOf(name));
     if (type != EntryType.FILE && !(directories && type == EntryType.DIRECTORY)) {
       String wanted = directories ? "neither a regular file nor a directory" : "not a regular file";
       throw new FileSystemException(owner.pathOf(name), null, wanted);

@@ -203,6 +203,30 @@ final class NativeDirectory implements LayerDirectory {
   }
 
   @Override
+  public int readStart(Name name, EntryStat stat, byte[] bytes, int offset, int length)
+      throws IOException {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory();
+        Descriptor file =
+            stat.type() == EntryType.FILE
+                ? FileOpener.openListedFile(this, descriptor, name)
+                : FileOpener.openFile(this, descriptor, name, OpenFlags.RDONLY)) {
+      int done = 0;
+      while (done < length) {
+        int most = Math.min(length - done, ScratchMemory.DATA_SIZE);
+        long count = file.attemptOn(Syscall.READ, scratch.dataPointer(), most, 0, 0, 0);
+        checkResult(count, name);
+        scratch.dataBuffer().get(bytes, offset + done, (int) count);
+        done += (int) count;
+        // A read that ends where the file was to end has reached its end.
+        if (count == 0 || (count < most && done == stat.size())) {
+          break;
+        }
+      }
+      return done;
+    }
+  }
+
+  @Override
   public FileChannel openFile(Name name, boolean writable) throws IOException {
     try (Descriptor file = FileOpener.openFile(this, descriptor, name, OpenFlags.RDONLY)) {
       return FileOpener.openChannel(file, () -> pathOf(name), writable);

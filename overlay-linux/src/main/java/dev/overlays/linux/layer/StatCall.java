@@ -7,6 +7,7 @@ import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,6 +21,8 @@ final class StatCall {
   private static final int SYMLINK_NOFOLLOW = 0x100;
   private static final int EMPTY_PATH = 0x1000;
   private static final int BASIC_STATS = 0x7ff;
+  private static final int TYPE = 0x1;
+  private static final int MODE_OFFSET = 28;
   private static final int INODE = 0x100;
   private static final int BIRTH_TIME = 0x800;
   private static final byte[] SELF = {};
@@ -54,12 +57,7 @@ final class StatCall {
     scratch.readStruct(statx);
     int missing = NEEDED & ~lowWord(statx[0]);
     if (missing != 0) {
-      throw new FileSystemException(
-          path.get(),
-          null,
-          "its file system does not tell all of it (missing in the mask of statx: 0x"
-              + Integer.toHexString(missing)
-              + ")");
+      throw missingFields(path, missing);
     }
     int mode = highWord(statx[3]);
     EntryType type = FileMode.typeOf(mode);
@@ -80,6 +78,24 @@ final class StatCall {
         Instant.ofEpochSecond(statx[14], lowWord(statx[15])),
         (statx[1] & IMMUTABLE) != 0,
         (statx[1] & APPEND) != 0);
+  }
+
+  /** Decodes the type of the last result alone; the path is used only for an exception. */
+  static EntryType entryType(ScratchMemory scratch, Supplier<String> path) throws IOException {
+    ByteBuffer statx = scratch.structBuffer();
+    if ((statx.getInt(0) & TYPE) == 0) {
+      throw missingFields(path, TYPE);
+    }
+    return FileMode.typeOf(statx.getShort(MODE_OFFSET) & 0xffff);
+  }
+
+  private static FileSystemException missingFields(Supplier<String> path, int missing) {
+    return new FileSystemException(
+        path.get(),
+        null,
+        "its file system does not tell all of it (missing in the mask of statx: 0x"
+            + Integer.toHexString(missing)
+            + ")");
   }
 
   /** Decodes the birth time of the last result; empty if the file system does not provide it. */

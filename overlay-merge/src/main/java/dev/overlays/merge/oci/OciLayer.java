@@ -7,6 +7,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.fit.LayerFit;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.lookup.KernelFormStore;
 import dev.overlays.lookup.LayerRoots;
@@ -23,6 +24,7 @@ import dev.overlays.merge.oci.stream.MeasuredOutput;
 import dev.overlays.merge.oci.tar.TarWriter;
 import dev.overlays.merge.oci.value.OciBlob;
 import dev.overlays.merge.oci.value.OciCompression;
+import dev.overlays.merge.run.TaskHelpers;
 import dev.overlays.spi.LayerStore;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -63,16 +65,19 @@ import java.util.Optional;
  * listed several times, and inodes with several names go to a file in {@code java.io.tmpdir}.
  */
 public final class OciLayer {
-  private static final int BUFFER = 1 << 16;
+  /** Collects small writes; whole batches of entries pass by. */
+  private static final int BUFFER = 1 << 13;
 
   private final ExportSource source;
   private final OciCompression compression;
   private final LayerStore store;
+  private final int workers;
 
-  private OciLayer(ExportSource source, OciCompression compression, LayerStore store) {
+  private OciLayer(ExportSource source, OciCompression compression, LayerStore store, int workers) {
     this.source = source;
     this.compression = compression;
     this.store = store;
+    this.workers = workers;
   }
 
   /**
@@ -83,7 +88,7 @@ public final class OciLayer {
    * @return the layer, compressed by gzip
    */
   public static OciLayer of(OverlaySpec spec) {
-    return new OciLayer(ExportSource.ofUpper(spec), OciCompression.GZIP, null);
+    return new OciLayer(ExportSource.ofUpper(spec), OciCompression.GZIP, null, 1);
   }
 
   /**
@@ -96,7 +101,7 @@ public final class OciLayer {
    */
   public static OciLayer of(OverlaySpec spec, Path lower) {
     Objects.requireNonNull(lower, "lower");
-    return new OciLayer(ExportSource.ofLower(spec, lower), OciCompression.GZIP, null);
+    return new OciLayer(ExportSource.ofLower(spec, lower), OciCompression.GZIP, null, 1);
   }
 
   /**
@@ -111,7 +116,7 @@ public final class OciLayer {
   public static OciLayer of(Path layer, MarkNamespace marks) {
     Objects.requireNonNull(layer, "layer");
     Objects.requireNonNull(marks, "marks");
-    return new OciLayer(ExportSource.ofLayer(layer, marks), OciCompression.GZIP, null);
+    return new OciLayer(ExportSource.ofLayer(layer, marks), OciCompression.GZIP, null, 1);
   }
 
   /**
@@ -121,7 +126,8 @@ public final class OciLayer {
    * @return another layer
    */
   public OciLayer compression(OciCompression newCompression) {
-    return new OciLayer(source, Objects.requireNonNull(newCompression, "compression"), store);
+    Objects.requireNonNull(newCompression, "compression");
+    return new OciLayer(source, newCompression, store, workers);
   }
 
   /**
@@ -131,7 +137,25 @@ public final class OciLayer {
    * @return another layer
    */
   public OciLayer store(LayerStore newStore) {
-    return new OciLayer(source, compression, Objects.requireNonNull(newStore, "store"));
+    Objects.requireNonNull(newStore, "store");
+    return new OciLayer(source, compression, newStore, workers);
+  }
+
+  /**
+   * Returns this layer with several threads: the caller's own, and helpers that read and compress
+   * ahead of it. The bytes of the archive are the same for any number. Each takes about 2 MiB of
+   * memory. An archive compressed by zstd has as many threads of zstd's own in addition, which take
+   * about 8 MiB each outside the heap.
+   *
+   * @param count the number of threads; 1 by default
+   * @return another layer
+   * @throws IllegalArgumentException if {@code count} is less than 1
+   */
+  public OciLayer workers(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("an export needs a worker, not " + count);
+    }
+    return new OciLayer(source, compression, store, count);
   }
 
   /**
@@ -195,26 +219,38 @@ public final class OciLayer {
 
   private OciBlob writeArchive(LayerRoots roots, OutputStream out) throws IOException {
     BlobDigest packed = new BlobDigest();
-    BlobDigest unpacked = new BlobDigest();
-    OutputStream measured = new MeasuredOutput(new BufferedOutputStream(out, BUFFER), packed);
-    // Also closed after a failure, because compressors may hold native memory.
-    try (OutputStream packing = CompressionStreams.openPacked(measured, compression);
+    BlobDigest unpacked = compression == OciCompression.NONE ? packed : new BlobDigest();
+    OutputStream measured = new MeasuredOutput(out, packed);
+    // Also closed after a failure, because compressors may hold native memory, and the helpers may
+    // use the directories of the layer.
+    try (TaskHelpers helpers = new TaskHelpers(workers);
+        OutputStream packing = CompressionStreams.openPacked(measured, compression, helpers);
         HardLinkPaths inodes = new HardLinkPaths()) {
-      OutputStream tar = new MeasuredOutput(new BufferedOutputStream(packing, BUFFER), unpacked);
-      TarWriter archive = new TarWriter(tar);
-      ExcludedPaths left = new ExcludedPaths(source.privatePaths());
-      EntryArchiver entries = new EntryArchiver(archive, inodes);
-      new ExportWalk(roots, source.lowersUnknown(), left, entries, new ListingMemory()).run();
-      archive.finishArchive();
+      OutputStream tar =
+          new BufferedOutputStream(
+              unpacked == packed ? packing : new MeasuredOutput(packing, unpacked), BUFFER);
+      writeEntries(roots, new TarWriter(tar), inodes, helpers);
       tar.flush();
     }
     measured.flush();
+    String digest = packed.digestText();
     return new OciBlob(
         compression,
-        packed.digestText(),
+        digest,
         packed.byteCount(),
-        unpacked.digestText(),
+        unpacked == packed ? digest : unpacked.digestText(),
         unpacked.byteCount());
+  }
+
+  private void writeEntries(
+      LayerRoots roots, TarWriter archive, HardLinkPaths inodes, TaskHelpers helpers)
+      throws IOException {
+    String metacopy = Mark.METACOPY.xattr(roots.markNamespace());
+    ExcludedPaths left = new ExcludedPaths(source.privatePaths());
+    try (EntryArchiver entries = new EntryArchiver(archive, inodes, helpers, metacopy)) {
+      new ExportWalk(roots, source.lowersUnknown(), left, entries, new ListingMemory()).run();
+    }
+    archive.finishArchive();
   }
 
   private Problem notWrittenProblem(IOException e) {

@@ -6,7 +6,6 @@ import dev.overlays.ProblemCode;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
-import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
@@ -62,7 +61,13 @@ public final class ExportWalk {
     LayerDirectory root = layers.firstRoot();
     archive.putDirectory(
         ROOT, new ShownEntry(0, root, Name.SELF, LayerEntries.requireStat(root, Name.SELF)));
-    TreeWalk.run(new LayerStep(layers.mergedRoot(), root, false));
+    try {
+      TreeWalk.run(new LayerStep(layers.mergedRoot(), root, false));
+    } catch (IOException | RuntimeException e) {
+      archive.finishBefore(e);
+      throw e;
+    }
+    archive.finishBatches();
   }
 
   private boolean isExcluded(Name name) {
@@ -126,7 +131,7 @@ public final class ExportWalk {
     @Override
     public void close() throws IOException {
       listing.close();
-      merged.close();
+      archive.closeLater(merged);
     }
   }
 
@@ -162,7 +167,7 @@ public final class ExportWalk {
     @Override
     public void close() throws IOException {
       listing.close();
-      merged.close();
+      archive.closeLater(merged);
     }
   }
 
@@ -213,23 +218,14 @@ public final class ExportWalk {
 
   private void putLeaf(MergedDirectory merged, ShownEntry entry) throws IOException {
     Name name = archivableName(entry.directory(), entry.name());
-    boolean metacopy =
-        entry.stat().type() == EntryType.FILE
-            && entry.directory().xattr(name, Mark.METACOPY.xattr(marks)).isPresent();
-    if (metacopy && lowersUnknown) {
-      throw needsLowers(entry, "The file has metadata only; another layer has its data.");
-    }
-    archive.putLeaf(
-        path.pathOf(name),
-        entry,
-        metacopy
-            ? reader -> readLowerData(merged, entry, reader)
-            : reader -> reader.takeData(entry.directory(), name, entry.stat()));
+    archive.putLeaf(path.pathOf(name), entry, reader -> readLowerData(merged, entry, reader));
   }
 
-  private static void readLowerData(
-      MergedDirectory merged, ShownEntry entry, EntryArchiver.DataReader reader)
-      throws IOException {
+  private void readLowerData(
+      MergedDirectory merged, ShownEntry entry, PendingEntry.DataReader reader) throws IOException {
+    if (lowersUnknown) {
+      throw needsLowers(entry, "The file has metadata only; another layer has its data.");
+    }
     boolean found =
         merged.findData(
             entry.name(),

@@ -3,7 +3,6 @@ package dev.overlays.merge.oci.export;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory.ShownEntry;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -14,7 +13,7 @@ import java.util.List;
  */
 final class SortedEntries {
   private static final Comparator<ShownEntry> BY_BYTES =
-      (one, two) -> compareBytes(one.name(), two.name());
+      (one, two) -> one.name().compareBytes(two.name());
 
   /** The approximate heap sizes of a name and of an entry's stat. */
   private static final int NAME_BYTES = 100;
@@ -36,10 +35,6 @@ final class SortedEntries {
     memory.addListing(this);
   }
 
-  private static int compareBytes(Name one, Name two) {
-    return Arrays.compareUnsigned(one.toBytes(), two.toBytes());
-  }
-
   /** Whether the directory must be listed before more entries can be taken. */
   boolean needsListing() {
     return nextIndex == entries.size() && incomplete;
@@ -57,8 +52,8 @@ final class SortedEntries {
   /** Whether an entry of this name would be collected now. */
   boolean wantsName(Name name) {
     return collecting
-        && (lastTaken == null || compareBytes(name, lastTaken) > 0)
-        && (upperBound == null || compareBytes(name, upperBound) < 0);
+        && (lastTaken == null || name.compareBytes(lastTaken) > 0)
+        && (upperBound == null || name.compareBytes(upperBound) < 0);
   }
 
   /** Whether the stat of each entry is kept, too. */

@@ -3,12 +3,12 @@ package dev.overlays.merge.oci.stream;
 import dev.overlays.merge.oci.tar.ArchiveRefusals;
 import dev.overlays.merge.oci.value.OciCompression;
 import dev.overlays.merge.oci.value.OciLimits;
+import dev.overlays.merge.run.TaskHelpers;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PushbackInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.zstandard.ZstdCompressorOutputStream;
 
@@ -19,19 +19,28 @@ public final class CompressionStreams {
   private static final int MAGIC_LENGTH = 4;
   private static final int ZSTD_LEVEL = 3;
 
+  /** How much each thread of zstd compresses at once; it holds several of them in memory. */
+  private static final int ZSTD_JOB_SIZE = 1 << 21;
+
   private CompressionStreams() {}
 
-  /** Returns a stream that compresses what is written to it; closing it writes the end. */
-  public static OutputStream openPacked(OutputStream out, OciCompression compression)
-      throws IOException {
+  /**
+   * Returns a stream that compresses what is written to it; closing it writes the end. The bytes
+   * are the same for any number of helpers.
+   */
+  public static OutputStream openPacked(
+      OutputStream out, OciCompression compression, TaskHelpers helpers) throws IOException {
     return switch (compression) {
       case NONE -> out;
-      case GZIP -> new GZIPOutputStream(out, BUFFER_SIZE);
+      case GZIP -> new GzipOutput(out, helpers);
       case ZSTD ->
+          // With any number of threads of its own zstd gives the same bytes; without, others.
           ZstdCompressorOutputStream.builder()
               .setOutputStream(out)
               .setLevel(ZSTD_LEVEL)
               .setChecksum(true)
+              .setWorkers(helpers.workerCount())
+              .setJobSize(ZSTD_JOB_SIZE)
               .get();
     };
   }

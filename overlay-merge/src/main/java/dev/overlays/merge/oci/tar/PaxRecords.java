@@ -16,34 +16,48 @@ public final class PaxRecords {
 
   private static final int LONGEST_NUMBER = 10;
 
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private byte[] bytes = new byte[128];
+  private int size;
 
   void addRecord(String key, byte[] value) {
-    byte[] start = latin1Of(' ' + key + '=');
-    int content = start.length + value.length + 1;
+    int content = key.length() + value.length + 3;
     // The length counts its own digits.
     int length = content + digitCount(content);
     length = content + digitCount(length);
-    bytes.writeBytes(latin1Of(Integer.toString(length)));
-    bytes.writeBytes(start);
-    bytes.writeBytes(value);
-    bytes.write('\n');
+    if (length > bytes.length - size) {
+      bytes = Arrays.copyOf(bytes, 2 * size + length);
+    }
+    int next = size;
+    next = putLatin1(Integer.toString(length), next);
+    bytes[next++] = ' ';
+    next = putLatin1(key, next);
+    bytes[next++] = '=';
+    System.arraycopy(value, 0, bytes, next, value.length);
+    size += length;
+    bytes[size - 1] = '\n';
+  }
+
+  private int putLatin1(String text, int start) {
+    for (int i = 0; i < text.length(); i++) {
+      bytes[start + i] = (byte) text.charAt(i);
+    }
+    return start + text.length();
   }
 
   void addRecord(String key, String value) {
     addRecord(key, latin1Of(value));
   }
 
-  boolean isEmpty() {
-    return bytes.size() == 0;
-  }
-
   byte[] toBytes() {
-    return bytes.toByteArray();
+    return Arrays.copyOf(bytes, size);
   }
 
   private static int digitCount(int number) {
-    return Integer.toString(number).length();
+    int digits = 1;
+    for (int rest = number; rest >= 10; rest /= 10) {
+      digits++;
+    }
+    return digits;
   }
 
   /**

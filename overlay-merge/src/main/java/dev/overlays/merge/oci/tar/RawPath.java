@@ -28,6 +28,15 @@ public final class RawPath {
     return bytes.length > 0 && bytes[bytes.length - 1] == '/';
   }
 
+  boolean isAscii() {
+    for (byte b : bytes) {
+      if (b < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   public int byteLength() {
     return bytes.length;
   }
