@@ -13,6 +13,7 @@ import dev.overlays.merge.oci.stream.MeasuredInput;
 import dev.overlays.merge.oci.stream.UnpackedInput;
 import dev.overlays.merge.oci.tar.ArchiveRefusals;
 import dev.overlays.merge.oci.tar.TarReader;
+import dev.overlays.merge.oci.unpack.CreationQueue;
 import dev.overlays.merge.oci.unpack.DirectoryStack;
 import dev.overlays.merge.oci.unpack.ImportChoices;
 import dev.overlays.merge.oci.unpack.ImportTally;
@@ -24,6 +25,7 @@ import dev.overlays.merge.oci.value.OciCompression;
 import dev.overlays.merge.oci.value.OciImportReport;
 import dev.overlays.merge.oci.value.OciLimits;
 import dev.overlays.merge.oci.value.OciTreatment;
+import dev.overlays.merge.run.TaskHelpers;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,11 +62,13 @@ public final class OciImport {
   private final Path target;
   private final LayerStore store;
   private final ImportChoices choices;
+  private final int workers;
 
-  private OciImport(Path target, LayerStore store, ImportChoices choices) {
+  private OciImport(Path target, LayerStore store, ImportChoices choices, int workers) {
     this.target = target;
     this.store = store;
     this.choices = choices;
+    this.workers = workers;
   }
 
   /**
@@ -76,7 +80,7 @@ public final class OciImport {
    */
   public static OciImport to(Path directory) {
     return new OciImport(
-        Objects.requireNonNull(directory, "directory"), null, ImportChoices.DEFAULTS);
+        Objects.requireNonNull(directory, "directory"), null, ImportChoices.DEFAULTS, 1);
   }
 
   /**
@@ -167,11 +171,27 @@ public final class OciImport {
    * @return a new import
    */
   public OciImport store(LayerStore newStore) {
-    return new OciImport(target, Objects.requireNonNull(newStore, "store"), choices);
+    return new OciImport(target, Objects.requireNonNull(newStore, "store"), choices, workers);
+  }
+
+  /**
+   * Returns this import with several threads: the caller's own, which reads the archive, and
+   * helpers that create small files, links and devices. The layer is the same, and so is what is
+   * refused. Each takes about 512 KiB of memory.
+   *
+   * @param count the number of threads; 1 by default
+   * @return a new import
+   * @throws IllegalArgumentException if {@code count} is less than 1
+   */
+  public OciImport workers(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("an import needs a worker, not " + count);
+    }
+    return new OciImport(target, store, choices, count);
   }
 
   private OciImport withChoices(ImportChoices newChoices) {
-    return new OciImport(target, store, newChoices);
+    return new OciImport(target, store, newChoices, workers);
   }
 
   /**
@@ -213,13 +233,15 @@ public final class OciImport {
   private OciImportReport unpackInto(
       InputStream archive, StagedDirectory staged, ArchiveRefusals refusals) throws IOException {
     BlobDigest packed = new BlobDigest();
-    BlobDigest unpacked = new BlobDigest();
     ImportTally tally = new ImportTally();
     MeasuredInput measured = new MeasuredInput(archive, packed);
     PushbackInputStream readable = CompressionStreams.bufferInput(measured);
     OciCompression compression = CompressionStreams.detectCompression(readable);
     ArchiveLibraries.requireFor(compression);
-    try (DirectoryStack place = new DirectoryStack(staged.openStaging(), choices.marks());
+    boolean same = compression == OciCompression.NONE;
+    BlobDigest unpacked = same ? BlobDigest.countOnly() : new BlobDigest();
+    try (TaskHelpers helpers = new TaskHelpers(workers);
+        DirectoryStack place = openDirectories(staged, helpers);
         InputStream unpacking = openUnpacked(readable, compression, measured, refusals)) {
       place.clearInherited();
       UnpackedInput tar =
@@ -230,17 +252,23 @@ public final class OciImport {
       if (readable.read() >= 0) {
         throw refusals.brokenArchive("data follows its end");
       }
+      String digest = packed.digestText();
       OciBlob blob =
           new OciBlob(
               compression,
-              packed.digestText(),
+              digest,
               packed.byteCount(),
-              unpacked.digestText(),
+              same ? digest : unpacked.digestText(),
               unpacked.byteCount());
       checkDigest(blob, refusals);
       staged.publishAsTarget(place.rootDirectory());
       return tally.createReport(blob);
     }
+  }
+
+  private DirectoryStack openDirectories(StagedDirectory staged, TaskHelpers helpers)
+      throws IOException {
+    return new DirectoryStack(staged.openStaging(), choices.marks(), new CreationQueue(helpers));
   }
 
   private InputStream openUnpacked(

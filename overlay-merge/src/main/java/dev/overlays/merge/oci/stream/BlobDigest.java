@@ -11,16 +11,31 @@ public final class BlobDigest {
   private final MessageDigest digest;
   private long size;
 
+  private BlobDigest(MessageDigest digest) {
+    this.digest = digest;
+  }
+
   public BlobDigest() {
+    this(sha256());
+  }
+
+  private static MessageDigest sha256() {
     try {
-      digest = MessageDigest.getInstance("SHA-256");
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has it", e);
     }
   }
 
+  /** Returns a digest that only counts bytes, of which another one computes the digest. */
+  public static BlobDigest countOnly() {
+    return new BlobDigest(null);
+  }
+
   void addBytes(byte[] bytes, int offset, int length) {
-    digest.update(bytes, offset, length);
+    if (digest != null) {
+      digest.update(bytes, offset, length);
+    }
     size += length;
   }
 

@@ -2,8 +2,6 @@ package dev.overlays.merge.oci.tar;
 
 import dev.overlays.OverlayException;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
@@ -43,6 +41,9 @@ final class ExtendedHeader {
 
   /** The keys that a global header may hold: they change no entry. */
   private static final Set<String> HARMLESS_GLOBAL_KEYS = Set.of("comment", "atime", "ctime");
+
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+  private static final byte[] NO_VALUE = {};
 
   private final ArchiveRefusals refusals;
   private Map<String, byte[]> records = new HashMap<>();
@@ -108,9 +109,9 @@ final class ExtendedHeader {
    *
    * @param block the bytes of the header: commons-compress drops the highest bits of its numbers
    */
-  TarEntry createEntry(TarArchiveEntry header, byte[] block) throws OverlayException {
-    RawPath path = effectivePath("path", longName, header.getName());
-    byte letter = header.getLinkFlag();
+  TarEntry createEntry(PlainHeader header, byte[] block) throws OverlayException {
+    RawPath path = effectivePath("path", longName, header.name());
+    byte letter = header.letter();
     TarKind kind = TarKind.of(letter);
     if (kind == null) {
       throw refusals.unsupportedEntry(
@@ -130,7 +131,7 @@ final class ExtendedHeader {
     return new TarEntry(
         path,
         kind,
-        effectivePath("linkpath", longTarget, header.getLinkName()),
+        effectivePath("linkpath", longTarget, header.target()),
         (int)
                 checkRange(
                     path,
@@ -188,21 +189,21 @@ final class ExtendedHeader {
     return number <= most ? (int) number : -1;
   }
 
-  private RawPath effectivePath(String key, byte[] gnu, String plain) {
-    byte[] posix = records.getOrDefault(key, new byte[0]);
+  private RawPath effectivePath(String key, byte[] gnu, byte[] plain) {
+    byte[] posix = records.getOrDefault(key, NO_VALUE);
     if (posix.length > 0) {
       return RawPath.of(posix);
     }
-    return RawPath.of(gnu.length > 0 ? gnu : PaxRecords.latin1Of(plain));
+    return RawPath.of(gnu.length > 0 ? gnu : plain);
   }
 
   /** Returns the number of the extended header, or else that of the header. */
   private long effectiveNumber(RawPath path, String key, long plain, long most)
       throws OverlayException {
-    String text = PaxRecords.latin1Of(records.getOrDefault(key, new byte[0]));
+    String text = PaxRecords.latin1Of(records.getOrDefault(key, NO_VALUE));
     long number = plain;
     if (!text.isEmpty()) {
-      number = text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
+      number = NUMBER.matcher(text).matches() ? Long.parseLong(text) : -1;
     }
     return checkRange(path, key, number, most);
   }
@@ -216,17 +217,15 @@ final class ExtendedHeader {
   }
 
   private Instant parseTime(RawPath path, long plain) throws OverlayException {
-    String text = PaxRecords.latin1Of(records.getOrDefault("mtime", new byte[0]));
-    if (text.isEmpty() && plain / FARTHEST_TIME == 0) {
+    byte[] text = records.getOrDefault("mtime", NO_VALUE);
+    if (text.length == 0 && plain / FARTHEST_TIME == 0) {
       return Instant.ofEpochSecond(plain);
     }
-    if (!text.matches("-?[0-9]{1,12}(\\.[0-9]{0,30})?")) {
+    try {
+      return TimeText.parse(text);
+    } catch (IllegalArgumentException e) {
       throw refusals.brokenArchive("the time of " + path + " is invalid");
     }
-    BigDecimal time = new BigDecimal(text);
-    BigDecimal second = time.setScale(0, RoundingMode.FLOOR);
-    BigDecimal nanos = time.subtract(second).movePointRight(9);
-    return Instant.ofEpochSecond(second.longValueExact(), nanos.longValue());
   }
 
   private SortedMap<String, byte[]> recordedXattrs() {

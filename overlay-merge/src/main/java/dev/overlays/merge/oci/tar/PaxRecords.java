@@ -97,11 +97,21 @@ public final class PaxRecords {
   }
 
   private static int parseLength(byte[] records, int start, int end) {
-    String digits = latin1Of(Arrays.copyOfRange(records, start, end));
-    if (!digits.matches("[0-9]{1,9}")) {
-      throw new IllegalArgumentException("a record of the extended header has no length");
+    int length = 0;
+    for (int i = start; i < end; i++) {
+      if (records[i] < '0' || records[i] > '9') {
+        throw noLength();
+      }
+      length = 10 * length + records[i] - '0';
     }
-    return Integer.parseInt(digits);
+    if (end == start || end - start >= LONGEST_NUMBER) {
+      throw noLength();
+    }
+    return length;
+  }
+
+  private static IllegalArgumentException noLength() {
+    return new IllegalArgumentException("a record of the extended header has no length");
   }
 
   private static int indexOf(byte[] records, char wanted, int start, int end) {

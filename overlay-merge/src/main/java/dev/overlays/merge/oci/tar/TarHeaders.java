@@ -118,7 +118,7 @@ public final class TarHeaders {
     addLargeNumber(records, "uid", toUnsigned(entry.owner()), TarConstants.MAXID);
     addLargeNumber(records, "gid", toUnsigned(entry.group()), TarConstants.MAXID);
     if (!clipTime(entry.modified()).equals(entry.modified())) {
-      records.addRecord("mtime", formatSeconds(entry.modified()));
+      records.addRecord("mtime", TimeText.format(entry.modified()));
     }
     for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
       records.addRecord(PaxRecords.xattrKey(xattr.getKey()), xattr.getValue());
@@ -134,28 +134,6 @@ public final class TarHeaders {
 
   private static long toUnsigned(int id) {
     return Integer.toUnsignedLong(id);
-  }
-
-  /** Returns the seconds as a decimal number without zeros at its end. */
-  static String formatSeconds(Instant time) {
-    long seconds = time.getEpochSecond();
-    int nanos = time.getNano();
-    boolean negative = seconds < 0;
-    if (negative && nanos > 0) {
-      // The second counts down from the next one.
-      seconds++;
-      nanos = 1_000_000_000 - nanos;
-    }
-    StringBuilder text = new StringBuilder(32);
-    text.append(negative ? "-" : "").append(Math.abs(seconds));
-    if (nanos > 0) {
-      text.append('.');
-      for (int digit = 100_000_000; nanos > 0; digit /= 10) {
-        text.append((char) ('0' + nanos / digit));
-        nanos %= digit;
-      }
-    }
-    return text.toString();
   }
 
   /**

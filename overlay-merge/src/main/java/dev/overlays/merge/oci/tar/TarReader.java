@@ -5,13 +5,8 @@ import dev.overlays.merge.oci.value.OciLimits;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Map;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarConstants;
-import org.apache.commons.compress.archivers.zip.ZipEncoding;
-import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
 
 /**
  * Reads the entries of an archive one after the other. commons-compress parses single headers only:
@@ -20,8 +15,6 @@ import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
  */
 public final class TarReader {
   private static final int BLOCK_SIZE = TarConstants.DEFAULT_RCDSIZE;
-  private static final ZipEncoding BYTE_ENCODING =
-      ZipEncodingHelper.getZipEncoding(StandardCharsets.ISO_8859_1.name());
 
   /** Tools pad the last record, which usually has 10 KiB. */
   private static final int MOST_PADDING = 1 << 20;
@@ -52,20 +45,20 @@ public final class TarReader {
         }
         return null;
       }
-      TarArchiveEntry header = parseHeader();
-      byte letter = header.getLinkFlag();
+      PlainHeader header = parseHeader();
+      byte letter = header.letter();
       if (!ExtendedHeader.isExtendedHeader(letter)) {
         TarEntry entry = extended.createEntry(header, block);
         beginData(entry.size());
         return entry.kind() == TarKind.FILE ? withSparseMap(extended, entry) : entry;
       }
-      RawPath name = RawPath.of(PaxRecords.latin1Of(header.getName()));
-      if (header.getSize() > most) {
+      RawPath name = RawPath.of(header.name());
+      if (header.size() > most) {
         throw refusals.tooLarge(name, "has extended headers of more than the limit");
       }
-      most -= (int) header.getSize();
-      beginData(header.getSize());
-      byte[] content = new byte[(int) header.getSize()];
+      most -= (int) header.size();
+      beginData(header.size());
+      byte[] content = new byte[(int) header.size()];
       if (entryData().readNBytes(content, 0, content.length) < content.length) {
         throw truncatedArchive();
       }
@@ -112,18 +105,13 @@ public final class TarReader {
     return true;
   }
 
-  private TarArchiveEntry parseHeader() throws OverlayException {
-    String reason = "its check sum is wrong";
+  private PlainHeader parseHeader() throws OverlayException {
     try {
-      TarArchiveEntry header = new TarArchiveEntry(Map.of(), block, BYTE_ENCODING, false);
-      if (header.isCheckSumOK()) {
-        return header;
-      }
+      return PlainHeader.parse(block);
     } catch (IOException | RuntimeException e) {
-      reason = e.getMessage();
+      throw refusals.brokenArchive(
+          "a header cannot be read (" + e.getMessage() + "), or its compression is unknown");
     }
-    throw refusals.brokenArchive(
-        "a header cannot be read (" + reason + "), or its compression is unknown");
   }
 
   private void checkEnd() throws IOException {

@@ -41,8 +41,11 @@ final class AttributeImport {
    * for each entry.
    */
   TarEntry acceptedEntry(TarEntry entry) throws IOException {
-    SortedMap<String, byte[]> xattrs = new TreeMap<>(entry.xattrs());
     int mode = acceptedMode(entry);
+    if (entry.xattrs().isEmpty()) {
+      return mode == entry.mode() ? entry : entry.withAttributes(mode, entry.xattrs());
+    }
+    SortedMap<String, byte[]> xattrs = new TreeMap<>(entry.xattrs());
     for (String key : entry.xattrs().keySet()) {
       if (key.startsWith(AclText.KEY_PREFIX)) {
         mode = convertAcl(entry, mode, key, xattrs);

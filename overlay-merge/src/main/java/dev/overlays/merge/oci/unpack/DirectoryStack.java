@@ -30,9 +30,16 @@ public final class DirectoryStack implements Closeable {
   private static final String DEFAULT_ACL = "system.posix_acl_default";
 
   private final MarkNamespace marks;
+  private final CreationQueue creations;
   private final List<OpenLevel> levels = new ArrayList<>();
 
-  private static final class OpenLevel {
+  /** A directory that gets its attributes and is closed when all its entries have been created. */
+  interface LeftDirectory extends Closeable {
+    /** Sets the attributes and closes the directory. */
+    void leave() throws IOException;
+  }
+
+  private static final class OpenLevel implements LeftDirectory {
     private final LayerDirectory directory;
     private final Name name;
     private IOConsumer<LayerDirectory> finish;
@@ -48,10 +55,27 @@ public final class DirectoryStack implements Closeable {
       this.finish = finish;
       this.hidesBelow = hidesBelow;
     }
+
+    @Override
+    public void leave() throws IOException {
+      try (LayerDirectory open = directory) {
+        finish.accept(open);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      directory.close();
+    }
   }
 
-  /** Starts in a new directory, which is closed with this. */
-  public DirectoryStack(LayerDirectory root, MarkNamespace marks) {
+  /**
+   * Starts in a new directory, which is closed with this.
+   *
+   * @param creations creates the entries of these directories; closed with this
+   */
+  public DirectoryStack(LayerDirectory root, MarkNamespace marks, CreationQueue creations) {
+    this.creations = creations;
     this.marks = marks;
     levels.add(new OpenLevel(root, Name.SELF, DirectoryStack::setImpliedAttributes, false));
   }
@@ -73,6 +97,10 @@ public final class DirectoryStack implements Closeable {
 
   private OpenLevel currentLevel() {
     return levels.get(levels.size() - 1);
+  }
+
+  CreationQueue creationQueue() {
+    return creations;
   }
 
   public LayerDirectory rootDirectory() {
@@ -119,10 +147,13 @@ public final class DirectoryStack implements Closeable {
 
   private boolean enterOrCreate(Name name) throws IOException {
     LayerDirectory parent = currentLevel().directory;
+    creations.awaitEntry(parent, name);
     Optional<EntryStat> stat = parent.stat(name);
     boolean whiteout = stat.filter(EntryStat::isWhiteoutDevice).isPresent();
     if (stat.isPresent() && stat.get().isDirectory()) {
-      enterExisting(parent, name, stat.get());
+      // It gets its attributes when it is left.
+      creations.awaitAll();
+      enterExisting(parent, name, LayerEntries.requireStat(parent, name));
       return true;
     }
     if (stat.isPresent() && !whiteout) {
@@ -228,10 +259,7 @@ public final class DirectoryStack implements Closeable {
   }
 
   private void leaveDirectory() throws IOException {
-    OpenLevel level = levels.remove(levels.size() - 1);
-    try (LayerDirectory directory = level.directory) {
-      level.finish.accept(directory);
-    }
+    creations.addLeft(levels.remove(levels.size() - 1));
   }
 
   /** Leaves all directories, the root last, which stays open. */
@@ -239,6 +267,7 @@ public final class DirectoryStack implements Closeable {
     while (levels.size() > 1) {
       leaveDirectory();
     }
+    creations.awaitAll();
     currentLevel().finish.accept(rootDirectory());
   }
 
@@ -275,9 +304,15 @@ public final class DirectoryStack implements Closeable {
     }
   }
 
+  /** Waits for the entries that are being created, and closes all directories. */
   @Override
   public void close() throws IOException {
     IOException failure = null;
+    try {
+      creations.close();
+    } catch (IOException e) {
+      failure = e;
+    }
     while (!levels.isEmpty()) {
       try {
         levels.remove(levels.size() - 1).directory.close();

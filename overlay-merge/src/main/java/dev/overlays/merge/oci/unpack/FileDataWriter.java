@@ -19,18 +19,26 @@ final class FileDataWriter {
   private static final byte[] ZEROS = new byte[BLOCK_SIZE];
   private static final int CHUNK_SIZE = 1 << 16;
 
+  /** Files of up to so many bytes are written by one call, without holes. */
+  static final int MOST_AT_ONCE = CHUNK_SIZE;
+
   private FileDataWriter() {}
+
+  /** Reads the data of a small file into a batch. */
+  static void readData(InputStream data, int size, CreationBatch batch) throws IOException {
+    data.readNBytes(batch.data(), batch.dataLength(), size);
+  }
+
+  /** Creates a small file from the data of its batch. */
+  static void writeData(byte[] data, NewEntry made) throws IOException {
+    try (OutputStream out = made.directory().createFile(made.name())) {
+      out.write(data, made.dataOffset(), (int) made.entry().size());
+    }
+  }
 
   /** Creates a file from the first bytes of a stream. */
   static void writeData(InputStream data, long size, LayerDirectory directory, Name name)
       throws IOException {
-    if (size <= CHUNK_SIZE) {
-      byte[] bytes = data.readNBytes((int) size);
-      try (OutputStream out = directory.createFile(name)) {
-        out.write(bytes);
-      }
-      return;
-    }
     directory.createFile(name).close();
     try (FileChannel file = directory.openFile(name, true)) {
       writeData(data, 0, size, file);

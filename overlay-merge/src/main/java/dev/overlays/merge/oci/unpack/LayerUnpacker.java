@@ -14,6 +14,7 @@ import dev.overlays.merge.oci.tar.WhiteoutName;
 import dev.overlays.merge.oci.value.OciLimits;
 import dev.overlays.merge.oci.value.OciTreatment;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Optional;
 public final class LayerUnpacker {
   private final TarReader reader;
   private final DirectoryStack directories;
+  private final CreationQueue creations;
   private final ImportChoices choices;
   private final ArchiveRefusals refusals;
   private final ImportTally tally;
@@ -41,20 +43,32 @@ public final class LayerUnpacker {
       ImportTally tally) {
     this.reader = reader;
     this.directories = place;
+    creations = place.creationQueue();
     this.choices = choices;
     this.refusals = refusals;
     this.tally = tally;
     pathParser = new EntryPathParser(refusals, choices.limits());
     attributes = new AttributeImport(choices, refusals, tally);
+    creations.setMaker(this::makeEntry);
   }
 
   public void run() throws IOException {
+    try {
+      unpackEntries();
+    } catch (IOException | RuntimeException e) {
+      creations.awaitBefore(e);
+      throw e;
+    }
+  }
+
+  private void unpackEntries() throws IOException {
     for (TarEntry entry = reader.nextEntry(); entry != null; entry = reader.nextEntry()) {
       if (++tally.entries > choices.limits().entries()) {
         throw refusals.tooLarge(entry.path(), "exceeds the limit of entries");
       }
       unpackEntry(entry, pathParser.parsePath(entry));
     }
+    creations.awaitAll();
     LayerEntries.removeTree(directories.goToRoot(), AufsNames.PSEUDO_LINKS);
     directories.leaveAll();
   }
@@ -115,6 +129,7 @@ public final class LayerUnpacker {
       throw refusals.unsafeEntry(entry.path(), "has the name of a whiteout but is not a file");
     }
     tally.whiteouts++;
+    creations.awaitAll();
     boolean opaque = sign.equals(WhiteoutName.OPAQUE);
     if (opaque && parents.isEmpty()) {
       throw refusals.unsupportedEntry(
@@ -188,6 +203,85 @@ public final class LayerUnpacker {
   }
 
   private void createLeaf(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
+    if (entry.kind() == TarKind.HARD_LINK) {
+      creations.awaitAll();
+      makeRoom(entry, directory, name);
+      createHardLink(entry, directory, name);
+      return;
+    }
+    creations.awaitEntry(directory, name);
+    if (entry.kind() != TarKind.FILE) {
+      createSoon(entry, directory, name, creations.batchWithRoom(0));
+    } else if (isSmall(entry)) {
+      CreationBatch batch = creations.batchWithRoom(entry.size());
+      readSmallFile(entry, directory, name, batch);
+      createSoon(entry, directory, name, batch);
+    } else {
+      makeRoom(entry, directory, name);
+      checkSize(entry);
+      writeLargeFile(entry, directory, name);
+      attributes.applyAttributes(directory, name, attributes.acceptedEntry(entry));
+    }
+  }
+
+  private void readSmallFile(
+      TarEntry entry, LayerDirectory directory, Name name, CreationBatch batch) throws IOException {
+    try {
+      checkSize(entry);
+      FileDataWriter.readData(reader.entryData(), (int) entry.size(), batch);
+    } catch (IOException e) {
+      // An entry that may not be there is refused for that, whatever else is wrong with it.
+      creations.awaitBefore(e);
+      makeRoom(entry, directory, name);
+      throw e;
+    }
+  }
+
+  private static boolean isSmall(TarEntry entry) {
+    return entry.sparse() == null && entry.size() <= FileDataWriter.MOST_AT_ONCE;
+  }
+
+  /** Lets a helper create an entry, whose data the batch has. */
+  private void createSoon(TarEntry entry, LayerDirectory directory, Name name, CreationBatch batch)
+      throws IOException {
+    int data = batch.dataLength();
+    try {
+      TarEntry taken = attributes.acceptedEntry(entry);
+      creations.addEntry(new NewEntry(entry, directory, name, taken, null, data));
+    } catch (OverlayException e) {
+      creations.addEntry(new NewEntry(entry, directory, name, null, e, data));
+      creations.awaitAll();
+    }
+  }
+
+  /** Creates an entry; any thread may do that. */
+  private void makeEntry(NewEntry made, byte[] data) throws IOException {
+    try {
+      createNew(made, data);
+    } catch (FileAlreadyExistsException e) {
+      makeRoom(made.entry(), made.directory(), made.name());
+      createNew(made, data);
+    }
+    if (made.refusal() != null) {
+      throw made.refusal();
+    }
+    attributes.applyAttributes(made.directory(), made.name(), made.attributes());
+  }
+
+  private void createNew(NewEntry made, byte[] data) throws IOException {
+    TarEntry entry = made.entry();
+    switch (entry.kind()) {
+      case FILE -> FileDataWriter.writeData(data, made);
+      case SYMLINK -> made.directory().createSymlink(made.name(), linkTarget(entry));
+      default ->
+          made.directory()
+              .createNode(
+                  made.name(), entry.kind().layerType(), entry.deviceMajor(), entry.deviceMinor());
+    }
+  }
+
+  /** Removes a whiteout that the archive has for the same name, and refuses any other entry. */
+  private void makeRoom(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
     Optional<EntryStat> there = directory.stat(name);
     if (there.isPresent() && !there.get().isWhiteoutDevice()) {
       throw refusals.unsafeEntry(entry.path(), "is in the archive twice, or replaces a directory");
@@ -195,26 +289,18 @@ public final class LayerUnpacker {
     if (there.isPresent()) {
       directory.remove(name);
     }
-    switch (entry.kind()) {
-      case FILE -> createFile(entry, directory, name);
-      case HARD_LINK -> {
-        createHardLink(entry, directory, name);
-        return;
-      }
-      case SYMLINK -> directory.createSymlink(name, linkTarget(entry));
-      default ->
-          directory.createNode(
-              name, entry.kind().layerType(), entry.deviceMajor(), entry.deviceMinor());
-    }
-    attributes.applyAttributes(directory, name, attributes.acceptedEntry(entry));
   }
 
-  private void createFile(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
+  private void checkSize(TarEntry entry) throws IOException {
     OciLimits limits = choices.limits();
     if (entry.size() > limits.fileBytes() || entry.size() > limits.totalBytes() - tally.bytes) {
       throw refusals.tooLarge(entry.path(), "has " + entry.size() + " bytes, more than the limit");
     }
     tally.bytes += entry.size();
+  }
+
+  private void writeLargeFile(TarEntry entry, LayerDirectory directory, Name name)
+      throws IOException {
     if (entry.sparse() != null) {
       FileDataWriter.writeData(reader.entryData(), entry.sparse(), directory, name);
     } else {
