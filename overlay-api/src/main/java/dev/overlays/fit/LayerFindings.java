@@ -8,5 +8,6 @@ import java.util.List;
  *
  * @param problems what the kernel does not understand with the options of the spec
  * @param hasMetacopies whether a file was seen whose data is in another layer
+ * @param hasXattrs whether a file or a directory was seen with an extended attribute of any kind
  */
-public record LayerFindings(List<Problem> problems, boolean hasMetacopies) {}
+public record LayerFindings(List<Problem> problems, boolean hasMetacopies, boolean hasXattrs) {}

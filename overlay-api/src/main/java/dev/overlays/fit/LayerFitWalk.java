@@ -26,6 +26,7 @@ final class LayerFitWalk {
   private final Deque<OpenDirectory> openDirectories = new ArrayDeque<>();
 
   private boolean hasMetacopies;
+  private boolean hasXattrs;
 
   private record OpenDirectory(LayerDirectory directory, EntryCursor entries) {}
 
@@ -36,8 +37,9 @@ final class LayerFitWalk {
   /** Examines a layer, whose root stays open. */
   LayerFindings examineLayer(LayerDirectory root) throws IOException {
     fit.problemOfRoot(root).ifPresent(problems::add);
-    fit.problemOfEntry(root, Name.SELF, EntryType.UNKNOWN, root.xattrs(Name.SELF))
-        .ifPresent(problems::add);
+    List<String> xattrs = root.xattrs(Name.SELF);
+    hasXattrs = !xattrs.isEmpty();
+    fit.problemOfEntry(root, Name.SELF, EntryType.UNKNOWN, xattrs).ifPresent(problems::add);
     try {
       openDirectories.push(new OpenDirectory(root, root.entries()));
       while (!openDirectories.isEmpty() && problems.size() < MAX_PROBLEMS) {
@@ -48,7 +50,7 @@ final class LayerFitWalk {
         openDirectories.pop().directory().close();
       }
     }
-    return new LayerFindings(problems, hasMetacopies);
+    return new LayerFindings(problems, hasMetacopies, hasXattrs);
   }
 
   private void checkNext() throws IOException {
@@ -80,6 +82,7 @@ final class LayerFitWalk {
     }
     boolean marked = type == EntryType.DIRECTORY || type == EntryType.FILE;
     List<String> xattrs = marked ? directory.xattrs(name) : List.of();
+    hasXattrs |= !xattrs.isEmpty();
     hasMetacopies |= fit.isMetacopy(type, xattrs);
     fit.problemOfEntry(directory, name, type, xattrs).ifPresent(problems::add);
     if (type == EntryType.DIRECTORY) {

@@ -4,6 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.merge.run.OpeningFailures;
+import dev.overlays.merge.run.WorkerPool;
 import dev.overlays.merge.text.ByteSize;
 import dev.overlays.spi.LayerStore;
 import java.nio.file.Path;
@@ -54,11 +55,29 @@ public record DiskUse(long allocated, long apparent, long inodes, long whiteouts
    * @throws OverlayException as {@link #of(Path)}
    */
   public static DiskUse of(Path layer, LayerStore store) throws OverlayException {
+    return of(layer, store, 1);
+  }
+
+  /**
+   * Measures a layer with several threads.
+   *
+   * @param layer the root of the layer
+   * @param store opens the layer
+   * @param workers the number of threads; a single one is the caller's own
+   * @return the disk use
+   * @throws OverlayException as {@link #of(Path)}
+   * @throws IllegalArgumentException if {@code workers} is less than 1
+   */
+  public static DiskUse of(Path layer, LayerStore store, int workers) throws OverlayException {
     Objects.requireNonNull(store, "store");
+    if (workers < 1) {
+      throw new IllegalArgumentException("measuring needs a worker, not " + workers);
+    }
     return OpeningFailures.runTranslated(
         () -> {
-          try (LayerDirectory root = store.open(layer)) {
-            return new DiskUseWalk().measureLayer(root);
+          try (LayerDirectory root = store.open(layer);
+              WorkerPool pool = new WorkerPool(workers)) {
+            return new DiskUseWalk(pool).measureLayer(root);
           }
         });
   }

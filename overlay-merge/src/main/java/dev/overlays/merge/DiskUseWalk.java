@@ -10,28 +10,36 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
+import dev.overlays.merge.run.DirectoryTasks;
+import dev.overlays.merge.run.WorkerPool;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Walks through a layer. Keeps in memory only the inodes of which more names are expected. */
 final class DiskUseWalk {
-  private final Map<InodeNumber, Long> namesToCome = new HashMap<>();
-  private long allocated;
-  private long apparent;
-  private long inodes;
-  private long whiteouts;
+  private final WorkerPool workers;
+  private final Map<InodeNumber, Long> namesToCome = new ConcurrentHashMap<>();
+  private final LongAdder allocated = new LongAdder();
+  private final LongAdder apparent = new LongAdder();
+  private final LongAdder inodes = new LongAdder();
+  private final LongAdder whiteouts = new LongAdder();
 
   private record InodeNumber(long device, long number) {}
 
+  DiskUseWalk(WorkerPool workers) {
+    this.workers = workers;
+  }
+
   DiskUse measureLayer(LayerDirectory root) throws IOException {
     countInode(LayerEntries.requireStat(root, Name.SELF));
-    TreeWalk.run(new DirectoryStep(null, Name.SELF, null, root));
-    return new DiskUse(allocated, apparent, inodes, whiteouts);
+    workers.run(new DirectoryStep(null, Name.SELF, null, root));
+    return new DiskUse(allocated.sum(), apparent.sum(), inodes.sum(), whiteouts.sum());
   }
 
   /** Counts the entries of a directory. */
@@ -39,8 +47,10 @@ final class DiskUseWalk {
     private final LayerDirectory parent;
     private final Name name;
     private final EntryStat stat;
+    private final DirectoryTasks directories = new DirectoryTasks(workers);
     private LayerDirectory directory;
     private EntryCursor entries;
+    private boolean listed;
 
     /** The root has no parent here. It is open, and stays open. */
     DirectoryStep(LayerDirectory parent, Name name, EntryStat stat, LayerDirectory directory) {
@@ -52,14 +62,19 @@ final class DiskUseWalk {
 
     @Override
     public TreeWalk.WalkStep nextStep() throws IOException {
+      workers.throwIfFailed();
+      if (listed) {
+        return null;
+      }
       try {
         return countListed();
       } catch (NoSuchFileException | NotDirectoryException e) {
         if (parent == null || parent.stat(name).filter(stat::sameInode).isPresent()) {
           throw e;
         }
-        // The directory was removed meanwhile.
-        return null;
+        // The directory was removed meanwhile; others of it may wait, and be gone, too.
+        listed = true;
+        return directories;
       }
     }
 
@@ -71,10 +86,17 @@ final class DiskUseWalk {
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         Optional<EntryStat> inner = directory.stat(entry.name());
         if (inner.isPresent() && isDirectory(directory, entry.name(), inner.get())) {
-          return new DirectoryStep(directory, entry.name(), inner.get(), null);
+          Name inside = entry.name();
+          TreeWalk.WalkStep next =
+              directories.beginOrDefer(
+                  entry, () -> new DirectoryStep(directory, inside, inner.get(), null));
+          if (next != null) {
+            return next;
+          }
         }
       }
-      return null;
+      listed = true;
+      return directories;
     }
 
     @Override
@@ -101,9 +123,9 @@ final class DiskUseWalk {
 
   private void countEntry(LayerDirectory directory, Name name, EntryStat stat) throws IOException {
     if (isWhiteout(directory, name, stat)) {
-      whiteouts++;
+      whiteouts.increment();
       if (isFirstName(stat)) {
-        allocated += stat.allocated();
+        allocated.add(stat.allocated());
       }
     } else if (stat.isDirectory() || isFirstName(stat)) {
       countInode(stat);
@@ -111,10 +133,10 @@ final class DiskUseWalk {
   }
 
   private void countInode(EntryStat stat) {
-    inodes++;
-    allocated += stat.allocated();
+    inodes.increment();
+    allocated.add(stat.allocated());
     if (stat.type() == EntryType.FILE || stat.type() == EntryType.SYMLINK) {
-      apparent += stat.size();
+      apparent.add(stat.size());
     }
   }
 
@@ -122,16 +144,15 @@ final class DiskUseWalk {
     if (stat.links() <= 1) {
       return true;
     }
-    InodeNumber inode = new InodeNumber(stat.device(), stat.inode());
-    Long left = namesToCome.get(inode);
-    if (left == null) {
-      namesToCome.put(inode, stat.links() - 1);
-    } else if (left == 1) {
-      namesToCome.remove(inode);
-    } else {
-      namesToCome.put(inode, left - 1);
-    }
-    return left == null;
+    boolean[] first = {false};
+    namesToCome.compute(
+        new InodeNumber(stat.device(), stat.inode()),
+        (inode, left) -> {
+          first[0] = left == null;
+          long rest = (left == null ? stat.links() : left) - 1;
+          return rest == 0 ? null : Long.valueOf(rest);
+        });
+    return first[0];
   }
 
   /** Checks both namespaces, since it is unknown how the layer is mounted. */

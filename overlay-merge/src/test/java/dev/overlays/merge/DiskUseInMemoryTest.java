@@ -1,6 +1,7 @@
 package dev.overlays.merge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
@@ -22,6 +23,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Measures layers in memory. */
 class DiskUseInMemoryTest {
@@ -33,6 +36,8 @@ class DiskUseInMemoryTest {
   private final PortableLayerStore store = new PortableLayerStore();
   private final FaultyLayerStore seen = new FaultyLayerStore(store);
   private final Path layer = fileSystem.getPath("/layer");
+
+  private int workers = 1;
 
   @AfterEach
   void assertAllClosed() {
@@ -56,9 +61,29 @@ class DiskUseInMemoryTest {
     assertEquals(new DiskUse(0, 8, 8, 6), measureLayer().plusUse(measureLayer()));
   }
 
-  /** Removes everything before each reading in turn. */
+  /** Also more directories, and more names of one file, than one worker takes at a time. */
   @Test
-  void leavesOutEntriesRemovedMeanwhile() throws IOException {
+  void severalWorkersCountTheSame() throws IOException {
+    Path first = Files.createDirectories(layer.resolve("a")).resolve("first");
+    Files.writeString(first, "linked");
+    for (int i = 0; i < 1200; i++) {
+      Path directory = Files.createDirectories(layer.resolve("d" + i % 600 + "/" + i));
+      Files.writeString(directory.resolve("file"), "x".repeat(i));
+      Files.createLink(directory.resolve("link"), first);
+    }
+    DiskUse one = measureLayer();
+    assertEquals(1 + 1 + 600 + 1200 + 1200 + 1, one.inodes());
+    for (workers = 2; workers <= 4; workers++) {
+      assertEquals(one, measureLayer());
+    }
+    assertThrows(IllegalArgumentException.class, () -> DiskUse.of(layer, seen, 0));
+  }
+
+  /** Removes everything before each reading in turn. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void leavesOutEntriesRemovedMeanwhile(int count) throws IOException {
+    workers = count;
     Set<String> moments = new HashSet<>();
     for (int reading = 1; moments.add(removeBefore(reading)); reading++) {
       // Ends when a reading is no longer reached.
@@ -96,6 +121,6 @@ class DiskUseInMemoryTest {
   }
 
   private DiskUse measureLayer() throws OverlayException {
-    return DiskUse.of(layer, seen);
+    return DiskUse.of(layer, seen, workers);
   }
 }

@@ -4,6 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.fit.LayerFindings;
 import dev.overlays.fit.LayerFit;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
@@ -187,8 +188,8 @@ public final class OciLayer {
     try (hold;
         LayerRoots roots =
             LayerRoots.openRoots(opener, source.layers(), source.dataLayers(), source.marks())) {
-      refuseUnfit(opener, roots.firstRoot());
-      return writeArchive(roots, out);
+      LayerFindings findings = examineLayer(opener, roots.firstRoot());
+      return writeArchive(roots, findings, out);
     } catch (OverlayException e) {
       throw e;
     } catch (LinkageError e) {
@@ -198,8 +199,10 @@ public final class OciLayer {
     }
   }
 
-  private void refuseUnfit(LayerStore opener, LayerDirectory layer) throws IOException {
-    List<Problem> problems = new ArrayList<>(source.layerFit().findProblems(layer));
+  /** Refuses a layer that does not fit the options. */
+  private LayerFindings examineLayer(LayerStore opener, LayerDirectory layer) throws IOException {
+    LayerFindings findings = source.layerFit().examineLayer(layer);
+    List<Problem> problems = new ArrayList<>(findings.problems());
     Optional<Path> work = source.isUpper() ? source.heldView().work() : Optional.empty();
     if (work.isPresent()) {
       try (LayerDirectory directory = opener.open(work.get())) {
@@ -211,13 +214,15 @@ public final class OciLayer {
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);
     }
+    return findings;
   }
 
   private Path layerRoot() {
     return source.layers().get(0);
   }
 
-  private OciBlob writeArchive(LayerRoots roots, OutputStream out) throws IOException {
+  private OciBlob writeArchive(LayerRoots roots, LayerFindings findings, OutputStream out)
+      throws IOException {
     BlobDigest packed = new BlobDigest();
     BlobDigest unpacked = compression == OciCompression.NONE ? packed : new BlobDigest();
     OutputStream measured = new MeasuredOutput(out, packed);
@@ -229,7 +234,11 @@ public final class OciLayer {
       OutputStream tar =
           new BufferedOutputStream(
               unpacked == packed ? packing : new MeasuredOutput(packing, unpacked), BUFFER);
-      writeEntries(roots, new TarWriter(tar), inodes, helpers);
+      TarWriter archive = new TarWriter(tar);
+      String metacopy = Mark.METACOPY.xattr(roots.markNamespace());
+      writeEntries(
+          roots, new EntryArchiver(archive, inodes, helpers, metacopy, findings.hasXattrs()));
+      archive.finishArchive();
       tar.flush();
     }
     measured.flush();
@@ -242,15 +251,11 @@ public final class OciLayer {
         unpacked.byteCount());
   }
 
-  private void writeEntries(
-      LayerRoots roots, TarWriter archive, HardLinkPaths inodes, TaskHelpers helpers)
-      throws IOException {
-    String metacopy = Mark.METACOPY.xattr(roots.markNamespace());
+  private void writeEntries(LayerRoots roots, EntryArchiver archiver) throws IOException {
     ExcludedPaths left = new ExcludedPaths(source.privatePaths());
-    try (EntryArchiver entries = new EntryArchiver(archive, inodes, helpers, metacopy)) {
+    try (EntryArchiver entries = archiver) {
       new ExportWalk(roots, source.lowersUnknown(), left, entries, new ListingMemory()).run();
     }
-    archive.finishArchive();
   }
 
   private Problem notWrittenProblem(IOException e) {

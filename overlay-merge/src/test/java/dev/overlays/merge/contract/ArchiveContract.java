@@ -86,7 +86,8 @@ public abstract class ArchiveContract extends SeededContract {
           for (int i = 0; i < 3; i++) {
             int number = 1 + random.nextInt(most);
             FaultyLayerStore failing = new FaultyLayerStore(layerStore()).failAt(number);
-            OciImport last = importInto(root.resolve("failed"), failing);
+            OciImport last =
+                importInto(root.resolve("failed"), failing).workers(workersOf(seed + i));
             OverlayException e =
                 assertThrows(
                     OverlayException.class, () -> last.run(new ByteArrayInputStream(archive)));
@@ -108,7 +109,8 @@ public abstract class ArchiveContract extends SeededContract {
     OciCompression compression = COMPRESSIONS.get((int) (seed % 3));
     byte[] packed = exportLayer(layer, compression, seed + 1);
     FaultyLayerStore store = new FaultyLayerStore(layerStore());
-    OciImportReport report = importInto(to, store).run(new ByteArrayInputStream(packed));
+    OciImportReport report =
+        importInto(to, store).workers(workersOf(seed)).run(new ByteArrayInputStream(packed));
     store.assertAllClosed();
     assertEquals(compression, report.blob().compression());
     assertEquals(archive.length, report.blob().diffSize());
@@ -116,11 +118,16 @@ public abstract class ArchiveContract extends SeededContract {
     assertArrayEquals(archive, again, () -> "other bytes from " + to);
   }
 
+  private static int workersOf(long seed) {
+    return 1 + (int) Math.floorMod(seed, 4L);
+  }
+
   private byte[] exportLayer(OciLayer layer, OciCompression compression, long seed)
       throws IOException {
     FaultyLayerStore store = new FaultyLayerStore(layerStore()).shuffleListings(seed);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    OciBlob blob = layer.compression(compression).store(store).writeTo(out);
+    OciBlob blob =
+        layer.compression(compression).store(store).workers(workersOf(seed)).writeTo(out);
     store.assertAllClosed();
     assertEquals(0, store.changeCount(), "an export changes nothing");
     assertEquals(out.size(), blob.size());

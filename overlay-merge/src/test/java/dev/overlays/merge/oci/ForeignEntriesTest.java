@@ -78,6 +78,9 @@ class ForeignEntriesTest {
 
   private OverlayException importRefused(OciImport into, byte[] archive) throws IOException {
     OverlayException e = assertThrows(OverlayException.class, () -> runImport(into, archive));
+    OverlayException other =
+        assertThrows(OverlayException.class, () -> runImport(into.workers(3), archive));
+    assertEquals(e.problems(), other.problems());
     try (Stream<Path> left = Files.list(parent)) {
       assertEquals(List.of(), left.toList(), e.toString());
     }

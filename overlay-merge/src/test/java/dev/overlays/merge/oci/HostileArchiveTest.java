@@ -57,8 +57,12 @@ class HostileArchiveTest {
     return OciImport.to(parent.resolve("layer")).store(store).marks(MarkNamespace.USER);
   }
 
+  /** Helpers refuse the same. */
   private OverlayException importRefused(OciImport into, byte[] archive) throws IOException {
-    return importRefused(into, new ByteArrayInputStream(archive));
+    OverlayException e = importRefused(into, new ByteArrayInputStream(archive));
+    OverlayException other = importRefused(into.workers(3), new ByteArrayInputStream(archive));
+    assertEquals(e.problems(), other.problems());
+    return e;
   }
 
   private OverlayException importRefused(OciImport into, InputStream archive) throws IOException {

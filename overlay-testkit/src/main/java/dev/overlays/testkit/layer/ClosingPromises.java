@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.layer.ClosedHandleException;
 import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
@@ -71,6 +72,9 @@ abstract class ClosingPromises extends StorePromises {
       return name;
     } else if (type == EntryType.class) {
       return EntryType.FIFO;
+    } else if (type == EntryStat.class) {
+      return new EntryStat(
+          EntryType.FILE, 0600, 0, 0, 1, 0, 1, 0, 1, 0, 0, EARLY, EARLY, false, false);
     } else if (type == Instant.class) {
       return EARLY;
     } else if (type == String.class) {

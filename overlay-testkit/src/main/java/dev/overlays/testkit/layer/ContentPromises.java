@@ -61,6 +61,48 @@ abstract class ContentPromises extends StorePromises {
     assertThrows(NoSuchFileException.class, () -> rootDirectory().readFile(MISSING));
   }
 
+  /** The start of a file, with room for less, for all, and for more than all. */
+  @Test
+  void startOfAFileIsRead() throws IOException {
+    byte[] content = new byte[150_000];
+    new Random(content.length).nextBytes(content);
+    try (OutputStream out = rootDirectory().createFile(A)) {
+      out.write(content);
+    }
+    createFile(rootDirectory(), B, "");
+    for (int length : new int[] {0, 1, 1 << 16, content.length - 1, content.length, 200_000}) {
+      byte[] bytes = new byte[3 + length];
+      EntryStat stat = requireStat(rootDirectory(), A);
+      int most = Math.min(length, content.length);
+      assertEquals(most, rootDirectory().readStart(A, stat, bytes, 3, length));
+      byte[] expected = new byte[bytes.length];
+      System.arraycopy(content, 0, expected, 3, most);
+      assertArrayEquals(expected, bytes, length + " bytes");
+      EntryStat empty = requireStat(rootDirectory(), B);
+      assertEquals(0, rootDirectory().readStart(B, empty, bytes, 3, length));
+    }
+  }
+
+  /** What has come into the place of a file is not read, and nobody waits for a pipe. */
+  @Test
+  void startOfWhatIsNoFileAnymoreIsNotRead() throws IOException {
+    createFile(rootDirectory(), A, "content");
+    EntryStat stat = requireStat(rootDirectory(), A);
+    byte[] bytes = new byte[10];
+    rootDirectory().remove(A);
+    assertThrows(NoSuchFileException.class, () -> rootDirectory().readStart(A, stat, bytes, 0, 10));
+    createFile(rootDirectory(), B, "another file");
+    rootDirectory().createSymlink(A, utf8Bytes("b"));
+    assertThrows(IOException.class, () -> rootDirectory().readStart(A, stat, bytes, 0, 10));
+    rootDirectory().remove(A);
+    rootDirectory().createNode(A, EntryType.FIFO, 0, 0);
+    assertThrows(FileSystemException.class, () -> rootDirectory().readStart(A, stat, bytes, 0, 10));
+    rootDirectory().remove(A);
+    rootDirectory().createDirectory(A);
+    assertThrows(IOException.class, () -> rootDirectory().readStart(A, stat, bytes, 0, 10));
+    assertArrayEquals(new byte[10], bytes);
+  }
+
   @Test
   void channelsReadAndWriteAtAnyPlace() throws IOException {
     createFile(rootDirectory(), A, "content");

@@ -31,6 +31,7 @@ public final class EntryArchiver implements Closeable {
   private final HardLinkPaths inodes;
   private final TaskHelpers helpers;
   private final String metacopyMark;
+  private final boolean hasXattrs;
   private final BufferPool<byte[]> buffers =
       new BufferPool<>(() -> new byte[EntryBatch.BUFFER_SIZE]);
   private final Deque<BegunBatch> begunBatches = new ArrayDeque<>();
@@ -43,13 +44,20 @@ public final class EntryArchiver implements Closeable {
    * Makes an archiver.
    *
    * @param metacopyMark the extended attribute that marks a file whose data is in another layer
+   * @param hasXattrs whether a file or a directory of the layer has extended attributes; if not,
+   *     they are not asked for again
    */
   public EntryArchiver(
-      TarWriter archive, HardLinkPaths inodes, TaskHelpers helpers, String metacopyMark) {
+      TarWriter archive,
+      HardLinkPaths inodes,
+      TaskHelpers helpers,
+      String metacopyMark,
+      boolean hasXattrs) {
     this.archive = archive;
     this.inodes = inodes;
     this.helpers = helpers;
     this.metacopyMark = metacopyMark;
+    this.hasXattrs = hasXattrs;
     batch = createBatch();
   }
 
@@ -63,7 +71,8 @@ public final class EntryArchiver implements Closeable {
   }
 
   void putDirectory(RawPath path, ShownEntry directory) throws IOException {
-    putEntry(new PendingEntry(path, TarKind.DIRECTORY, directory, null, null));
+    boolean plain = isPlain(TarKind.DIRECTORY, directory);
+    putEntry(new PendingEntry(path, TarKind.DIRECTORY, directory, plain, null, null));
   }
 
   /**
@@ -84,8 +93,13 @@ public final class EntryArchiver implements Closeable {
     RawPath first = kind == TarKind.SYMLINK ? null : inodes.firstPath(entry.stat(), path);
     putEntry(
         first == null
-            ? new PendingEntry(path, kind, entry, null, lower)
-            : new PendingEntry(path, TarKind.HARD_LINK, entry, first, null));
+            ? new PendingEntry(path, kind, entry, isPlain(kind, entry), null, lower)
+            : new PendingEntry(path, TarKind.HARD_LINK, entry, true, first, null));
+  }
+
+  /** Whether an entry is known to have no extended attributes. */
+  private boolean isPlain(TarKind kind, ShownEntry entry) {
+    return !hasXattrs && entry.layer() == 0 && (kind == TarKind.FILE || kind == TarKind.DIRECTORY);
   }
 
   /** Closes a directory when everything that was put before has been written. */
@@ -124,7 +138,9 @@ public final class EntryArchiver implements Closeable {
       try {
         finishBatches();
       } catch (IOException | RuntimeException e) {
-        e.addSuppressed(failure);
+        if (e != failure) {
+          e.addSuppressed(failure);
+        }
         throw e;
       }
     }

@@ -19,11 +19,17 @@ import java.util.TreeMap;
  * An entry that the walk has found, of which extended attributes and content have not been read.
  *
  * @param shown the entry of the layer; null for a whiteout
+ * @param plain whether it has no extended attributes, as far as they go into an archive
  * @param firstPath for a hard link, the path of the first name; otherwise null
  * @param lower reads the data of a metacopy file from the layers below; null for all other kinds
  */
 record PendingEntry(
-    RawPath path, TarKind kind, ShownEntry shown, RawPath firstPath, LowerData lower) {
+    RawPath path,
+    TarKind kind,
+    ShownEntry shown,
+    boolean plain,
+    RawPath firstPath,
+    LowerData lower) {
   private static final SortedMap<String, byte[]> NO_XATTRS =
       Collections.unmodifiableSortedMap(new TreeMap<>());
 
@@ -40,7 +46,7 @@ record PendingEntry(
   }
 
   static PendingEntry whiteout(RawPath path) {
-    return new PendingEntry(path, TarKind.FILE, null, null, null);
+    return new PendingEntry(path, TarKind.FILE, null, true, null, null);
   }
 
   boolean hasData() {
@@ -54,7 +60,7 @@ record PendingEntry(
 
   /** Lists the extended attributes; none of a hard link, since its first name has them. */
   List<String> listXattrs() throws IOException {
-    return shown == null || firstPath != null ? List.of() : shown.directory().xattrs(shown.name());
+    return plain ? List.of() : shown.directory().xattrs(shown.name());
   }
 
   /** Reads the listed attributes, except the marks of overlays. */

@@ -44,6 +44,9 @@ final class GzipOutput extends OutputStream {
   private long totalLength;
   private boolean closed;
 
+  /** Whether writing has failed, so that no more is written. */
+  private boolean failed;
+
   private record PackedBlock(byte[] bytes, int length) {}
 
   GzipOutput(OutputStream out, TaskHelpers helpers) throws IOException {
@@ -89,9 +92,11 @@ final class GzipOutput extends OutputStream {
   }
 
   private void writeFirst() throws IOException {
+    failed = true;
     PackedBlock block = begunBlocks.remove().takeResult();
     out.write(block.bytes(), 0, block.length());
     outputs.giveBack(block.bytes());
+    failed = false;
   }
 
   private PackedBlock packBlock(byte[] full, int window, int length, boolean last)
@@ -116,7 +121,7 @@ final class GzipOutput extends OutputStream {
     return new PackedBlock(packed, packedLength);
   }
 
-  /** Writes the end. */
+  /** Writes the end, unless writing has failed. */
   @Override
   public void close() throws IOException {
     if (closed) {
@@ -124,18 +129,20 @@ final class GzipOutput extends OutputStream {
     }
     closed = true;
     try {
-      beginBlock(true);
-      while (!begunBlocks.isEmpty()) {
-        writeFirst();
+      if (!failed) {
+        writeEnd();
       }
-      writeTrailer();
     } finally {
       begunBlocks.forEach(HelperTask::cancelOrAwait);
       deflaters.takeAll().forEach(Deflater::end);
     }
   }
 
-  private void writeTrailer() throws IOException {
+  private void writeEnd() throws IOException {
+    beginBlock(true);
+    while (!begunBlocks.isEmpty()) {
+      writeFirst();
+    }
     byte[] trailer = new byte[2 * Integer.BYTES];
     for (int i = 0; i < Integer.BYTES; i++) {
       trailer[i] = (byte) (checkSum.getValue() >>> (Byte.SIZE * i));
