@@ -83,7 +83,7 @@ record BackendChoice(Optional<OverlayBackend> backend, List<BackendRefusal> refu
                   + " failed when asked whether it can mount: "
                   + e
                   + ".",
-              "Report it to the backend's author, or take its jar away."));
+              "Report it to the backend's author, or remove its jar."));
     }
   }
 }

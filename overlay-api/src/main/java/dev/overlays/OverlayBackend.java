@@ -15,7 +15,7 @@ public interface OverlayBackend {
    * Returns the name by which a caller or the system property {@code dev.overlays.backend} asks for
    * this backend.
    *
-   * @return a short name in small letters, different from every other backend's
+   * @return a short name in lower case, different from every other backend's
    */
   String name();
 

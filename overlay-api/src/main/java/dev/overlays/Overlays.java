@@ -164,7 +164,7 @@ public final class Overlays {
         Problem.of(
             ProblemCode.PLATFORM_UNSUPPORTED,
             file,
-            "No backend here knows how a machine is told what to mount at its start.",
+            "No backend here can read or write boot entries.",
             "Add the dependency dev.overlays:overlay-linux, or use BootEntries of your own."));
   }
 

@@ -52,8 +52,8 @@ final class VolatileLeftover {
         ProblemCode.VOLATILE_LEFTOVER,
         LayerEntries.pathOf(work, INCOMPAT),
         "A volatile mount wrote to this upper and synced nothing: after a crash of the machine its"
-            + " files may be damaged, and what is made of them would be, too.",
-        "If the machine has not crashed since, remove this directory and try again; otherwise throw"
-            + " upper and work away.");
+            + " files may be damaged, and so may everything that is made from them.",
+        "If the machine has not crashed since, remove this directory and try again; otherwise"
+            + " discard the upper and the work directory.");
   }
 }

@@ -52,7 +52,7 @@ public final class HiddenPaths {
   }
 
   /**
-   * Removes it from the upper again, after a mount that failed, while nothing uses the upper.
+   * Removes what was put into the upper, after a mount that failed, while nothing uses the upper.
    *
    * @param spec as it was given to {@link PrivatePaths#hide}
    * @param store what opens its layers

@@ -31,8 +31,8 @@ final class KeptUpper {
     if (spec.options().index() || spec.options().nfsExport()) {
       return notKept(
           target,
-          "An upper with an index means nothing without its work directory and at another place.",
-          "Mount without index and nfs_export what is to be kept.");
+          "An upper with an index is useless without its work directory or at another place.",
+          "To keep an upper, mount the view without index and nfs_export.");
     }
     if (parent == null || Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       return notKept(

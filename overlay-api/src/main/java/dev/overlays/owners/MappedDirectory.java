@@ -82,7 +82,7 @@ final class MappedDirectory implements LayerDirectory {
     OptionalInt other = owners.groupIds().toDisk(group);
     if (user.isEmpty() || other.isEmpty()) {
       String ids = Integer.toUnsignedString(owner) + ":" + Integer.toUnsignedString(group);
-      throw ownerRefusal(name, "the mapping of this lower has nobody for the owner " + ids);
+      throw ownerRefusal(name, "the mapping of this lower lacks the owner " + ids);
     }
     base.setOwner(name, user.getAsInt(), other.getAsInt());
   }

@@ -22,7 +22,7 @@ public interface LayerStore {
   /**
    * Returns a name for messages.
    *
-   * @return a short name in small letters
+   * @return a short name in lower case
    */
   String name();
 

@@ -21,13 +21,13 @@ import java.util.Optional;
  * <p>The user sees the view at its mount point until it is unmounted, even after this JVM has
  * ended. Other users see it if root mounted it, or if {@code /etc/fuse.conf} says {@code
  * user_allow_other}. The daemon of the view holds locks on the layers as long as it lives. When the
- * view is closed, its upper is converted to the kernel's form, which takes a walk through the
+ * view is closed, its upper is converted to the kernel's form, which requires walking the whole
  * upper.
  *
  * <p>Differences from the kernel's overlay: root's marks are in {@code trusted.overlay.*} only, and
  * specs of ordinary users need {@code userxattr}. Renaming a directory of a lower works, and copies
  * it. No name in a view can begin with {@code .wh.}; files of a lower with such names are hidden.
- * Redirects, metacopies and whiteouts that are attributes are not understood in layers. Access
+ * Redirects, metacopies and whiteouts stored as attributes are not recognized in layers. Access
  * times are not kept, and in an ordinary user's view neither devices nor set-user-ID bits have an
  * effect. In such a view, files of another owner can be neither changed nor deleted, because the
  * copy-up keeps the owner and the user may not set it. So this backend declines a lower of another
@@ -59,7 +59,7 @@ public final class FuseOverlayfsBackend implements OverlayBackend {
   }
 
   /**
-   * Declines also a lower of another owner: it can be mounted, but an ordinary user cannot work in
+   * Also declines a lower of another owner: it can be mounted, but an ordinary user cannot work in
    * the view.
    */
   @Override

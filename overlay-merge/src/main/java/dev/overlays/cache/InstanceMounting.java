@@ -101,7 +101,7 @@ final class InstanceMounting {
               ProblemCode.CACHE_VIEW_UNMOUNTED,
               mount.root(),
               "The view was mounted, and was unmounted again because of this failure.",
-              "Solve the problem before this one, and mount the instance again."));
+              "Solve the problem listed before this one, and mount the instance again."));
     } catch (OverlayException e) {
       problems.addAll(e.problems());
       suppressed.add(e);

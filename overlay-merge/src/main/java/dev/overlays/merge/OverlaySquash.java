@@ -146,7 +146,7 @@ public final class OverlaySquash {
               ProblemCode.LAYER_NOT_FOUND,
               first < 0 ? top : bottom,
               "The spec has no lowers from " + top + " down to " + bottom + ".",
-              "Name two of its lowers as it names them, the upper one first."));
+              "Name two of its lowers by their paths in the spec, the higher one first."));
     }
     SquashedIndex.refuseVerified(spec);
     return MergeFailures.runTranslated(() -> run(now, first, last));

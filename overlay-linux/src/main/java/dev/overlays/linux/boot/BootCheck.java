@@ -86,7 +86,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
             List.of(),
             Optional.of(
                 untriedProblem(
-                    "The instance has not all its directories.",
+                    "Some directories of the instance do not exist.",
                     "Mount the view by this library, which makes them, and check again.")));
   }
 
@@ -169,7 +169,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
   private static Optional<Problem> whyUntried(OverlaySpec spec) {
     if (!ThreadPrivilege.mayMount()) {
       return Optional.of(
-          untriedProblem("This process may not mount.", "Run the check as root of the machine."));
+          untriedProblem("This process may not mount.", "Run the check as root on the host."));
     }
     if (spec.hasUpper() && spec.options().volatileUpper()) {
       return Optional.of(
@@ -182,6 +182,6 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
 
   static Problem untriedProblem(String why, String remedy) {
     return Problem.of(
-        ProblemCode.BOOT_TRIAL_NOT_MADE, "The entry was not mounted for a trial: " + why, remedy);
+        ProblemCode.BOOT_TRIAL_NOT_MADE, "The entry was not mounted as a trial: " + why, remedy);
   }
 }

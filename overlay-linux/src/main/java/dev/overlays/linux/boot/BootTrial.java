@@ -133,7 +133,7 @@ final class BootTrial {
     }
     if (!layersOf(came.get()).equals(layersOf(spec))) {
       return List.of(
-          failedTrialProblem("other layers came than were meant: " + layersOf(came.get())));
+          failedTrialProblem("other layers were mounted than intended: " + layersOf(came.get())));
     }
     return OptionsInForce.listDifferences(spec, seen.get());
   }
@@ -146,7 +146,7 @@ final class BootTrial {
     return new Problem(
         ProblemCode.BOOT_TRIAL_FAILED,
         spec.mountPoint(),
-        "Mounted for a trial, the entry failed: " + how + ".",
+        "Mounted as a trial, the entry failed: " + how + ".",
         "Name the layers by simpler paths, or report what mount --version says.");
   }
 }

@@ -182,7 +182,7 @@ final class EntryDecoder {
 
   private void refuseOption(ListedOption option) {
     problems.add(
-        unreadableOption("no spec can say \"" + ByteText.readableText(option.toString()) + "\""));
+        unreadableOption("no spec allows \"" + ByteText.readableText(option.toString()) + "\""));
   }
 
   private Problem unreadableOption(String what) {
@@ -190,6 +190,6 @@ final class EntryDecoder {
         ProblemCode.BOOT_ENTRY_UNREADABLE,
         mountPoint,
         "The boot entry cannot be read: " + what + ".",
-        "Change it by hand, or replace it by an entry made of a spec.");
+        "Change it by hand, or replace it by an entry made from a spec.");
   }
 }

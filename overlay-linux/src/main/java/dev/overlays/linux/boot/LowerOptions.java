@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Collects the lowers of options as the kernel does: a {@code lowerdir} replaces all lowers before
+ * Collects lowers from options as the kernel does: a {@code lowerdir} replaces all lowers before
  * it, and no {@code lowerdir+} or {@code datadir+} may follow it. Source: the kernel's
  * fs/overlayfs/params.c, {@code ovl_parse_param_lowerdir} and {@code ovl_mount_dir_check}.
  */

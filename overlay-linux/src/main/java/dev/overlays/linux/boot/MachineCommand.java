@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The result of a program of the machine that has run to its end.
+ * The result of an installed program that has ended.
  *
  * @param status its exit status, or a negative number if it could not be run
  * @param output its output and error output, one character per byte; or why it could not be run

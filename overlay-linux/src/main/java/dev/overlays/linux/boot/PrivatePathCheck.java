@@ -40,7 +40,7 @@ final class PrivatePathCheck {
               new Problem(
                   ProblemCode.UPPER_NOT_WRITABLE,
                   spec.upper(),
-                  "It cannot be told what private paths show: " + e.getMessage() + ".",
+                  "What private paths show cannot be determined: " + e.getMessage() + ".",
                   "Give this process the right to write to the upper.")),
           e);
     }

@@ -133,8 +133,8 @@ public final class FuseMount implements OverlayMount {
     return new Problem(
         ProblemCode.OPTION_NOT_IN_FORCE,
         spec.mountPoint(),
-        "fuse-overlayfs mounted without something that was asked for (" + what + ").",
-        "Ask for what it can do.");
+        "fuse-overlayfs mounted without some requested options (" + what + ").",
+        "Request only what it supports.");
   }
 
   @Override

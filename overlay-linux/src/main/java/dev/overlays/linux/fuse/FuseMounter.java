@@ -72,7 +72,7 @@ public final class FuseMounter {
     try (FuseLayers layers = FuseLayers.open(spec);
         DaemonStart start = DaemonStart.startFor(layers)) {
       if (!start.awaitLocks()) {
-        throw refusedMount("It did not get its locks: " + start.printedWords());
+        throw refusedMount("it did not get its locks: " + start.printedWords());
       }
       return mountView(layers, start);
     } catch (OverlayException e) {

@@ -49,7 +49,7 @@ final class StatCall {
       throw new FileSystemException(
           path.get(),
           null,
-          "its file system does not tell all of it (missing in the mask of statx: 0x"
+          "its file system does not report all of it (missing in the mask of statx: 0x"
               + Integer.toHexString(missing)
               + ")");
     }

@@ -120,7 +120,7 @@ final class ShownLayers {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // It is gone meanwhile or not accessible: what it shows stays unknown.
+      // It has disappeared or is not accessible: what it shows stays unknown.
       return seen;
     }
     return seen;

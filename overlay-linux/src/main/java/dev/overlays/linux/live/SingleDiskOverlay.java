@@ -7,7 +7,7 @@ import dev.overlays.linux.table.SpecDecoder;
 import java.util.Optional;
 
 /**
- * Recognises overlays whose layers are all on one file system: only then the directories of the
+ * Recognises overlays whose layers are all on one file system: only then do the directories of the
  * view have the inode numbers of the layers. If the layer that the root shows is on another file
  * system than the layers of this process, all layers are. Source: ovl_map_ino in the kernel's
  * fs/overlayfs/inode.c.

@@ -108,6 +108,6 @@ public final class AccessRemount {
             ProblemCode.REMOUNT_REFUSED,
             place,
             "The view cannot be changed: " + why + ".",
-            "Unmount it, and mount it as it is wanted."));
+            "Unmount it, and mount it as it should be."));
   }
 }

@@ -80,7 +80,7 @@ final class ContextMount {
       FileId id = FileId.of(mount);
       MountMove.moveMount(mount, handles.mountPointHandle().orElseThrow());
       try {
-        // Only now: below a shared mount it has become a shared one.
+        // Only now, because attaching it below a shared mount made it shared.
         MountAttributes.setPropagation(mount, spec.propagation());
         return id;
       } catch (SyscallException | RuntimeException | Error e) {

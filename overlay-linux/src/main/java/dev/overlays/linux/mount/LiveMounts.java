@@ -23,7 +23,7 @@ public final class LiveMounts {
    * @return the same
    */
   public static <M extends OverlayMount> M addMount(M mount) {
-    // Asked outside of the lock: what one view answers slowly is not another's trouble.
+    // Asked outside the lock, so that one slow view does not delay the others.
     List<OverlayMount> gone = listAll().stream().filter(other -> !other.isMounted()).toList();
     synchronized (ALL) {
       ALL.removeAll(gone);

@@ -55,7 +55,7 @@ public final class MountHolders {
     return holders.found;
   }
 
-  /** Asks again who looked at the root only: who looks through all mounts has let go by now. */
+  /** Asks again who had only the root open: a scan of all mounts has closed it by now. */
   private boolean haveGlancesEnded() {
     List<Path> again = List.copyOf(glancing.keySet());
     glancing.clear();
@@ -94,7 +94,7 @@ public final class MountHolders {
             ProblemCode.MOUNT_BUSY,
             place,
             what,
-            "Let the holders named here end or let go, and try again; or close with"
+            "Let the holders named here end or close it, and try again; or close with"
                 + " UnmountOptions.waitingUpTo(duration)."));
     problems.addAll(holders);
     return new OverlayException(problems);

@@ -6,9 +6,9 @@ import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 
 /**
- * Does something in a mount namespace of its own: what is mounted there nobody else sees, and it is
- * gone afterwards. Namespaces are a thread's, so this takes a thread that ends with it. Source:
- * unshare(2), mount_namespaces(7).
+ * Runs code in a temporary mount namespace: nobody else sees what is mounted there, and it is gone
+ * afterwards. A namespace belongs to a thread, so this starts one. Source: unshare(2),
+ * mount_namespaces(7).
  */
 final class OwnNamespace {
   private OwnNamespace() {}

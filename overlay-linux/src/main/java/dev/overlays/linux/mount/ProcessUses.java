@@ -37,7 +37,7 @@ final class ProcessUses {
     try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
       descriptors.forEach(descriptor -> found.add(descriptor, "open file", true));
     } catch (IOException | DirectoryIteratorException e) {
-      // The process has ended, or is none of ours to look at.
+      // The process has ended, or this process may not inspect it.
     }
     for (Path file : mount.mappedFilesOf(process)) {
       found.uses.putIfAbsent(file, "mapped file");
@@ -55,7 +55,7 @@ final class ProcessUses {
         onlyRootOpen &= open && file.mountRoot();
       }
     } catch (IOException e) {
-      // The process has let go, has ended, or is none of ours to look at.
+      // The process has let go, has ended, or this process may not inspect it.
     }
   }
 

@@ -37,7 +37,7 @@ final class UnattachedOptions {
           RefusedCall.of(Syscall.NAME_TO_HANDLE_AT)
               .map(
                   refused ->
-                      "index: it cannot be told whether it is in force; " + refused.refusalWords())
+                      "index: it is unknown whether it is in force; " + refused.refusalWords())
               .orElse("index: asked true, got false"));
     }
     return wrong.stream().map(what -> OptionsInForce.differenceProblem(asked, what)).toList();

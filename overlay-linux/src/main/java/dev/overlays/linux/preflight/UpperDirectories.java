@@ -94,7 +94,7 @@ final class UpperDirectories {
               "A volatile mount wrote to this upper, and may still do so: it synced nothing, so"
                   + " after a crash of the machine the upper may be damaged.",
               "If the machine has not crashed since, remove this directory to keep the upper;"
-                  + " otherwise throw upper and work away and start with empty ones."));
+                  + " otherwise discard upper and work and start with empty ones."));
     }
   }
 

@@ -38,7 +38,7 @@ final class UpperProbe {
     if (!tellsTypes(directory)) {
       return Optional.of(
           lacksProblem(
-              ProblemCode.UPPER_LACKS_D_TYPE, path, "does not tell types in listings (d_type)"));
+              ProblemCode.UPPER_LACKS_D_TYPE, path, "does not report types in listings (d_type)"));
     }
     byte[] name = (".overlays-probe-" + UUID.randomUUID()).getBytes(StandardCharsets.US_ASCII);
     makeProbe(directory, name);

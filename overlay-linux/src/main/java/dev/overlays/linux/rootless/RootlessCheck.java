@@ -33,7 +33,7 @@ public final class RootlessCheck {
               ProblemCode.LOWER_NOT_IDMAPPABLE,
               spec.idMappings().keySet().iterator().next(),
               "The owners of a lower are mapped with root's rights only.",
-              "Leave the mapping out, or mount as root of the machine."));
+              "Leave the mapping out, or mount as root on the host."));
     }
     boolean indexed = spec.hasUpper() && spec.options().index();
     if (indexed || spec.options().nfsExport()) {
@@ -48,10 +48,8 @@ public final class RootlessCheck {
     return new Problem(
         ProblemCode.OPTION_UNSUPPORTED,
         spec.mountPoint(),
-        "The option "
-            + options
-            + " needs file handles, which the kernel has for nobody inside a user namespace.",
-        "Leave it out, or mount as root of the machine.");
+        "The option " + options + " needs file handles, which nobody gets inside a user namespace.",
+        "Leave it out, or mount as root on the host.");
   }
 
   /**

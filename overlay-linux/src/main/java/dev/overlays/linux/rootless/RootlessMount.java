@@ -211,7 +211,7 @@ public final class RootlessMount implements OverlayMount {
         Problem.of(
             ProblemCode.UNMOUNT_REFUSED,
             root(),
-            "The kernel does not unmount: " + answer.words() + ".",
+            "The kernel refuses to unmount: " + answer.words() + ".",
             "Look at /proc/" + viewNamespace().processId() + "/mountinfo, and report this."));
   }
 

@@ -98,7 +98,7 @@ public final class RootlessMounter {
     return new Problem(
         ProblemCode.KERNEL_REFUSED,
         spec.mountPoint(),
-        "The kernel does not mount: " + words + ".",
+        "The kernel refuses to mount: " + words + ".",
         "Look at the end of the kernel's log (dmesg), and report this: no reason was found"
             + " beforehand.");
   }

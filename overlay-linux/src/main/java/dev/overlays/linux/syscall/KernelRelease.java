@@ -31,6 +31,6 @@ final class KernelRelease {
             Problem.of(
                 ProblemCode.PLATFORM_UNSUPPORTED,
                 "This is Linux " + release + ", and this library needs Linux 5.10 or later.",
-                "Use a newer kernel, or another backend, such as the test kit's in memory."));
+                "Use a newer kernel, or another backend, such as the test kit's in-memory one."));
   }
 }

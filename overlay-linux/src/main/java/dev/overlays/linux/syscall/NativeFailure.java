@@ -34,7 +34,7 @@ final class NativeFailure {
       return Problem.of(
           ProblemCode.PLATFORM_UNSUPPORTED,
           "OverlayFS needs Linux on x86_64 or aarch64; this is " + failure.getMessage() + ".",
-          "Use another backend, such as the test kit's in memory.");
+          "Use another backend, such as the test kit's in-memory one.");
     }
     if (failure instanceof IllegalArgumentException) {
       return unavailableProblem(

@@ -2,7 +2,7 @@ package dev.overlays.merge.apply;
 
 import dev.overlays.layer.Name;
 
-/** Views of other instances that never keep an entry in the upper. */
+/** Stands for no other instances: nothing keeps an entry in the upper. */
 final class IgnoredViews implements OtherViews {
   @Override
   public boolean allDelete(Name name) {

@@ -22,8 +22,8 @@ import java.util.Optional;
  * @param isToBeMerged whether this upper is to be merged
  * @param ownDirectory the directory of the upper; null if it has none
  * @param below what is merged below it
- * @param sameAsLower whether {@code below} is all that the lowers have at this place, or they have
- *     nothing: it is neither renamed nor hidden
+ * @param sameAsLower whether {@code below} is everything that the lowers have at this place,
+ *     possibly nothing, because the place is neither renamed nor hidden
  * @param selection the entries that are looked at
  * @param marks the namespace of the marks
  */

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the other instances show in one directory. */
+/** The open directories of the other instances at one place of the view. */
 final class OtherInstances implements OtherViews {
   private final List<InstanceDirectory> instances;
   private final Closeable opened;

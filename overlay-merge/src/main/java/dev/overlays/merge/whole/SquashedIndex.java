@@ -35,7 +35,7 @@ public final class SquashedIndex {
               ProblemCode.OPTION_CONFLICT,
               spec.upper().get(),
               "With nfs_export the upper names the directories of the lower that it is merged"
-                  + " with, and a squash makes others of them.",
+                  + " with, and a squash replaces these.",
               "Merge the upper first, and squash by a spec without it."));
     }
   }

@@ -23,7 +23,7 @@ public final class HardLinkPaths implements Closeable {
 
   record LinkedInode(long device, long number) {}
 
-  /** Limits the memory to a part of the JVM's largest heap. */
+  /** Limits the memory to a fraction of the JVM's maximum heap. */
   public HardLinkPaths() {
     this(Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
   }

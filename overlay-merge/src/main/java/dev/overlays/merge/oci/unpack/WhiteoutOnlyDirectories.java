@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The directories that an archive has only whiteouts in, and no entry for. Such a directory holds
+ * The directories that have only whiteouts in an archive, and no entry. Such a directory holds
  * nothing of its own: it is removed when the same archive also has a whiteout for the directory. A
  * limited number is remembered; any others stay as empty directories.
  */
