@@ -4,14 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.overlays.OverlaySpec;
 import dev.overlays.RedirectDir;
+import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.merge.contract.ManifestAssertions;
+import dev.overlays.merge.run.TreePlace;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.FileOperation;
@@ -26,6 +30,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -116,6 +121,29 @@ public final class HandMadeLayers {
   public List<String> namesIn(String layer) throws IOException {
     try (Stream<Path> paths = Files.walk(pathOf(layer))) {
       return paths.skip(1).map(path -> pathOf(layer).relativize(path).toString()).sorted().toList();
+    }
+  }
+
+  /** Returns the places of everything in one layer, whatever bytes their names have. */
+  public List<TreePlace> placesIn(String layer) throws IOException {
+    List<TreePlace> places = new ArrayList<>();
+    try (LayerDirectory root = openDirectory(layer)) {
+      addPlaces(root, TreePlace.ROOT, places);
+    }
+    return places;
+  }
+
+  private static void addPlaces(LayerDirectory directory, TreePlace place, List<TreePlace> places)
+      throws IOException {
+    EntryCursor entries = directory.entries();
+    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+      TreePlace inner = place.resolveChild(entry.name());
+      places.add(inner);
+      if (entry.type() == EntryType.DIRECTORY) {
+        try (LayerDirectory opened = directory.open(entry.name())) {
+          addPlaces(opened, inner, places);
+        }
+      }
     }
   }
 
