@@ -83,6 +83,11 @@ public final class HandMadeLayers {
     return this;
   }
 
+  /** Adds a metacopy file, which has the size of its data. */
+  public HandMadeLayers addMetacopy(String path, int size) throws IOException {
+    return addFile(path, "\0".repeat(size)).addMark(path, Mark.METACOPY, "");
+  }
+
   public HandMadeLayers addMark(String path, Mark mark, String value) throws IOException {
     runAt(
         path,
