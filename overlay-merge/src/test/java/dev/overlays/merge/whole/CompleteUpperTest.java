@@ -57,6 +57,7 @@ class CompleteUpperTest {
     layers.addFile("lower/old/inner/other", "c").addFile("base/old/inner/deep/below", "d");
     layers.addFile("base/old/base", "e").addFile("lower/old/changed", "f");
     layers.addFile("lower/old/deleted", "g").addFile("lower/data", "h");
+    layers.addFile("lower/new/hidden", "of a directory that was removed before");
     layers.addFile("upper/new/changed", "F").addWhiteout("upper/new/deleted");
     layers.addWhiteout("upper/old").addMark("upper/new", Mark.REDIRECT, "/old");
     layers.addDirectory("upper/new/moved").addMark("upper/new/moved", Mark.REDIRECT, "inner");
@@ -135,7 +136,7 @@ class CompleteUpperTest {
         List.of(
             "DELETED old/file", "DELETED old/tree", "DELETED old/tree/a", "DELETED old/tree/a/b"),
         completion.counted.stream().sorted().toList());
-    assertFalse(completion.hasCrossed);
+    assertFalse(completion.treesCrossed);
   }
 
   /** As between subvolumes; the caller then makes the copies durable before it goes on. */
@@ -156,7 +157,8 @@ class CompleteUpperTest {
     List<String> lower = layers.namesIn("lower");
     Completion completion = completion(parted, true, false);
     completion.run();
-    assertTrue(completion.hasCrossed);
+    assertTrue(completion.treesCrossed);
+    assertTrue(completion.filesCrossed);
     assertIndependent();
     assertEquals(lower, layers.namesIn("lower"));
   }
@@ -181,6 +183,12 @@ class CompleteUpperTest {
     layers.setMode("upper/file", 0604).setModified("upper/file", OLD);
   }
 
+  private void makeRenamedMetacopy() throws IOException {
+    makeMetacopy();
+    Files.move(layers.pathOf("lower/file"), layers.pathOf("lower/data"));
+    layers.addMark("upper/file", Mark.REDIRECT, "/data").addWhiteout("upper/data");
+  }
+
   private void assertCompleted(int mode) throws IOException {
     assertEquals("data", layers.contentOf("upper/file"));
     assertEquals(mode, layers.modeOf("upper/file"));
@@ -190,9 +198,7 @@ class CompleteUpperTest {
 
   @Test
   void renamedMetacopyTakesTheDataOfTheLowerByARename() throws IOException {
-    makeMetacopy();
-    Files.move(layers.pathOf("lower/file"), layers.pathOf("lower/data"));
-    layers.addMark("upper/file", Mark.REDIRECT, "/data").addWhiteout("upper/data");
+    makeRenamedMetacopy();
     long inode = layers.statOf("lower/data").inode();
     complete(true, false);
     assertCompleted(0604);
@@ -202,11 +208,11 @@ class CompleteUpperTest {
 
   @Test
   void dataUnderAnotherNameIsCopiedSoThatItsInodeStays() throws IOException {
-    makeMetacopy();
-    Files.createLink(layers.pathOf("lower/second"), layers.pathOf("lower/file"));
+    makeRenamedMetacopy();
+    Files.createLink(layers.pathOf("lower/second"), layers.pathOf("lower/data"));
     complete(true, false);
     assertCompleted(0604);
-    assertEquals(List.of("file", "second"), layers.namesIn("lower"));
+    assertEquals(List.of("data", "second"), layers.namesIn("lower"));
     assertEquals(0600, layers.modeOf("lower/second"));
   }
 

@@ -21,7 +21,8 @@ import java.util.List;
 /** Completes an upper, as a merge does before it moves anything into the lower. */
 final class Completion {
   final List<String> counted = new ArrayList<>();
-  boolean hasCrossed;
+  boolean treesCrossed;
+  boolean filesCrossed;
   boolean hasProtected;
 
   private final LayerStore store;
@@ -60,7 +61,8 @@ final class Completion {
           .completeEntries(
               UpperSurvey.withMetacopies(upper, LayerFit.of(marks), lowers, file -> true)
                   .renamedEntries());
-      hasCrossed = pull.hasCrossed() || files.hasCrossed();
+      treesCrossed = pull.hasCrossed();
+      filesCrossed = files.hasCrossed();
       hasProtected = pull.hasProtected();
     }
   }
