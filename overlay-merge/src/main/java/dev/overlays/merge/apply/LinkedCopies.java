@@ -101,6 +101,9 @@ final class LinkedCopies {
       return false;
     }
     List<Name> path = parsePath(mark.get());
+    if (path.isEmpty()) {
+      return false;
+    }
     boolean[] linked = {false};
     try {
       DirectoryPaths.runInDirectory(
@@ -183,14 +186,22 @@ final class LinkedCopies {
     return same[0];
   }
 
+  /** Returns the names of a path; none if no merge has written it. */
   private static List<Name> parsePath(byte[] path) {
+    if (path.length == 0 || path[0] != '/') {
+      return List.of();
+    }
     List<Name> names = new ArrayList<>();
     int start = 1;
-    for (int i = 1; i <= path.length; i++) {
-      if (i == path.length || path[i] == '/') {
-        names.add(Name.of(Arrays.copyOfRange(path, start, i)));
-        start = i + 1;
+    try {
+      for (int i = 1; i <= path.length; i++) {
+        if (i == path.length || path[i] == '/') {
+          names.add(Name.of(Arrays.copyOfRange(path, start, i)));
+          start = i + 1;
+        }
       }
+    } catch (IllegalArgumentException e) {
+      return List.of();
     }
     return names;
   }

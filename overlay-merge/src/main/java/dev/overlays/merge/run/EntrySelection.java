@@ -15,6 +15,7 @@ public final class EntrySelection {
   private final PathPatterns excluded;
   private final PathPatterns only;
   private final boolean takesEntry;
+  private final boolean isLeftOut;
 
   private EntrySelection(
       PrivateTree privates, PathPatterns excluded, PathPatterns only, boolean wanted) {
@@ -22,6 +23,7 @@ public final class EntrySelection {
     this.excluded = excluded;
     this.only = only;
     this.takesEntry = wanted || only.matchesHere();
+    this.isLeftOut = PrivateTree.isPrivate(privates) || excluded.matchesHere();
   }
 
   public static EntrySelection of(
@@ -34,7 +36,8 @@ public final class EntrySelection {
   }
 
   public EntrySelection selectionBelow(Name name) {
-    if (privates == null && excluded.canMatchNothing() && takesEntry) {
+    // What is left out is left out with everything in it.
+    if (isLeftOut || (privates == null && excluded.canMatchNothing() && takesEntry)) {
       return this;
     }
     return new EntrySelection(
@@ -46,9 +49,7 @@ public final class EntrySelection {
 
   /** Whether nothing is merged here or below. */
   public boolean takesNothing() {
-    return PrivateTree.isPrivate(privates)
-        || excluded.matchesHere()
-        || (!takesEntry && only.canMatchNothing());
+    return isLeftOut || (!takesEntry && only.canMatchNothing());
   }
 
   /** Whether the entry here is merged with everything in it. */
@@ -58,6 +59,6 @@ public final class EntrySelection {
 
   /** Whether the entry itself is merged, although something in it may stay. */
   public boolean takesEntry() {
-    return takesEntry;
+    return takesEntry && !isLeftOut;
   }
 }
