@@ -46,7 +46,7 @@ class DiffRunTest {
   DiffRunTest() throws IOException {}
 
   private DiffRun open(int workers) throws IOException {
-    return DiffRun.open(LayerJob.of(layers.spec()), store, true, workers);
+    return DiffRun.open(LayerJob.of(layers.spec()), store, true, true, workers);
   }
 
   private List<String> pathsOf(int workers) throws IOException {
@@ -150,7 +150,7 @@ class DiffRunTest {
   }
 
   private boolean failsToDiff(FaultyLayerStore faulty, int workers) {
-    try (DiffRun run = DiffRun.open(LayerJob.of(layers.spec()), faulty, true, workers)) {
+    try (DiffRun run = DiffRun.open(LayerJob.of(layers.spec()), faulty, true, true, workers)) {
       while (run.nextChange() != null) {
         // Goes on to the end.
       }
