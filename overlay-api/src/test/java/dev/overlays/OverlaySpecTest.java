@@ -64,7 +64,7 @@ class OverlaySpecTest {
     assertNotEquals(spec, builder.ephemeral(Ephemeral.inMemory(1 << 20)).build());
     assertEquals(
         List.of(Path.of("/lower"), Path.of("/tmp")),
-        builder.ephemeral(Ephemeral.in(Path.of("/tmp"))).build().paths());
+        builder.ephemeral(Ephemeral.in(Path.of("/tmp"))).build().requiredPaths());
   }
 
   @Test

@@ -27,7 +27,7 @@ final class VolatileLeftover {
     if (made.filter(EntryStat::isDirectory).isEmpty()) {
       return Optional.empty();
     }
-    try (LayerDirectory opened = LayerEntries.openClosed(work, KERNEL_WORK)) {
+    try (LayerDirectory opened = LayerEntries.openRestricted(work, KERNEL_WORK)) {
       return isLeft(opened) ? Optional.of(problemOf(opened)) : Optional.empty();
     } catch (NoSuchFileException e) {
       return Optional.empty();

@@ -232,12 +232,12 @@ final class MappedDirectory implements LayerDirectory {
   }
 
   @Override
-  public boolean mayTakeFrom(LayerDirectory source) throws IOException {
+  public boolean canMoveFrom(LayerDirectory source) throws IOException {
     if (source instanceof MappedDirectory other) {
-      return Objects.equals(owners, other.owners) && base.mayTakeFrom(other.base);
+      return Objects.equals(owners, other.owners) && base.canMoveFrom(other.base);
     }
     // A directory that only shows another form of a layer, as in a dry run, is not of this class.
-    return owners == null && base.mayTakeFrom(source);
+    return owners == null && base.canMoveFrom(source);
   }
 
   /**

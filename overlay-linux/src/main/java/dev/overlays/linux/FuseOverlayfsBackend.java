@@ -9,7 +9,7 @@ import dev.overlays.linux.fuse.FuseMount;
 import dev.overlays.linux.fuse.FuseMounter;
 import dev.overlays.linux.fuse.FusePrograms;
 import dev.overlays.linux.fuse.LowerOwnerCheck;
-import dev.overlays.linux.preflight.ForeignPaths;
+import dev.overlays.linux.preflight.ProviderPathCheck;
 import dev.overlays.linux.syscall.NativeAccess;
 import java.util.List;
 import java.util.Optional;
@@ -49,13 +49,13 @@ public final class FuseOverlayfsBackend implements OverlayBackend {
   }
 
   @Override
-  public Optional<Problem> unavailable() {
+  public Optional<Problem> whyUnavailable() {
     return NativeAccess.accessProblem().or(FusePrograms::missingProblem);
   }
 
   @Override
-  public Optional<Problem> declines(OverlaySpec spec) {
-    return ForeignPaths.foreignAmong(spec.paths());
+  public Optional<Problem> whyDeclined(OverlaySpec spec) {
+    return ProviderPathCheck.foreignAmong(spec.requiredPaths());
   }
 
   /**
@@ -63,13 +63,13 @@ public final class FuseOverlayfsBackend implements OverlayBackend {
    * the view.
    */
   @Override
-  public Optional<Problem> declinesUnnamed(OverlaySpec spec) {
-    return declines(spec).or(() -> LowerOwnerCheck.foreignLowerProblem(spec.lowers()));
+  public Optional<Problem> declinesByDefault(OverlaySpec spec) {
+    return whyDeclined(spec).or(() -> LowerOwnerCheck.foreignLowerProblem(spec.lowers()));
   }
 
   @Override
   public List<Problem> check(OverlaySpec spec) {
-    if (NativeAccess.accessProblem().isPresent() || declines(spec).isPresent()) {
+    if (NativeAccess.accessProblem().isPresent() || whyDeclined(spec).isPresent()) {
       return List.of();
     }
     return FuseMounter.checkSpec(spec);

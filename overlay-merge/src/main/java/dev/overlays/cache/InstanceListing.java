@@ -33,7 +33,7 @@ final class InstanceListing {
                   entry.getFileName().toString(),
                   spec,
                   Optional.ofNullable(mounts.get(realPath(spec.mountPoint().orElseThrow())))
-                      .filter(mount -> InstanceViews.isViewOf(mount, spec)),
+                      .filter(mount -> InstanceViewCheck.isViewOf(mount, spec)),
                   RemountNote.inDirectory(entry).isPresent(),
                   AsideDirectories.listIn(entry)));
         }

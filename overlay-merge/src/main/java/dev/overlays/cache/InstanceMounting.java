@@ -34,7 +34,7 @@ final class InstanceMounting {
         cache.bootEntries().isPresent()
             ? Optional.of(cache.bootEntries().get().prepare(spec))
             : Optional.empty();
-    OverlayMount mount = EmptiedMountPoint.mountInstance(cache, spec);
+    OverlayMount mount = AsideMounting.mountInstance(cache, spec);
     try {
       if (entry.isPresent()) {
         entry.get().write();
@@ -66,7 +66,7 @@ final class InstanceMounting {
                 settleNote(
                     instance.mount().isPresent()
                         ? instance.mount().get()
-                        : EmptiedMountPoint.mountInstance(cache, spec)));
+                        : AsideMounting.mountInstance(cache, spec)));
     if (mounted) {
       failures.runStep(this::putBootEntry);
     }

@@ -155,7 +155,7 @@ class MergeRefusalTest {
         OverlayMerge.into(root.resolve("lower"))
             .store(store)
             .uppers(specBuilder().build())
-            .remaining(stays);
+            .keepUppers(stays);
     for (Executable attempt : List.<Executable>of(merge::run, merge::dryRun)) {
       OverlayException e = assertThrows(OverlayException.class, attempt);
       assertEquals(ProblemCode.MERGE_UNKNOWN_MARK, e.problems().get(0).code(), e::getMessage);
@@ -188,7 +188,7 @@ class MergeRefusalTest {
             .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true))
             .build();
     SharedMerge merge = OverlayMerge.into(root.resolve("lower")).uppers(specBuilder().build());
-    OverlayException e = assertThrows(OverlayException.class, () -> merge.remaining(again).run());
+    OverlayException e = assertThrows(OverlayException.class, () -> merge.keepUppers(again).run());
     assertEquals(ProblemCode.LAYER_REPEATED, e.problems().get(0).code());
   }
 

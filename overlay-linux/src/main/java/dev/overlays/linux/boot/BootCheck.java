@@ -72,7 +72,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
    */
   static BootCheck checkBeforeMount(FstabEntry entry) throws OverlayException {
     OverlaySpec spec = entry.spec();
-    if (NativeAccess.accessProblem().isPresent() || MountedView.isMounted(spec)) {
+    if (NativeAccess.accessProblem().isPresent() || MountedViewCheck.isMounted(spec)) {
       return of(entry);
     }
     List<Problem> problems = new ArrayList<>(KernelMounter.checkSpec(spec));
@@ -99,7 +99,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
     if (noCalls.isPresent()) {
       return new BootCheck(List.of(noCalls.get()), Optional.empty());
     }
-    if (MountedView.isMounted(spec)) {
+    if (MountedViewCheck.isMounted(spec)) {
       Problem mounted =
           untriedProblem("The view is mounted at this moment.", "Unmount it, and check again.");
       return new BootCheck(found, found.isEmpty() ? Optional.of(mounted) : Optional.empty());
@@ -134,7 +134,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
    */
   private static List<Problem> missingDirectories(OverlaySpec spec) {
     List<Problem> problems = new ArrayList<>();
-    for (Path path : spec.instance().isPresent() ? spec.paths() : List.<Path>of()) {
+    for (Path path : spec.instance().isPresent() ? spec.requiredPaths() : List.<Path>of()) {
       boolean lower = spec.lowers().contains(path) || spec.dataLowers().contains(path);
       if (!lower && !Files.exists(path)) {
         problems.add(
@@ -155,7 +155,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
    * itself.
    */
   private static List<Problem> linkedMountPoint(Path mountPoint) {
-    Path real = MountedView.realPath(mountPoint);
+    Path real = MountedViewCheck.realPath(mountPoint);
     return real.equals(mountPoint)
         ? List.of()
         : List.of(

@@ -109,7 +109,7 @@ final class EntryDecoder {
 
   private void takeOption(ListedOption option) {
     switch (option.key()) {
-      case "lowerdir" -> takeIf(lowers.takeList(option), option);
+      case "lowerdir" -> takeIf(lowers.applyList(option), option);
       case "lowerdir+" -> takeIf(lowers.takeLower(option), option);
       case "datadir+" -> takeIf(lowers.takeDataLower(option), option);
       case "upperdir" -> {

@@ -24,7 +24,7 @@ final class LowerOptions {
   }
 
   /** Takes {@code lowerdir}; false if the kernel refuses it. */
-  boolean takeList(ListedOption option) {
+  boolean applyList(ListedOption option) {
     lowers.clear();
     dataLowers.clear();
     hasList = !option.value().isEmpty();

@@ -105,7 +105,8 @@ final class DaemonStart implements Closeable {
   boolean mountView(String options, Path mountPoint) throws IOException {
     try (OutputStream input = process.getOutputStream()) {
       input.write(
-          (options + "\n" + OctalText.of(mountPoint) + "\n").getBytes(StandardCharsets.US_ASCII));
+          (options + "\n" + ShellPathText.of(mountPoint) + "\n")
+              .getBytes(StandardCharsets.US_ASCII));
     }
     for (String line = words.readLine(); line != null; line = words.readLine()) {
       if (!line.startsWith("unknown argument ignored: lazytime")) {

@@ -48,7 +48,7 @@ final class UnmountCall {
   private static UnmountResult byProgram(Path place, boolean lazy) {
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT));
     command.add(FusePrograms.findFusermount().map(Path::toString).orElse("fusermount3"));
-    command.add(OctalText.of(place));
+    command.add(ShellPathText.of(place));
     if (lazy) {
       command.add("-z");
     }

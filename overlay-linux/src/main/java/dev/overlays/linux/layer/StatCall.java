@@ -53,7 +53,7 @@ final class StatCall {
               + Integer.toHexString(missing)
               + ")");
     }
-    EntryType type = FileMode.typeOf(statx.mode());
+    EntryType type = EntryTypeBits.typeOf(statx.mode());
     boolean device = type == EntryType.CHARACTER_DEVICE || type == EntryType.BLOCK_DEVICE;
     return new EntryStat(
         type,

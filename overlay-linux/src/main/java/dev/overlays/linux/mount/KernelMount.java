@@ -64,7 +64,7 @@ public final class KernelMount implements OverlayMount {
    * @throws OverlayException if the table cannot be read
    */
   public static List<OverlayMount> listMounts() throws OverlayException {
-    return LiveMounts.listWithTable(
+    return UnlistedMounts.listWithTable(
         BACKEND,
         () ->
             MountTable.ofThisProcess().stream()
@@ -163,7 +163,7 @@ public final class KernelMount implements OverlayMount {
   }
 
   @Override
-  public List<Problem> copies() {
+  public List<Problem> otherMounts() {
     try {
       return currentPlace().map(ViewElsewhere::of).orElse(List.of());
     } catch (OverlayException e) {

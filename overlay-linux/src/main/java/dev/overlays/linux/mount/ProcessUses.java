@@ -20,18 +20,18 @@ final class ProcessUses {
   private static final Map<String, String> LINKS =
       Map.of("cwd", "working directory", "root", "root directory", "exe", "program");
 
-  private final HeldMount mount;
+  private final InspectedMount mount;
   private final Path process;
   private final Map<Path, String> uses = new LinkedHashMap<>();
   private boolean onlyRootOpen = true;
 
-  private ProcessUses(HeldMount mount, Path process) {
+  private ProcessUses(InspectedMount mount, Path process) {
     this.mount = mount;
     this.process = process;
   }
 
   /** Looks at a process, by its directory in /proc. */
-  static ProcessUses of(HeldMount mount, Path process) {
+  static ProcessUses of(InspectedMount mount, Path process) {
     ProcessUses found = new ProcessUses(mount, process);
     LINKS.forEach((link, use) -> found.add(process.resolve(link), use, false));
     try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {

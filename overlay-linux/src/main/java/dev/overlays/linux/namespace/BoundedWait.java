@@ -51,7 +51,7 @@ final class BoundedWait {
   }
 
   /** Waits until a process has ended; returns whether it has. */
-  boolean untilEndOf(Process process) {
+  boolean awaitEnd(Process process) {
     return waitUntil(nanos -> process.waitFor(nanos, TimeUnit.NANOSECONDS));
   }
 }

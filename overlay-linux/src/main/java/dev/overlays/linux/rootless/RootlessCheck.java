@@ -4,7 +4,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.Xino;
-import dev.overlays.linux.mount.LiveMounts;
+import dev.overlays.linux.mount.UnlistedMounts;
 import dev.overlays.linux.preflight.Preflight;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -72,7 +72,7 @@ public final class RootlessCheck {
   static boolean isTaken(Path mountPoint) {
     try {
       Path place = NeededPath.realPath(mountPoint);
-      return LiveMounts.of(RootlessMount.BACKEND).stream()
+      return UnlistedMounts.of(RootlessMount.BACKEND).stream()
           .flatMap(view -> view.spec().mountPoint().stream())
           .anyMatch(taken -> leadsTo(taken, place));
     } catch (IOException e) {

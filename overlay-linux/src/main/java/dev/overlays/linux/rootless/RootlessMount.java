@@ -204,7 +204,7 @@ public final class RootlessMount implements OverlayMount {
       return true;
     }
     copies.restoreCopies();
-    if (answer.saysBusy()) {
+    if (answer.failedBusy()) {
       return false;
     }
     throw new OverlayException(
@@ -254,7 +254,7 @@ public final class RootlessMount implements OverlayMount {
     if (readOnly) {
       viewNamespace().run(copies.remountCommand(spec, false));
     }
-    throw answer.saysBusy()
+    throw answer.failedBusy()
         ? busyRefusal()
         : new OverlayException(remountProblem(answer.words() + "."));
   }

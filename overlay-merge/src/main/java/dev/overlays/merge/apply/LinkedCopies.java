@@ -8,7 +8,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.LookupVisitor;
 import dev.overlays.merge.change.StagingDirectory;
-import dev.overlays.merge.run.DirectoryPaths;
+import dev.overlays.merge.run.DirectoryOpening;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -106,7 +106,7 @@ final class LinkedCopies {
     }
     boolean[] linked = {false};
     try {
-      DirectoryPaths.runInDirectory(
+      DirectoryOpening.runInDirectory(
           lowerRoot,
           path.subList(0, path.size() - 1),
           directory ->

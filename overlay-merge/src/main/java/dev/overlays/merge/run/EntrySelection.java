@@ -11,25 +11,25 @@ import java.util.List;
 public final class EntrySelection {
   public static final EntrySelection ALL = of(List.of(), List.of(), List.of());
 
-  private final PrivateTree privates;
+  private final PrivatePathTree privates;
   private final PathPatterns excluded;
   private final PathPatterns only;
   private final boolean takesEntry;
   private final boolean isLeftOut;
 
   private EntrySelection(
-      PrivateTree privates, PathPatterns excluded, PathPatterns only, boolean wanted) {
+      PrivatePathTree privates, PathPatterns excluded, PathPatterns only, boolean wanted) {
     this.privates = privates;
     this.excluded = excluded;
     this.only = only;
     this.takesEntry = wanted || only.matchesHere();
-    this.isLeftOut = PrivateTree.isPrivate(privates) || excluded.matchesHere();
+    this.isLeftOut = PrivatePathTree.isPrivate(privates) || excluded.matchesHere();
   }
 
   public static EntrySelection of(
       Collection<String> privatePaths, Collection<String> excluded, Collection<String> only) {
     return new EntrySelection(
-        PrivateTree.of(privatePaths),
+        PrivatePathTree.of(privatePaths),
         PathPatterns.of(excluded),
         PathPatterns.of(only),
         only.isEmpty());
@@ -41,7 +41,7 @@ public final class EntrySelection {
       return this;
     }
     return new EntrySelection(
-        PrivateTree.subtreeOf(privates, name),
+        PrivatePathTree.subtreeOf(privates, name),
         excluded.patternsBelow(name),
         takesEntry ? only : only.patternsBelow(name),
         takesEntry);

@@ -55,7 +55,7 @@ public final class LayerProbe {
     if (upperDevice != lowerDevice) {
       return false;
     }
-    if (!lower.mayTakeFrom(upper)) {
+    if (!lower.canMoveFrom(upper)) {
       return false;
     }
     try {

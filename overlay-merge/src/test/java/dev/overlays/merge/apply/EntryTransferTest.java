@@ -41,7 +41,7 @@ class EntryTransferTest {
   private Object answer(
       LayerDirectory directory, String method, Object[] arguments, AlteredStore.OriginalCall call)
       throws IOException {
-    if (method.equals("mayTakeFrom")) {
+    if (method.equals("canMoveFrom")) {
       return isInPart(directory) == isInPart((LayerDirectory) arguments[0]);
     }
     if (method.equals("open") && LowerStaging.isStagingName((Name) arguments[0]) && !opensStaging) {

@@ -179,8 +179,8 @@ class DirectoryTasksTest {
                   tasks.recordKept();
                 }
               });
-      assertEquals(outcomes.indexOf('k') < 0, tasks.allGone(), outcomes);
-      assertEquals(outcomes.indexOf('g') >= 0, tasks.anyGone(), outcomes);
+      assertEquals(outcomes.indexOf('k') < 0, tasks.allMerged(), outcomes);
+      assertEquals(outcomes.indexOf('g') >= 0, tasks.anyMerged(), outcomes);
     }
   }
 }

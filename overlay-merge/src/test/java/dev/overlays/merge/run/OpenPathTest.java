@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests {@link DescendingDirectory} and {@link DirectoryPaths}. */
+/** Tests {@link DescendingDirectory} and {@link DirectoryOpening}. */
 class OpenPathTest {
   private static final int ROOT = 1;
 
@@ -69,7 +69,7 @@ class OpenPathTest {
 
   @Test
   void openedPathIsTheOnlyOpenDirectory() throws IOException {
-    try (LayerDirectory directory = DirectoryPaths.openPath(root, names("a", "b", "c"))) {
+    try (LayerDirectory directory = DirectoryOpening.openPath(root, names("a", "b", "c"))) {
       assertEquals("/root/upper/a/b/c", directory.toString());
       assertEquals(ROOT + 1, store.openHandles());
     }
@@ -81,14 +81,14 @@ class OpenPathTest {
     for (int i = 1; i <= 3; i++) {
       store.faults().failAt(FileOperation.OPEN, 1 + i * (i + 1) / 2L, FaultKind.INPUT_OUTPUT);
       assertThrows(
-          IOException.class, () -> DirectoryPaths.openPath(root, names("a", "b", "c")), "" + i);
+          IOException.class, () -> DirectoryOpening.openPath(root, names("a", "b", "c")), "" + i);
       assertEquals(ROOT, store.openHandles());
     }
   }
 
   @Test
   void actionInAnEmptyPathRunsInTheRoot() throws IOException {
-    DirectoryPaths.runInDirectory(root, List.of(), directory -> assertSame(root, directory));
+    DirectoryOpening.runInDirectory(root, List.of(), directory -> assertSame(root, directory));
     assertEquals(ROOT, store.openHandles());
   }
 
@@ -97,7 +97,7 @@ class OpenPathTest {
     assertThrows(
         NoSuchFileException.class,
         () ->
-            DirectoryPaths.runInDirectory(
+            DirectoryOpening.runInDirectory(
                 root, names("a", "b"), directory -> directory.remove(Name.of("none"))));
     assertEquals(ROOT, store.openHandles());
   }

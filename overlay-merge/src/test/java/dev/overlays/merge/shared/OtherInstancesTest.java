@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tests {@link OtherInstances}, {@link OtherUpper}, {@link NewDirectories}, {@link TouchedSources}
- * and {@link SharedMergeRun}.
+ * Tests {@link OtherInstances}, {@link OtherUpper}, {@link OpaqueRemoval}, {@link
+ * SourceChangeCheck} and {@link SharedMergeRun}.
  */
 class OtherInstancesTest {
   private static final Name FILE = Name.of("file");
@@ -110,7 +110,7 @@ class OtherInstancesTest {
     }
     TreePlace source = TreePlace.of(List.of(Name.of("d"), Name.of("e")));
     try (LayerDirectory changing = instances.store.open(layers.pathOf("u0"))) {
-      TouchedSources sources = new TouchedSources(changing, MarkNamespace.TRUSTED);
+      SourceChangeCheck sources = new SourceChangeCheck(changing, MarkNamespace.TRUSTED);
       assertEquals(touched, sources.isTouched(new RenamedEntry(TreePlace.ROOT, source, true)));
       assertFalse(sources.isTouched(new RenamedEntry(TreePlace.ROOT, null, true)));
     }
@@ -165,7 +165,7 @@ class OtherInstancesTest {
     }
     layers.addDirectory("u0/moved").addMark("u0/moved", Mark.REDIRECT, "/old");
     EntrySelection selection = EntrySelection.of(List.of("left/out"), List.of(), List.of());
-    NewDirectories directories = new NewDirectories(instances.spec(0), selection, instances.store);
+    OpaqueRemoval directories = new OpaqueRemoval(instances.spec(0), selection, instances.store);
     directories.makeTransparent();
     assertEquals(Optional.empty(), layers.markOf("u0/new", Mark.OPAQUE));
     assertEquals(Optional.empty(), layers.markOf("u0/new/inner", Mark.OPAQUE));

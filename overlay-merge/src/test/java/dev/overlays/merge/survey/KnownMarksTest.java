@@ -19,7 +19,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Tests {@link KnownMarks} and its {@link MarkFilter}s. */
+/** Tests {@link KnownMarks} and its {@link MarkBloomFilter}s. */
 class KnownMarksTest {
   private static final List<String> ORIGIN = List.of("trusted.overlay.origin");
 
@@ -37,7 +37,7 @@ class KnownMarksTest {
   /** Four threads add entries at once, whose bits share words of the filter. */
   @Test
   void filterForgetsNoEntryOfAnyThread() throws InterruptedException {
-    MarkFilter filter = new MarkFilter();
+    MarkBloomFilter filter = new MarkBloomFilter();
     int each = 50_000;
     List<Thread> threads =
         IntStream.range(0, 4)
@@ -62,7 +62,7 @@ class KnownMarksTest {
   /** Each false positive costs one call, so one entry in a thousand may be one. */
   @Test
   void filterOfAHundredThousandEntriesHasFewFalsePositives() {
-    MarkFilter filter = new MarkFilter();
+    MarkBloomFilter filter = new MarkBloomFilter();
     int count = 100_000;
     for (int i = 0; i < count; i++) {
       filter.addEntry(placeOf(i), nameOf(i));
@@ -72,7 +72,7 @@ class KnownMarksTest {
       wrong += filter.mayContain(placeOf(i), nameOf(i)) ? 1 : 0;
     }
     assertTrue(wrong < count / 1000, "false positives: " + wrong);
-    assertFalse(new MarkFilter().mayContain(TreePlace.ROOT, nameOf(0)));
+    assertFalse(new MarkBloomFilter().mayContain(TreePlace.ROOT, nameOf(0)));
   }
 
   @Test

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests {@link RedirectTargets}, {@link LowerOrigin} and {@link VerifiedMetacopies}. */
+/** Tests {@link RedirectTargets}, {@link LowerPlace} and {@link IndexedMetacopies}. */
 class RedirectTargetsTest {
   private static final MarkNamespace MARKS = MarkNamespace.TRUSTED;
 
@@ -164,7 +164,7 @@ class RedirectTargetsTest {
     }
     TreePlace around = TreePlace.ROOT.resolveChild(Name.of("around"));
     try (LayerDirectory upper = store.open(layers.pathOf("upper"))) {
-      LowerOrigin origin = LowerOrigin.of(upper, Name.of("dir"), around, MARKS);
+      LowerPlace origin = LowerPlace.of(upper, Name.of("dir"), around, MARKS);
       assertEquals(place, origin.place().toString());
       assertEquals(elsewhere, origin.isElsewhere());
     }
@@ -173,10 +173,10 @@ class RedirectTargetsTest {
   @Test
   void parentOfAnAbsoluteRedirectIsOneNameShorter() {
     List<Name> path = List.of(Name.of("x"), Name.of("y"));
-    LowerOrigin deep = new LowerOrigin(new RedirectTarget(true, path), TreePlace.of(path), true);
+    LowerPlace deep = new LowerPlace(new RedirectTarget(true, path), TreePlace.of(path), true);
     assertEquals(new RedirectTarget(true, path.subList(0, 1)), deep.parentRedirect());
-    LowerOrigin flat =
-        new LowerOrigin(new RedirectTarget(true, path.subList(0, 1)), TreePlace.ROOT, true);
+    LowerPlace flat =
+        new LowerPlace(new RedirectTarget(true, path.subList(0, 1)), TreePlace.ROOT, true);
     assertNull(flat.parentRedirect(), "the root needs no search");
   }
 
@@ -190,7 +190,7 @@ class RedirectTargetsTest {
     }
     try (LayerDirectory upper = store.open(layers.pathOf("upper"));
         LayerRoots roots = LayerRoots.openRoots(store, lowers, List.of(), MARKS)) {
-      return new VerifiedMetacopies(upper, roots, renames).isWanted(file);
+      return new IndexedMetacopies(upper, roots, renames).isWanted(file);
     } finally {
       store.assertAllClosed();
     }

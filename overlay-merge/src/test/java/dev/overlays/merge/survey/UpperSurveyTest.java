@@ -12,7 +12,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.merge.HandMadeLayers;
-import dev.overlays.merge.run.DirectoryPaths;
+import dev.overlays.merge.run.DirectoryOpening;
 import dev.overlays.merge.run.EntrySelection;
 import dev.overlays.merge.run.TreePlace;
 import dev.overlays.merge.run.WorkerPool;
@@ -107,7 +107,7 @@ class UpperSurveyTest {
   private static void assertMarksKnown(
       LayerDirectory upper, UpperSurvey found, TreePlace place, long seed) throws IOException {
     Optional<List<String>> plain = found.knownMarks().plainMarks(place.parent(), place.name());
-    DirectoryPaths.runInDirectory(
+    DirectoryOpening.runInDirectory(
         upper,
         place.parent().namesFromRoot(),
         directory -> {

@@ -57,7 +57,7 @@ final class Completion {
       LowerPullUp pull = new LowerPullUp(changes, marks, staging, moved, renames, single);
       MetacopyCompletion files =
           new MetacopyCompletion(changes, marks, times, staging, moved, renames);
-      new CompleteUpper(changes, times, upper, lowers, pull, files, true)
+      new UpperCompletion(changes, times, upper, lowers, pull, files, true)
           .completeEntries(
               UpperSurvey.withMetacopies(upper, LayerFit.of(marks), lowers, file -> true)
                   .renamedEntries());

@@ -38,8 +38,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tests {@link IndexRelease}, {@link VerifiedDirectories} and {@link SquashedIndex}, over a store
- * whose file handles are the numbers of inodes.
+ * Tests {@link IndexRelease}, {@link VerifiedDirectories} and {@link SquashIndexRelease}, over a
+ * store whose file handles are the numbers of inodes.
  */
 class IndexReleaseTest {
   private static final byte[] HEADER = new byte[21];
@@ -204,7 +204,7 @@ class IndexReleaseTest {
   @Test
   void squashRefusesNfsExportBeforeAnythingIsOpened() {
     OverlayException e =
-        assertThrows(OverlayException.class, () -> SquashedIndex.refuseVerified(exporting()));
+        assertThrows(OverlayException.class, () -> SquashIndexRelease.refuseVerified(exporting()));
     assertEquals(ProblemCode.OPTION_CONFLICT, e.problems().get(0).code());
     assertEquals(layers.pathOf("upper"), e.problems().get(0).path().orElseThrow());
   }
@@ -215,7 +215,7 @@ class IndexReleaseTest {
         "upper",
         (directory, name) ->
             directory.setXattr(name, Mark.ORIGIN.xattr(MarkNamespace.TRUSTED), new byte[] {1}));
-    SquashedIndex index = new SquashedIndex(layers.spec(), handles);
+    SquashIndexRelease index = new SquashIndexRelease(layers.spec(), handles);
     index.releaseIndex();
     assertTrue(layers.exists("upper/sub/deep/c"));
     assertTrue(layers.markOf("upper", Mark.ORIGIN).isPresent());
@@ -227,7 +227,7 @@ class IndexReleaseTest {
   void viewThatWasNeverMountedHasNothingToUntie() throws IOException {
     OverlaySpec never =
         layers.specBuilder().upper(layers.pathOf("none")).work(layers.pathOf("no work")).build();
-    new SquashedIndex(never, handles).releaseIndex();
+    new SquashIndexRelease(never, handles).releaseIndex();
     try (LayerDirectory root = HandMadeLayers.STORE.open(layers.pathOf("upper").getParent())) {
       assertTrue(root.stat(Name.of("none")).isEmpty());
     }

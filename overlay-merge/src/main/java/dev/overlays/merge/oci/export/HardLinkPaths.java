@@ -19,7 +19,7 @@ public final class HardLinkPaths implements Closeable {
 
   private final Map<LinkedInode, RawPath> paths = new HashMap<>();
   private long bytesLeft;
-  private HardLinkFile overflowFile;
+  private LinkPathFile overflowFile;
 
   record LinkedInode(long device, long number) {}
 
@@ -57,7 +57,7 @@ public final class HardLinkPaths implements Closeable {
       return;
     }
     if (overflowFile == null) {
-      overflowFile = new HardLinkFile();
+      overflowFile = new LinkPathFile();
     }
     overflowFile.putPath(inode, path);
   }
