@@ -16,6 +16,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.oci.value.OciImportReport;
+import dev.overlays.merge.oci.value.OciLimits;
 import dev.overlays.merge.oci.value.OciTreatment;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.PortableLayerStore;
@@ -272,6 +273,21 @@ class ForeignEntriesTest {
     TarBuilder unknown = newTar().addPaxRecords("SCHILY.realsize", "10").addFile("sparse", "1\n");
     assertTrue(
         importRefused(importIntoLayer(), unknown).getMessage().contains("no map of its data"));
+  }
+
+  /** Otherwise the next files could have more bytes than all files together may have. */
+  @Test
+  void negativeSizeOfASparseFileLiftsNoLimit() throws IOException {
+    byte[] negative = new byte[TarBuilder.BLOCK_SIZE];
+    putHex(negative, 483, "ffffffffffffffffffffff00");
+    TarBuilder tar =
+        newTar()
+            .addHeader("sparse", 'S', 0, negative, block -> {})
+            .addFile("later", "x".repeat(200));
+    OciImport limited = importIntoLayer().limits(OciLimits.DEFAULTS.withBytes(100, 300));
+    OverlayException e = importRefused(limited, tar);
+    assertTrue(e.has(ProblemCode.ARCHIVE_BROKEN), e.toString());
+    assertTrue(e.getMessage().contains("negative"), e.toString());
   }
 
   @ParameterizedTest
