@@ -447,6 +447,39 @@ class ForeignEntriesTest {
     }
   }
 
+  /** The order of entries is free; a file hides what its name had below, as whiteouts in it do. */
+  @Test
+  void fileReplacesADirectoryOfWhiteoutsOnly() throws IOException {
+    runImport(
+        importIntoLayer(),
+        newTar()
+            .addFile("gone/inner/.wh.h", "")
+            .addFile("gone/.wh.inner", "")
+            .addFile("gone", "file"));
+    assertEquals("file", Files.readString(layer.resolve("gone")));
+    OciImport other = OciImport.to(parent.resolve("other")).store(store);
+    TarBuilder tar = newTar().addFile("d/.wh.h", "").addFile("d/kept", "").addFile("d", "file");
+    OverlayException e = assertThrows(OverlayException.class, () -> runImport(other, tar));
+    assertTrue(e.has(ProblemCode.ARCHIVE_ENTRY_UNSAFE), e.toString());
+  }
+
+  /** A whiteout needs a directory around it, unless everything there is hidden anyway. */
+  @Test
+  void whiteoutInAnOpaqueDirectoryMakesNoDirectories() throws IOException {
+    runImport(
+        importIntoLayer(),
+        newTar()
+            .addFile("d/.wh..wh..opq", "")
+            .addFile("d/.wh.inner", "")
+            .addFile("d/inner/.wh.h", "")
+            .addFile("d/inner/deep/.wh.h", "")
+            .addFile("d/file", "x"));
+    try (Stream<Path> all = Files.walk(layer)) {
+      assertEquals(
+          List.of(layer, layer.resolve("d"), layer.resolve("d/file")), all.sorted().toList());
+    }
+  }
+
   /** Layers of Docker's AUFS driver. Docker itself skips these names and resolves the links. */
   @Test
   void aufsInternalNamesAreLeftOut() throws IOException {
