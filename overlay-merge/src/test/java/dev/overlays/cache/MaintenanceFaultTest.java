@@ -15,9 +15,11 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -154,17 +156,25 @@ class MaintenanceFaultTest {
     } catch (IOException | RuntimeException e) {
       assertTrue(files.faults().hasCrashed(), e + ", seed " + seed);
     }
-    closeViewsOfThisProcess();
+    Set<Path> unmounted = closeViewsOfThisProcess();
     files = FaultyFileSystem.over(memory);
     cache = newCache();
+    for (CacheInstance instance : cache.instances()) {
+      boolean waits = unmounted.contains(files.unwrap(instance.directory()));
+      assertTrue(instance.waiting() || !waits, instance + " is forgotten, seed " + seed);
+    }
     assertNothingIsLost();
     cache.maintain();
     assertMergedAndMounted();
   }
 
-  private void closeViewsOfThisProcess() throws OverlayException {
+  /** Returns the directories of the instances that were not mounted any more. */
+  private Set<Path> closeViewsOfThisProcess() throws OverlayException {
+    Set<Path> unmounted = new HashSet<>();
+    NAMES.forEach(name -> unmounted.add(memory.getPath("/instances", name)));
     for (OverlayMount mount : Overlays.mounted()) {
       if (mount.spec().lowers().get(0).getFileSystem() == files) {
+        unmounted.remove(files.unwrap(mount.spec().instance().orElseThrow()));
         try {
           mount.close(UnmountOptions.lazily());
         } catch (OverlayException e) {
@@ -172,5 +182,6 @@ class MaintenanceFaultTest {
         }
       }
     }
+    return unmounted;
   }
 }
