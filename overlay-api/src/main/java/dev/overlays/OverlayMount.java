@@ -55,7 +55,8 @@ public interface OverlayMount extends AutoCloseable {
   String backend();
 
   /**
-   * Tells whether the view is still mounted.
+   * Tells whether the view is still mounted. One that is gone although nobody has closed it, for
+   * instance since somebody else has unmounted it, may hold locks on its layers until it is closed.
    *
    * @return whether this very mount still exists; another mount at the same place does not count
    */

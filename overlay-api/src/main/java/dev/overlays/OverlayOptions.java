@@ -1,6 +1,6 @@
 package dev.overlays;
 
-import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * The options of an overlay mount, each typed. Immutable; the {@code with} methods return a changed
@@ -78,17 +78,7 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withIndex(boolean on) {
-    return new OverlayOptions(
-        on,
-        nfsExport,
-        redirectDir,
-        metacopy,
-        xino,
-        uuid,
-        verity,
-        userXattr,
-        volatileUpper,
-        overrideCreds);
+    return withChange(draft -> draft.index = on);
   }
 
   /**
@@ -98,17 +88,7 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withNfsExport(boolean on) {
-    return new OverlayOptions(
-        index,
-        on,
-        redirectDir,
-        metacopy,
-        xino,
-        uuid,
-        verity,
-        userXattr,
-        volatileUpper,
-        overrideCreds);
+    return withChange(draft -> draft.nfsExport = on);
   }
 
   /**
@@ -118,17 +98,7 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withRedirectDir(RedirectDir mode) {
-    return new OverlayOptions(
-        index,
-        nfsExport,
-        Objects.requireNonNull(mode, "mode"),
-        metacopy,
-        xino,
-        uuid,
-        verity,
-        userXattr,
-        volatileUpper,
-        overrideCreds);
+    return withChange(draft -> draft.redirectDir = mode);
   }
 
   /**
@@ -138,17 +108,7 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withMetacopy(boolean on) {
-    return new OverlayOptions(
-        index,
-        nfsExport,
-        redirectDir,
-        on,
-        xino,
-        uuid,
-        verity,
-        userXattr,
-        volatileUpper,
-        overrideCreds);
+    return withChange(draft -> draft.metacopy = on);
   }
 
   /**
@@ -158,17 +118,7 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withXino(Xino mode) {
-    return new OverlayOptions(
-        index,
-        nfsExport,
-        redirectDir,
-        metacopy,
-        Objects.requireNonNull(mode, "mode"),
-        uuid,
-        verity,
-        userXattr,
-        volatileUpper,
-        overrideCreds);
+    return withChange(draft -> draft.xino = mode);
   }
 
   /**
@@ -178,17 +128,7 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withUuid(UuidMode mode) {
-    return new OverlayOptions(
-        index,
-        nfsExport,
-        redirectDir,
-        metacopy,
-        xino,
-        Objects.requireNonNull(mode, "mode"),
-        verity,
-        userXattr,
-        volatileUpper,
-        overrideCreds);
+    return withChange(draft -> draft.uuid = mode);
   }
 
   /**
@@ -198,17 +138,7 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withVerity(Verity mode) {
-    return new OverlayOptions(
-        index,
-        nfsExport,
-        redirectDir,
-        metacopy,
-        xino,
-        uuid,
-        Objects.requireNonNull(mode, "mode"),
-        userXattr,
-        volatileUpper,
-        overrideCreds);
+    return withChange(draft -> draft.verity = mode);
   }
 
   /**
@@ -218,17 +148,7 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withUserXattr(boolean on) {
-    return new OverlayOptions(
-        index,
-        nfsExport,
-        redirectDir,
-        metacopy,
-        xino,
-        uuid,
-        verity,
-        on,
-        volatileUpper,
-        overrideCreds);
+    return withChange(draft -> draft.userXattr = on);
   }
 
   /**
@@ -238,8 +158,7 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withVolatileUpper(boolean on) {
-    return new OverlayOptions(
-        index, nfsExport, redirectDir, metacopy, xino, uuid, verity, userXattr, on, overrideCreds);
+    return withChange(draft -> draft.volatileUpper = on);
   }
 
   /**
@@ -249,7 +168,12 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withOverrideCreds(boolean on) {
-    return new OverlayOptions(
-        index, nfsExport, redirectDir, metacopy, xino, uuid, verity, userXattr, volatileUpper, on);
+    return withChange(draft -> draft.overrideCreds = on);
+  }
+
+  private OverlayOptions withChange(Consumer<OptionsDraft> change) {
+    OptionsDraft draft = new OptionsDraft(this);
+    change.accept(draft);
+    return draft.toOptions();
   }
 }

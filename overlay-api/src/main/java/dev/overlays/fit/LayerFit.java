@@ -100,9 +100,25 @@ public final class LayerFit {
    * @throws IOException if it cannot be read
    */
   public List<Problem> findProblems(LayerDirectory root) throws IOException {
+    return examineLayer(root).problems();
+  }
+
+  /**
+   * Does the same as {@link #findProblems(LayerDirectory)}, and returns what it has seen, too.
+   *
+   * @param root the root of the layer
+   * @return the problems, and whether there are metacopy files
+   * @throws IOException if it cannot be read
+   */
+  public LayerFindings examineLayer(LayerDirectory root) throws IOException {
     LayerDirectory layer =
         FuseForm.isMarked(root, marks) ? FuseForm.showConverted(root, marks) : root;
-    return new LayerFitWalk(this).findProblems(layer);
+    return new LayerFitWalk(this).examineLayer(layer);
+  }
+
+  /** Whether an entry with some extended attributes is a metacopy file. */
+  boolean isMetacopy(EntryType type, List<String> xattrs) {
+    return type == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(marks));
   }
 
   /**
@@ -147,7 +163,7 @@ public final class LayerFit {
     if (form.isPresent()) {
       return form;
     }
-    boolean metacopy = type == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(marks));
+    boolean metacopy = isMetacopy(type, xattrs);
     if (metacopy && !isMetacopyValid(directory.xattr(name, Mark.METACOPY.xattr(marks)))) {
       return refusedMark(directory, name, Mark.METACOPY);
     }

@@ -25,14 +25,16 @@ final class LayerFitWalk {
   private final List<Problem> problems = new ArrayList<>();
   private final Deque<OpenDirectory> openDirectories = new ArrayDeque<>();
 
+  private boolean hasMetacopies;
+
   private record OpenDirectory(LayerDirectory directory, EntryCursor entries) {}
 
   LayerFitWalk(LayerFit fit) {
     this.fit = fit;
   }
 
-  /** Returns the problems of a layer, whose root stays open. */
-  List<Problem> findProblems(LayerDirectory root) throws IOException {
+  /** Examines a layer, whose root stays open. */
+  LayerFindings examineLayer(LayerDirectory root) throws IOException {
     fit.problemOfRoot(root).ifPresent(problems::add);
     fit.problemOfEntry(root, Name.SELF, EntryType.UNKNOWN, root.xattrs(Name.SELF))
         .ifPresent(problems::add);
@@ -46,7 +48,7 @@ final class LayerFitWalk {
         openDirectories.pop().directory().close();
       }
     }
-    return problems;
+    return new LayerFindings(problems, hasMetacopies);
   }
 
   private void checkNext() throws IOException {
@@ -78,6 +80,7 @@ final class LayerFitWalk {
     }
     boolean marked = type == EntryType.DIRECTORY || type == EntryType.FILE;
     List<String> xattrs = marked ? directory.xattrs(name) : List.of();
+    hasMetacopies |= fit.isMetacopy(type, xattrs);
     fit.problemOfEntry(directory, name, type, xattrs).ifPresent(problems::add);
     if (type == EntryType.DIRECTORY) {
       LayerDirectory inner = directory.open(name);

@@ -2,8 +2,8 @@ package dev.overlays.merge;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
-import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.fit.LayerFindings;
 import dev.overlays.fit.LayerFit;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.lookup.KernelFormStore;
@@ -128,16 +128,22 @@ public final class OverlayDiff {
     }
   }
 
-  private void refuseOtherOptions(LayerStore forms) throws IOException {
+  /**
+   * Refuses an upper that was written with other options. Returns whether it may have metacopy
+   * files: one that has none, and gets none by the options of the spec, need not be asked for them.
+   */
+  private boolean mayHaveMetacopies(LayerStore forms) throws IOException {
     try (LayerDirectory upper = forms.open(spec.upper().orElseThrow())) {
-      List<Problem> problems = LayerFit.of(spec.options()).findProblems(upper);
-      if (!problems.isEmpty()) {
-        throw new OverlayException(problems);
+      LayerFindings findings = LayerFit.of(spec.options()).examineLayer(upper);
+      if (!findings.problems().isEmpty()) {
+        throw new OverlayException(findings.problems());
       }
+      return findings.hasMetacopies() || spec.options().metacopy();
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
       // The diff itself fails at the same place, and reports it.
+      return true;
     }
   }
 
@@ -147,8 +153,8 @@ public final class OverlayDiff {
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
           LayerStore forms = KernelFormStore.forReading(opener, List.of(spec));
-          refuseOtherOptions(forms);
-          return DiffRun.open(LayerJob.of(spec), forms, comparesContent, workers);
+          boolean metacopies = mayHaveMetacopies(forms);
+          return DiffRun.open(LayerJob.of(spec), forms, comparesContent, metacopies, workers);
         });
   }
 }

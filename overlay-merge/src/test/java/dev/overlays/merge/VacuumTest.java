@@ -222,7 +222,7 @@ class VacuumTest {
   void reportIsShownAsALine() {
     VacuumReport report = new VacuumReport(true, 1200, 3, 1, 5 << 20, Duration.ofMillis(1500));
     assertEquals(
-        "would remove: 1,200 files, 3 directories, 1 whiteouts; 5 MB freed, in 1.500 s",
+        "would remove: 1,200 files, 3 directories, 1 whiteouts; 5.0 MiB freed, in 1.500 s",
         report.toString());
     assertTrue(
         new VacuumReport(false, 0, 0, 0, 0, Duration.ZERO).toString().startsWith("removed: 0"));

@@ -1,6 +1,6 @@
 package dev.overlays.linux.boot;
 
-import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.layer.PathBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;

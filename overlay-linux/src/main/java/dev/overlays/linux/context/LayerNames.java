@@ -1,7 +1,7 @@
 package dev.overlays.linux.context;
 
 import dev.overlays.OverlaySpec;
-import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.layer.PathBytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 

@@ -1,8 +1,8 @@
 package dev.overlays.linux.fuse;
 
 import dev.overlays.OverlaySpec;
+import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.ProcessEnd;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.FuseDaemon;

@@ -1,6 +1,6 @@
 package dev.overlays.linux.fuse;
 
-import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.layer.PathBytes;
 import java.nio.file.Path;
 import java.util.Locale;
 

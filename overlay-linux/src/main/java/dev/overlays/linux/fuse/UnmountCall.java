@@ -1,9 +1,9 @@
 package dev.overlays.linux.fuse;
 
+import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.process.ProcessEndings;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.MountCalls;
-import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.ThreadPrivilege;
 import dev.overlays.linux.syscall.TrustedProgram;
 import java.io.IOException;

@@ -3,14 +3,12 @@ package dev.overlays.linux.layer;
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
+import dev.overlays.linux.syscall.DirectoryRecords;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
@@ -23,14 +21,6 @@ import java.util.function.Supplier;
  * removal shifts the rest). If the rest is too large, reading continues at the kernel's offset.
  */
 final class NativeCursor implements EntryCursor {
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
-  private static final int OFFSET = 8;
-  private static final int LENGTH = 16;
-  private static final int TYPE = 18;
-  private static final int NAME = 19;
-  private static final int BLOCK = 1 << 15;
-
   private final DirectoryDescriptor directory;
   private final Supplier<String> path;
   private byte[] records = new byte[0];
@@ -67,18 +57,14 @@ final class NativeCursor implements EntryCursor {
       if (directory.isClosed()) {
         throw FileSystemErrors.of(Errno.EBADF, path.get());
       }
-      int start = position + NAME;
-      int type = records[position + TYPE];
-      long inode = (long) LONG.get(records, position);
-      position += recordLength(records, position);
+      int start = position + DirectoryRecords.NAME;
+      int type = DirectoryRecords.typeAt(records, position);
+      long inode = DirectoryRecords.inodeAt(records, position);
+      position += DirectoryRecords.lengthAt(records, position);
       if (!isDotEntry(start)) {
         return new LayerEntry(Name.upToNul(records, start), FileMode.listedType(type), inode);
       }
     }
-  }
-
-  private static int recordLength(byte[] block, int record) {
-    return (block[record + LENGTH] & 0xff) | ((block[record + LENGTH + 1] & 0xff) << 8);
   }
 
   /**
@@ -113,11 +99,11 @@ final class NativeCursor implements EntryCursor {
   }
 
   private byte[] readBlock(ScratchMemory scratch, int number) throws IOException {
-    long length = Kernel.attempt(Syscall.GETDENTS64, number, scratch.dataPointer(), BLOCK);
+    long length = DirectoryRecords.attemptNext(scratch, number);
     checkResult(length);
     byte[] block = scratch.readData((int) length);
-    for (int i = 0; i < block.length; i += recordLength(block, i)) {
-      offset = (long) LONG.get(block, i + OFFSET);
+    for (int i = 0; i < block.length; i += DirectoryRecords.lengthAt(block, i)) {
+      offset = DirectoryRecords.positionAfter(block, i);
     }
     return block;
   }
@@ -148,9 +134,9 @@ final class NativeCursor implements EntryCursor {
     }
     Queue<byte[]> blocks = new ConcurrentLinkedQueue<>();
     try {
-      while (!readToEnd && OpenDirectories.ALL.reserveBytes(BLOCK)) {
+      while (!readToEnd && OpenDirectories.ALL.reserveBytes(DirectoryRecords.BLOCK_SIZE)) {
         byte[] block = readBlock(OpenDirectories.ALL.lockedScratch(), number);
-        OpenDirectories.ALL.releaseBytes(BLOCK - block.length);
+        OpenDirectories.ALL.releaseBytes(DirectoryRecords.BLOCK_SIZE - block.length);
         readToEnd = block.length == 0;
         if (!readToEnd) {
           blocks.add(block);

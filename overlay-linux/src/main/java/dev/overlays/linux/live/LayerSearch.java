@@ -1,12 +1,12 @@
 package dev.overlays.linux.live;
 
+import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.live.LiveOverlay.MountPlace;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.InodeHandle;
 import dev.overlays.linux.syscall.OpenFlags;
-import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountNamespaces;
 import dev.overlays.linux.table.PrintedLayer;

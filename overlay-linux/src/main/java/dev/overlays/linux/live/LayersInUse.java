@@ -1,6 +1,6 @@
 package dev.overlays.linux.live;
 
-import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.table.PrintedLayer;
 import dev.overlays.linux.table.PrintedLayer.PrintedKind;
 import java.util.ArrayList;

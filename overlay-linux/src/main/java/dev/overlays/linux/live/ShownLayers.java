@@ -1,8 +1,8 @@
 package dev.overlays.linux.live;
 
+import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.InodeHandle;
-import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package dev.overlays.linux.mount;
 
+import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
 import java.io.IOException;

@@ -4,10 +4,9 @@ import dev.overlays.MountAttribute;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.InodeHandle;
 import dev.overlays.linux.syscall.RefusedCall;
-import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.util.ArrayList;
@@ -23,8 +22,6 @@ import java.util.stream.Stream;
  * in the kernel's fs/overlayfs/super.c.
  */
 final class UnattachedOptions {
-  private static final int AT_EMPTY_PATH = 0x1000;
-
   private UnattachedOptions() {}
 
   static List<Problem> findProblems(OverlaySpec asked, Descriptor root, LayerHandles handles)
@@ -52,21 +49,6 @@ final class UnattachedOptions {
             handles.dataLowerHandles().stream(),
             handles.upperHandle().stream())
         .flatMap(layers -> layers)
-        .allMatch(UnattachedOptions::hasFileHandle);
-  }
-
-  /**
-   * Requests a handle of size zero: where there are handles, the kernel answers that it is too
-   * small.
-   */
-  private static boolean hasFileHandle(Descriptor layer) {
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      long empty = scratch.putString(new byte[0]);
-      long handle = scratch.fillStruct(0);
-      long result =
-          layer.attemptOn(
-              Syscall.NAME_TO_HANDLE_AT, empty, handle, scratch.dataPointer(), AT_EMPTY_PATH, 0);
-      return result == -Errno.EOVERFLOW.number();
-    }
+        .allMatch(InodeHandle::isProvidedFor);
   }
 }

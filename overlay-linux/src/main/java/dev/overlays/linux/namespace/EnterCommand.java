@@ -1,7 +1,7 @@
 package dev.overlays.linux.namespace;
 
+import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.process.ProcessEndings;
-import dev.overlays.linux.syscall.PathBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,10 @@ package dev.overlays.linux.preflight;
 
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.linux.syscall.ProcessEnd;
+import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.FuseDaemon;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +15,9 @@ import java.util.Optional;
  * layers; the layers of others are among the directories that they have open.
  */
 final class LiveFuseViews {
+  /** An ending daemon needs a few milliseconds. A daemon that takes longer is not ending. */
+  private static final Duration ENDING_PATIENCE = Duration.ofMillis(500);
+
   private LiveFuseViews() {}
 
   /** Adds a problem for each layer that shares files with a directory of such a process. */
@@ -29,12 +35,25 @@ final class LiveFuseViews {
       for (OpenedLayer layer : layers) {
         boolean known = problems.stream().anyMatch(p -> p.path().equals(Optional.of(layer.path())));
         if (!known && LayerOverlaps.overlapsAny(layer, others)) {
+          if (isEnding(daemon)) {
+            return;
+          }
           problems.add(inUseProblem(layer, daemon));
         }
       }
     } finally {
       others.forEach(other -> other.handle().close());
     }
+  }
+
+  /** Whether the view of a daemon was just unmounted: then it ends, and closes what it has open. */
+  private static boolean isEnding(FuseDaemon daemon) {
+    try (ProcessEnd end = ProcessEnd.of(daemon.pid())) {
+      end.awaitEnd(ENDING_PATIENCE);
+    } catch (SyscallException e) {
+      // It has ended, or the kernel cannot tell when it does.
+    }
+    return daemon.openDirectories().isEmpty();
   }
 
   private static Problem inUseProblem(OpenedLayer layer, FuseDaemon daemon) {

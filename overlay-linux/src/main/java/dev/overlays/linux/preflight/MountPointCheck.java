@@ -4,11 +4,10 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.DirectoryRecords;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.OpenFlags;
-import dev.overlays.linux.syscall.ScratchMemory;
-import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,10 +15,7 @@ import java.util.Optional;
 
 /** Checks that the view can be mounted at its mount point without hiding anything. */
 final class MountPointCheck {
-  /** Room for the records of {@code .}, {@code ..} and one more entry. */
-  private static final int LISTING_SIZE = 512;
-
-  private static final int RECORD_LENGTH = 16;
+  /** The records of {@code .} and {@code ..}. */
   private static final int DOTS = 2;
 
   private MountPointCheck() {}
@@ -60,14 +56,12 @@ final class MountPointCheck {
   }
 
   private static boolean isEmpty(Descriptor directory) throws SyscallException {
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      long length = directory.callOn(Syscall.GETDENTS64, scratch.dataPointer(), LISTING_SIZE);
-      int entries = 0;
-      for (int at = 0; at < length; at += scratch.dataBuffer().getShort(at + RECORD_LENGTH)) {
-        entries++;
-      }
-      return entries <= DOTS;
+    byte[] records = DirectoryRecords.firstBlock(directory);
+    int entries = 0;
+    for (int at = 0; at < records.length; at += DirectoryRecords.lengthAt(records, at)) {
+      entries++;
     }
+    return entries <= DOTS;
   }
 
   private static Problem openProblem(Path path, Errno errno) {

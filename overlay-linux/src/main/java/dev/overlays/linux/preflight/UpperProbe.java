@@ -6,12 +6,12 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.DirectoryRecords;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,7 +27,6 @@ final class UpperProbe {
   private static final int OWNER_ONLY = 0x1c0;
   private static final int RENAME_WHITEOUT = 4;
   private static final int REMOVE_DIRECTORY = 0x200;
-  private static final int TYPE_OF_RECORD = 18;
   private static final byte[] FILE = {'a'};
   private static final byte[] RENAMED = {'b'};
 
@@ -101,13 +100,8 @@ final class UpperProbe {
 
   /** The kernel judges by the entry ".", too. Source: ovl_check_d_type_supported. */
   private static boolean tellsTypes(Descriptor directory) throws SyscallException {
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      directory.callOn(Syscall.LSEEK, 0, 0);
-      long length =
-          directory.callOn(Syscall.GETDENTS64, scratch.dataPointer(), ScratchMemory.DATA_SIZE);
-      ByteBuffer records = scratch.dataBuffer();
-      return length > 0 && records.get(TYPE_OF_RECORD) != 0;
-    }
+    byte[] records = DirectoryRecords.firstBlock(directory);
+    return records.length > 0 && DirectoryRecords.typeAt(records, 0) != 0;
   }
 
   private static Problem lacksProblem(ProblemCode code, Path path, String what) {

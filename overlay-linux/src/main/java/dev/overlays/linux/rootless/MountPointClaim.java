@@ -1,8 +1,6 @@
 package dev.overlays.linux.rootless;
 
 import dev.overlays.OverlayException;
-import dev.overlays.OverlayMount;
-import dev.overlays.linux.mount.LiveMounts;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,11 +27,6 @@ final class MountPointClaim implements AutoCloseable {
    */
   static MountPointClaim claimMountPoint(Path given, Path real) throws OverlayException {
     MountPointClaim claim = new MountPointClaim(real);
-    if (CLAIMS.putIfAbsent(real, claim) == null) {
-      return claim;
-    }
-    // A view whose namespace has ended releases its claim when it is asked whether it is mounted.
-    LiveMounts.of(RootlessMount.BACKEND).forEach(OverlayMount::isMounted);
     if (CLAIMS.putIfAbsent(real, claim) != null) {
       throw new OverlayException(RootlessCheck.takenProblem(given));
     }

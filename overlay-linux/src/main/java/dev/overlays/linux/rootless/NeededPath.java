@@ -1,8 +1,8 @@
 package dev.overlays.linux.rootless;
 
+import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.namespace.UserNamespace;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;

@@ -6,18 +6,20 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
+import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.MountHolders;
 import dev.overlays.linux.mount.RetryBackoff;
 import dev.overlays.linux.namespace.CommandResult;
 import dev.overlays.linux.namespace.UserNamespace;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.PathBytes;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A view in a namespace of this JVM, known by its mount ID. When that mount is gone, whoever
@@ -26,6 +28,9 @@ import java.util.Optional;
 public final class RootlessMount implements OverlayMount {
   /** The name of the backend. */
   public static final String BACKEND = "rootless";
+
+  /** The views that hold locks and places. */
+  private static final Set<RootlessMount> HOLDING = ConcurrentHashMap.newKeySet();
 
   private final OverlaySpec spec;
   private final SharedNamespace.NamespaceLease lease;
@@ -55,6 +60,7 @@ public final class RootlessMount implements OverlayMount {
     this.id = id;
     this.layers = layers;
     copies = new ViewCopies(place, spec.propagation());
+    HOLDING.add(this);
   }
 
   @Override
@@ -72,17 +78,31 @@ public final class RootlessMount implements OverlayMount {
     return BACKEND;
   }
 
-  /** Releases the locks and the place of a view that is found to be gone. */
   @Override
   public boolean isMounted() {
-    if (!gone && !(viewNamespace().isAlive() && isOnTop())) {
+    return !gone && viewNamespace().isAlive() && isOnTop();
+  }
+
+  /**
+   * Releases the locks and the places of views that nobody has closed, but that are gone, for
+   * instance since the process that holds their namespace was killed.
+   */
+  static void releaseGoneViews() {
+    HOLDING.forEach(RootlessMount::releaseIfGone);
+  }
+
+  private synchronized void releaseIfGone() {
+    if (!isMounted()) {
       releaseResources();
     }
-    return !gone;
   }
 
   private void releaseResources() {
+    if (gone) {
+      return;
+    }
     gone = true;
+    HOLDING.remove(this);
     layers.close();
     mountPoint.ifPresent(MountPointClaim::close);
     lease.programPlaces().removeView(this);
@@ -165,9 +185,7 @@ public final class RootlessMount implements OverlayMount {
     if (!unmounted) {
       throw busyRefusal();
     }
-    if (!gone) {
-      releaseResources();
-    }
+    releaseResources();
   }
 
   /** Unmounts the view; false if its users keep it mounted. */

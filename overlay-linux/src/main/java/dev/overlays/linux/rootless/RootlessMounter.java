@@ -60,6 +60,7 @@ public final class RootlessMounter {
   }
 
   private OverlayMount mountView() throws OverlayException {
+    RootlessMount.releaseGoneViews();
     Optional<Problem> impossible = RootlessCheck.impossibleProblem(spec);
     if (impossible.isPresent()) {
       throw new OverlayException(impossible.get());

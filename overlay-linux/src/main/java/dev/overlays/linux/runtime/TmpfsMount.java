@@ -1,6 +1,7 @@
 package dev.overlays.linux.runtime;
 
 import dev.overlays.Propagation;
+import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.context.MountAttributes;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.context.MountMove;
@@ -8,7 +9,6 @@ import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.MountCalls;
 import dev.overlays.linux.syscall.OpenFlags;
-import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;

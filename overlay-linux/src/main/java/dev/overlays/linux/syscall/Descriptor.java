@@ -1,5 +1,6 @@
 package dev.overlays.linux.syscall;
 
+import dev.overlays.layer.PathBytes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;

@@ -1,7 +1,5 @@
 package dev.overlays.linux.syscall;
 
-import java.nio.ByteBuffer;
-
 /**
  * The identity of a file, and of the mount by which it was reached. Source: statx(2); {@link
  * DescriptorInfo} where that returns nothing about the mount.
@@ -26,16 +24,9 @@ public record FileId(
     long tableId,
     boolean mountRoot) {
 
-  private static final int AT_EMPTY_PATH = 0x1000;
-  private static final int TYPE_MODE_INO = 0x1 | 0x2 | 0x100;
-  private static final int MNT_ID = 0x1000;
-  private static final int MNT_ID_UNIQUE = 0x4000;
-  private static final int UID = 0x8;
-  private static final int OWNER = 20;
-  private static final int ATTR_MOUNT_ROOT = 0x2000;
+  private static final int NEEDED = Statx.MODE | Statx.INODE;
   private static final int S_IFMT = 0xf000;
   private static final int S_IFDIR = 0x4000;
-  private static final byte[] SELF = {};
 
   /** Whether the mount data of statx(2) is used; tests turn this off to imitate older kernels. */
   static volatile boolean mountsTold = true;
@@ -48,7 +39,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId of(Descriptor descriptor) throws SyscallException {
-    return of(descriptor, MNT_ID_UNIQUE);
+    return of(descriptor, Statx.UNIQUE_MOUNT_ID);
   }
 
   /**
@@ -59,7 +50,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId withTableId(Descriptor descriptor) throws SyscallException {
-    return of(descriptor, MNT_ID);
+    return of(descriptor, Statx.MOUNT_ID);
   }
 
   /**
@@ -70,7 +61,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId of(byte[] path) throws SyscallException {
-    return of(path, MNT_ID_UNIQUE);
+    return of(path, Statx.UNIQUE_MOUNT_ID);
   }
 
   /**
@@ -82,7 +73,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId withTableId(byte[] path) throws SyscallException {
-    return of(path, MNT_ID);
+    return of(path, Statx.MOUNT_ID);
   }
 
   /**
@@ -95,7 +86,7 @@ public record FileId(
    */
   public static FileId idAt(Descriptor directory, byte[] path) throws SyscallException {
     try (Descriptor opened = directory.openAt(path, OpenFlags.PATH)) {
-      return of(opened, MNT_ID_UNIQUE);
+      return of(opened, Statx.UNIQUE_MOUNT_ID);
     }
   }
 
@@ -107,35 +98,23 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static long ownerOf(Descriptor descriptor) throws SyscallException {
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      long self = scratch.putString(SELF);
-      long result =
-          descriptor.attemptOn(Syscall.STATX, self, AT_EMPTY_PATH, UID, scratch.structPointer(), 0);
-      Kernel.requireSuccess(Syscall.STATX, result);
-      return Integer.toUnsignedLong(scratch.structBuffer().getInt(OWNER));
-    }
+    return Integer.toUnsignedLong(Statx.of(descriptor, Statx.OWNER).owner());
   }
 
   /** Identifies a file without its mount. */
   static FileId withoutMount(Descriptor descriptor) throws SyscallException {
-    return callStatx(descriptor, 0).id();
+    return answerOf(Statx.of(descriptor, NEEDED)).id();
   }
 
   private static FileId of(byte[] path, int idMask) throws SyscallException {
-    StatAnswer told;
+    Statx statx;
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      told =
-          parseAnswer(
-              scratch,
-              Kernel.attempt(
-                  Syscall.STATX,
-                  Kernel.AT_FDCWD,
-                  scratch.putString(path),
-                  0,
-                  TYPE_MODE_INO | idMask,
-                  scratch.structPointer(),
-                  0));
+      long at = scratch.putString(path);
+      Kernel.requireSuccess(
+          Syscall.STATX, Statx.attempt(scratch, Kernel.AT_FDCWD, at, 0, NEEDED | idMask));
+      statx = Statx.resultIn(scratch);
     }
+    StatAnswer told = answerOf(statx);
     if (told.ofMount() && !told.id().lacksTableId()) {
       return told.id();
     }
@@ -145,7 +124,7 @@ public record FileId(
   }
 
   private static FileId of(Descriptor descriptor, int idMask) throws SyscallException {
-    StatAnswer told = callStatx(descriptor, idMask);
+    StatAnswer told = answerOf(Statx.of(descriptor, NEEDED | idMask));
     if (told.ofMount()) {
       return told.id().lacksTableId() ? told.id().withTableIdOf(descriptor) : told.id();
     }
@@ -160,7 +139,7 @@ public record FileId(
   }
 
   private FileId withTableIdOf(Descriptor descriptor) throws SyscallException {
-    long id = of(descriptor, MNT_ID).tableId;
+    long id = of(descriptor, Statx.MOUNT_ID).tableId;
     return new FileId(mode, device, inode, mountId, uniqueMountId, id, mountRoot);
   }
 
@@ -171,47 +150,29 @@ public record FileId(
   /** The result of statx(2), and whether it includes the mount. */
   private record StatAnswer(FileId id, boolean ofMount) {}
 
-  private static StatAnswer callStatx(Descriptor descriptor, int idMask) throws SyscallException {
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      long self = scratch.putString(SELF);
-      int wanted = TYPE_MODE_INO | idMask;
-      return parseAnswer(
-          scratch,
-          descriptor.attemptOn(
-              Syscall.STATX, self, AT_EMPTY_PATH, wanted, scratch.structPointer(), 0));
-    }
-  }
-
-  private static StatAnswer parseAnswer(ScratchMemory scratch, long result)
-      throws SyscallException {
-    Kernel.requireSuccess(Syscall.STATX, result);
-    ByteBuffer statx = scratch.structBuffer();
-    if ((statx.getInt(0) & TYPE_MODE_INO) != TYPE_MODE_INO) {
+  private static StatAnswer answerOf(Statx statx) throws SyscallException {
+    if (statx.missingFields(NEEDED) != 0) {
       throw new SyscallException(Syscall.STATX, "type, mode and inode of a file");
     }
-    return new StatAnswer(fromResult(statx), tellsMount(statx));
+    boolean unique = statx.missingFields(Statx.UNIQUE_MOUNT_ID) == 0;
+    FileId id =
+        new FileId(
+            statx.mode(),
+            statx.device(),
+            statx.inode(),
+            statx.mountId(),
+            unique,
+            unique ? 0 : statx.mountId(),
+            statx.hasAttribute(Statx.ATTRIBUTE_MOUNT_ROOT));
+    return new StatAnswer(id, tellsMount(statx, unique));
   }
 
   /** A translator may set the flag for the mount ID and leave the ID at 0. */
-  private static boolean tellsMount(ByteBuffer statx) {
+  private static boolean tellsMount(Statx statx, boolean unique) {
     return mountsTold
-        && (statx.getInt(0) & (MNT_ID | MNT_ID_UNIQUE)) != 0
-        && statx.getLong(144) != 0
-        && (statx.getLong(56) & ATTR_MOUNT_ROOT) != 0;
-  }
-
-  private static FileId fromResult(ByteBuffer statx) {
-    long device = ((long) statx.getInt(136) << 32) | (statx.getInt(140) & 0xffffffffL);
-    long mountId = statx.getLong(144);
-    boolean unique = (statx.getInt(0) & MNT_ID_UNIQUE) != 0;
-    return new FileId(
-        statx.getShort(28) & 0xffff,
-        device,
-        statx.getLong(32),
-        mountId,
-        unique,
-        unique ? 0 : mountId,
-        (statx.getLong(8) & ATTR_MOUNT_ROOT) != 0);
+        && (unique || statx.missingFields(Statx.MOUNT_ID) == 0)
+        && statx.mountId() != 0
+        && statx.tellsAttribute(Statx.ATTRIBUTE_MOUNT_ROOT);
   }
 
   /**

@@ -27,7 +27,7 @@ public record InodeHandle(int type, String bytes) {
    *     not ask
    */
   public static Optional<InodeHandle> of(byte[] path) {
-    return of(Kernel.AT_FDCWD, path, 0);
+    return of(path, 0);
   }
 
   /**
@@ -39,7 +39,9 @@ public record InodeHandle(int type, String bytes) {
    *     not ask
    */
   public static Optional<InodeHandle> handleAt(Descriptor directory, byte[] path) {
-    return of(directory.number(), path, 0);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      return resultIn(scratch, attempt(scratch, directory, scratch.putString(path)));
+    }
   }
 
   /**
@@ -50,31 +52,79 @@ public record InodeHandle(int type, String bytes) {
    *     ask, or the kernel is older than 6.5
    */
   public static Optional<InodeHandle> forComparing(byte[] path) {
-    return of(Kernel.AT_FDCWD, path, FOR_COMPARING);
+    return of(path, FOR_COMPARING);
   }
 
-  private static Optional<InodeHandle> of(int directory, byte[] path, int flags) {
+  private static Optional<InodeHandle> of(byte[] path, int flags) {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      ByteBuffer struct = scratch.structBuffer();
-      struct.putInt(0, LONGEST);
       long name = scratch.putString(path);
-      long mountId = scratch.structPointer() + HEADER + LONGEST;
-      long result =
+      long handle = prepareHandle(scratch, LONGEST);
+      long mountId = handle + HEADER + LONGEST;
+      return resultIn(
+          scratch,
           Kernel.attempt(
-              Syscall.NAME_TO_HANDLE_AT,
-              directory,
-              name,
-              scratch.structPointer(),
-              mountId,
-              flags,
-              0);
-      if (result < 0) {
-        return Optional.empty();
-      }
-      byte[] bytes = new byte[struct.getInt(0)];
-      struct.get(HEADER, bytes);
-      return Optional.of(
-          new InodeHandle(struct.getInt(4), new String(bytes, StandardCharsets.ISO_8859_1)));
+              Syscall.NAME_TO_HANDLE_AT, Kernel.AT_FDCWD, name, handle, mountId, flags, 0));
+    }
+  }
+
+  private static Optional<InodeHandle> resultIn(ScratchMemory scratch, long result) {
+    if (result < 0) {
+      return Optional.empty();
+    }
+    String bytes = new String(bytesIn(scratch), StandardCharsets.ISO_8859_1);
+    return Optional.of(new InodeHandle(scratch.structBuffer().getInt(4), bytes));
+  }
+
+  /**
+   * Asks for the handle of an inode; it is in the scratch memory until that is filled again.
+   *
+   * @param scratch memory for the result
+   * @param directory an open directory
+   * @param path the address of a relative path; a symbolic link at its end is not followed
+   * @return 0, or the negative error number
+   */
+  public static long attempt(ScratchMemory scratch, Descriptor directory, long path) {
+    return attempt(scratch, directory, path, LONGEST, 0);
+  }
+
+  private static long attempt(
+      ScratchMemory scratch, Descriptor directory, long path, int room, int flags) {
+    long handle = prepareHandle(scratch, room);
+    return directory.attemptOn(
+        Syscall.NAME_TO_HANDLE_AT, path, handle, handle + HEADER + LONGEST, flags, 0);
+  }
+
+  /** Returns the address of a handle with room for some bytes. The mount ID goes behind it. */
+  private static long prepareHandle(ScratchMemory scratch, int room) {
+    scratch.structBuffer().putInt(0, room);
+    return scratch.structPointer();
+  }
+
+  /**
+   * Copies the handle that was asked for last.
+   *
+   * @param scratch the memory that was given to the call
+   * @return its bytes, without their type
+   */
+  public static byte[] bytesIn(ScratchMemory scratch) {
+    ByteBuffer struct = scratch.structBuffer();
+    byte[] bytes = new byte[struct.getInt(0)];
+    struct.get(HEADER, bytes);
+    return bytes;
+  }
+
+  /**
+   * Returns whether the file system of a file has handles. It asks for a handle of size zero: where
+   * there are handles, the kernel answers that this is too small.
+   *
+   * @param file an open file
+   * @return whether it has
+   */
+  public static boolean isProvidedFor(Descriptor file) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long self = scratch.putString(new byte[0]);
+      long result = attempt(scratch, file, self, 0, Statx.EMPTY_PATH);
+      return result == -Errno.EOVERFLOW.number();
     }
   }
 

@@ -1,12 +1,12 @@
 package dev.overlays.linux.syscall;
 
-import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
+import dev.overlays.Problem;
 import java.util.Optional;
 
 /**
- * The only place where this library makes system calls. Nothing is loaded before the first call, so
- * {@link #loadingFailure()} is the only place that reports a missing native library.
+ * The only place where this library makes system calls: through java.lang.foreign, or through JNA
+ * where the JVM has no such package. Nothing is loaded before the first call, so {@link
+ * #linkingProblem()} is the only place that reports a missing native library.
  *
  * <p>Every call goes through the C library's {@code syscall}, whose arguments have the width of a
  * register on both processors, so nothing depends on which calls that C library wraps.
@@ -20,10 +20,10 @@ public final class Kernel {
   /**
    * Returns why this JVM cannot make system calls.
    *
-   * @return the failure; empty if calls can be made
+   * @return the problem; empty if calls can be made
    */
-  public static Optional<Throwable> loadingFailure() {
-    return LibraryLoad.FAILURE;
+  public static Optional<Problem> linkingProblem() {
+    return LibraryLink.PROBLEM;
   }
 
   /**
@@ -76,51 +76,66 @@ public final class Kernel {
    * @return what it returned, or the negative error number
    */
   public static long attempt(Syscall call, long a, long b, long c, long d, long e, long f) {
-    int number = call.number(LibraryLoad.MACHINE);
+    int number = call.number(LibraryLink.MACHINE);
     while (true) {
-      long result = NativeCall.syscall(number, a, b, c, d, e, f);
-      if (result != -1) {
+      long result =
+          LibraryLink.FOREIGN
+              ? ForeignCalls.call(number, a, b, c, d, e, f)
+              : JnaCalls.call(number, a, b, c, d, e, f);
+      // close(2) closes the descriptor even when it returns EINTR; the number may be reused by now.
+      if (result != -Errno.EINTR.number() || call == Syscall.CLOSE) {
         return result;
       }
-      int errno = Native.getLastError();
-      // close(2) closes the descriptor even when it returns EINTR; the number may be reused by now.
-      if (errno != Errno.EINTR.number() || call == Syscall.CLOSE) {
-        return -errno;
-      }
     }
+  }
+
+  /** Allocates memory for system calls, which is never freed. */
+  static ScratchMemory allocateScratch() {
+    int size = ScratchMemory.SIZE;
+    long address = LibraryLink.FOREIGN ? ForeignCalls.allocate(size) : JnaCalls.allocate(size);
+    if (address == 0) {
+      throw new OutOfMemoryError("no native memory for a system call");
+    }
+    return new ScratchMemory(
+        address,
+        LibraryLink.FOREIGN
+            ? ForeignCalls.bufferAt(address, size)
+            : JnaCalls.bufferAt(address, size));
   }
 
   static long argumentAt(long[] args, int index) {
     return index < args.length ? args[index] : 0;
   }
 
-  /** Loads the native library once, and keeps the failure. */
-  private static final class LibraryLoad {
+  /** Links the C library once, and keeps the problem. */
+  private static final class LibraryLink {
     static final ProcessorType MACHINE = ProcessorType.currentType().orElse(null);
-    static final Optional<Throwable> FAILURE = tryLoading();
+    static final boolean FOREIGN;
+    static final Optional<Problem> PROBLEM;
 
-    private static Optional<Throwable> tryLoading() {
-      if (MACHINE == null) {
-        return Optional.of(
-            new UnsupportedOperationException(
-                System.getProperty("os.name") + " on " + System.getProperty("os.arch")));
-      }
+    static {
+      CallSeam seam = CallSeam.JNA;
+      Optional<Problem> problem = Optional.empty();
       try {
-        NativeCall.register();
-        return Optional.empty();
+        seam = CallSeam.ofChoice(System.getProperty(CallSeam.PROPERTY, ""));
+        link(seam);
       } catch (LinkageError | RuntimeException e) {
-        return Optional.of(e);
+        problem = Optional.of(NativeFailure.problemOf(e, seam));
+      }
+      FOREIGN = seam == CallSeam.FOREIGN;
+      PROBLEM = problem;
+    }
+
+    private static void link(CallSeam seam) {
+      if (MACHINE == null) {
+        throw new UnsupportedOperationException(
+            System.getProperty("os.name") + " on " + System.getProperty("os.arch"));
+      }
+      if (seam == CallSeam.FOREIGN) {
+        ForeignCalls.link();
+      } else {
+        JnaCalls.link();
       }
     }
-  }
-
-  /** The only native method of this library. */
-  private static final class NativeCall {
-    static void register() {
-      // The process already contains the C library, so no path needs to be searched for it.
-      Native.register(NativeCall.class, NativeLibrary.getProcess());
-    }
-
-    static native long syscall(long number, long a, long b, long c, long d, long e, long f);
   }
 }

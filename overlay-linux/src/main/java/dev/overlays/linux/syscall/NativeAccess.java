@@ -25,13 +25,14 @@ public final class NativeAccess {
    * @throws OverlayException with the problem if they cannot
    */
   public static void requireAccess() throws OverlayException {
-    if (Kernel.loadingFailure().isPresent()) {
-      throw new OverlayException(NativeFailure.problemOf(Kernel.loadingFailure().get()));
+    Optional<Problem> problem = Kernel.linkingProblem();
+    if (problem.isPresent()) {
+      throw new OverlayException(problem.get());
     }
   }
 
   private static Optional<Problem> unavailableProblem() {
-    return Kernel.loadingFailure().map(NativeFailure::problemOf).or(NativeAccess::withoutStatx);
+    return Kernel.linkingProblem().or(NativeAccess::withoutStatx);
   }
 
   /** The library cannot work without this call: no other returns as much. */

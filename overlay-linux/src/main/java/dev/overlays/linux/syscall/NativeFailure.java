@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Explains why JNA could not load its native library, and what to do about it. JNA copies the
- * library from its jar to a directory and loads it from there; the messages come from the dynamic
- * linker, the JDK and JNA.
+ * Explains why the C library could not be linked, and what to do about it. JNA copies its native
+ * library from its jar to a directory and loads it from there; java.lang.foreign needs no library.
+ * The messages come from the dynamic linker, the JDK and JNA.
  */
 final class NativeFailure {
   private static final String NAME_A_DIRECTORY =
@@ -29,14 +29,38 @@ final class NativeFailure {
 
   private NativeFailure() {}
 
-  static Problem problemOf(Throwable failure) {
+  static Problem problemOf(Throwable failure, CallSeam seam) {
     if (failure instanceof UnsupportedOperationException) {
       return Problem.of(
           ProblemCode.PLATFORM_UNSUPPORTED,
           "OverlayFS needs Linux on x86_64 or aarch64; this is " + failure.getMessage() + ".",
           "Use another backend, such as the test kit's in memory.");
     }
+    if (failure instanceof IllegalArgumentException) {
+      return unavailableProblem(
+          Optional.empty(),
+          failure.getMessage() + ".",
+          "Remove the system property: the best way is chosen then.");
+    }
     Throwable cause = rootCause(failure);
+    return seam == CallSeam.JNA ? problemOfJna(cause) : problemOfForeign(cause);
+  }
+
+  private static Problem problemOfForeign(Throwable cause) {
+    if (cause instanceof IllegalCallerException) {
+      return unavailableProblem(
+          Optional.empty(),
+          "This JVM does not let this library call native code: " + cause.getMessage() + ".",
+          "Start the JVM with --enable-native-access=ALL-UNNAMED; where overlay-linux is on the"
+              + " module path, with --enable-native-access=dev.overlays.linux.");
+    }
+    return unavailableProblem(
+        Optional.empty(),
+        "This JVM cannot call the C library through java.lang.foreign: " + cause + ".",
+        "Use JDK 22 or later, or set -D" + CallSeam.PROPERTY + "=jna.");
+  }
+
+  private static Problem problemOfJna(Throwable cause) {
     String words = String.valueOf(cause.getMessage());
     if (cause instanceof IllegalCallerException) {
       return unavailableProblem(

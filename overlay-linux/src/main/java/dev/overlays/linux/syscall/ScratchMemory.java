@@ -92,7 +92,7 @@ public final class ScratchMemory implements AutoCloseable {
    * @return separate memory
    */
   public static ScratchMemory separateMemory() {
-    return ScratchPool.makeMemory();
+    return Kernel.allocateScratch();
   }
 
   /** Returns the memory to the pool. */

@@ -1,7 +1,5 @@
 package dev.overlays.linux.syscall;
 
-import com.sun.jna.Native;
-import com.sun.jna.Pointer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.Condition;
@@ -86,7 +84,7 @@ final class ScratchPool {
     ScratchMemory scratch = MADE[place];
     if (scratch == null) {
       try {
-        scratch = makeMemory();
+        scratch = Kernel.allocateScratch();
       } finally {
         if (scratch == null) {
           giveBack(place);
@@ -95,14 +93,5 @@ final class ScratchPool {
       MADE[place] = scratch;
     }
     return scratch;
-  }
-
-  /** Allocates new memory, which is never freed. */
-  static ScratchMemory makeMemory() {
-    long address = Native.malloc(ScratchMemory.SIZE);
-    if (address == 0) {
-      throw new OutOfMemoryError("no native memory for a system call");
-    }
-    return new ScratchMemory(address, new Pointer(address).getByteBuffer(0, ScratchMemory.SIZE));
   }
 }

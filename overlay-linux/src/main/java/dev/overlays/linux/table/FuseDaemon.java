@@ -1,6 +1,6 @@
 package dev.overlays.linux.table;
 
-import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.layer.PathBytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;

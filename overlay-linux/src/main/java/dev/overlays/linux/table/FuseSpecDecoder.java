@@ -5,7 +5,7 @@ import dev.overlays.InvalidSpecException;
 import dev.overlays.MountAttribute;
 import dev.overlays.OverlaySpec;
 import dev.overlays.instance.EphemeralUpper;
-import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

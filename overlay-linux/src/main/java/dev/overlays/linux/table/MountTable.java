@@ -2,8 +2,8 @@ package dev.overlays.linux.table;
 
 import dev.overlays.MountAttribute;
 import dev.overlays.Propagation;
+import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -10,7 +10,7 @@ import dev.overlays.UuidMode;
 import dev.overlays.Verity;
 import dev.overlays.Xino;
 import dev.overlays.instance.EphemeralUpper;
-import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.layer.PathBytes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

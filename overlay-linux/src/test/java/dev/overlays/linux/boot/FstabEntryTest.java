@@ -15,7 +15,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.Propagation;
 import dev.overlays.RedirectDir;
-import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.layer.PathBytes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -6,7 +6,7 @@ import dev.overlays.Propagation;
 import dev.overlays.RedirectDir;
 import dev.overlays.UuidMode;
 import dev.overlays.Xino;
-import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.layer.PathBytes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

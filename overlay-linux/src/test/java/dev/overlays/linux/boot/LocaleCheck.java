@@ -1,7 +1,7 @@
 package dev.overlays.linux.boot;
 
 import dev.overlays.OverlaySpec;
-import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.layer.PathBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

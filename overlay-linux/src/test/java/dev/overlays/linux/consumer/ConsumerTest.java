@@ -79,7 +79,10 @@ class ConsumerTest {
   void reportsThatTheNativeLibraryDoesNotLoad() throws IOException {
     List<String> answers =
         consumer.runOnClassPath(
-            "-Djna.nosys=true", "-Djna.nounpack=true", "-Djna.boot.library.path=/nonexistent");
+            "-Ddev.overlays.linux.calls=jna",
+            "-Djna.nosys=true",
+            "-Djna.nounpack=true",
+            "-Djna.boot.library.path=/nonexistent");
     assertUnavailable("NATIVE_ACCESS_UNAVAILABLE", answers);
   }
 

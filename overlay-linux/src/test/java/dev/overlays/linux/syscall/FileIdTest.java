@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;

@@ -11,6 +11,7 @@ import dev.overlays.linux.Sandbox;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -33,23 +34,82 @@ class NativeFailureTest {
   void jvmThatForbidsNativeCodeIsToldTheOptionThatAllowsIt() {
     Throwable failure =
         new ExceptionInInitializerError(new IllegalCallerException("from an unnamed module"));
-    Problem problem = NativeFailure.problemOf(failure);
-    assertEquals(ProblemCode.NATIVE_ACCESS_UNAVAILABLE, problem.code());
-    assertTrue(problem.message().contains("from an unnamed module"), problem::toString);
-    assertTrue(problem.remedy().contains("--enable-native-access=ALL-UNNAMED"), problem::toString);
+    for (CallSeam seam : CallSeam.values()) {
+      Problem problem = NativeFailure.problemOf(failure, seam);
+      assertEquals(ProblemCode.NATIVE_ACCESS_UNAVAILABLE, problem.code());
+      assertTrue(problem.message().contains("from an unnamed module"), problem::toString);
+      String remedy = problem.remedy();
+      assertTrue(remedy.contains("--enable-native-access=ALL-UNNAMED"), remedy);
+      String module = seam == CallSeam.JNA ? "com.sun.jna" : "dev.overlays.linux";
+      assertTrue(remedy.contains("--enable-native-access=" + module + "."), remedy);
+    }
+  }
+
+  /** Starts a JVM that asks for the store of a directory; returns what it says. */
+  private static String storeSaid(Path directory, String... options) throws IOException {
+    List<String> command = new ArrayList<>(List.of(ChildJvm.javaProgram()));
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            StoreOf.class.getName(),
+            directory.toString()));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return new String(process.getInputStream().readAllBytes(), UTF_8);
+  }
+
+  /** From JDK 22 on nothing is unpacked; before, the property names what is missing. */
+  @Test
+  void foreignCallsNeedNoNativeLibraryOfJna() throws IOException {
+    try (Sandbox sandbox = Sandbox.create()) {
+      String said =
+          storeSaid(
+              sandbox.root(),
+              "-Djna.nosys=true",
+              "-Djna.nounpack=true",
+              "-Djna.boot.library.path=/nonexistent",
+              "-Ddev.overlays.linux.calls=foreign");
+      if (ForeignLinker.isPresent()) {
+        assertTrue(said.contains("store: native"), said);
+      } else {
+        assertTrue(said.contains("Use JDK 22 or later, or set -D"), said);
+      }
+    }
+  }
+
+  /** Denying is an option of JDK 24; a JVM that has no such option says so itself. */
+  @Test
+  void jvmThatDeniesForeignCallsIsToldTheOptionThatAllowsThem() throws IOException {
+    try (Sandbox sandbox = Sandbox.create()) {
+      String said = storeSaid(sandbox.root(), "--illegal-native-access=deny");
+      boolean known = Runtime.version().feature() >= 24;
+      String expected = known ? "--enable-native-access=dev.overlays.linux" : "Unrecognized option";
+      assertTrue(said.contains(expected), said);
+    }
+  }
+
+  @Test
+  void unknownChoiceOfCallsIsRefused() throws IOException {
+    try (Sandbox sandbox = Sandbox.create()) {
+      String said = storeSaid(sandbox.root(), "-Ddev.overlays.linux.calls=other");
+      assertTrue(said.contains("dev.overlays.linux.calls is neither jna nor foreign: other"), said);
+    }
   }
 
   @Test
   void tooManyOpenFilesAreNamed() {
     Problem problem =
         NativeFailure.problemOf(
-            new UnsatisfiedLinkError("Failed to create temporary file: Too many open files"));
+            new UnsatisfiedLinkError("Failed to create temporary file: Too many open files"),
+            CallSeam.JNA);
     assertTrue(problem.remedy().contains("ulimit -n"), problem::toString);
   }
 
   @Test
   void otherReasonsAreQuoted() {
-    Problem problem = NativeFailure.problemOf(new UnsatisfiedLinkError("No space left on device"));
+    Problem problem =
+        NativeFailure.problemOf(new UnsatisfiedLinkError("No space left on device"), CallSeam.JNA);
     assertTrue(problem.message().contains("No space left on device"), problem::toString);
     assertTrue(problem.remedy().contains("-Djna.tmpdir"), problem::toString);
   }
@@ -61,18 +121,12 @@ class NativeFailureTest {
       Path unpacked = sandbox.createDirectory("unpacked");
       Sandbox.run("mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", unpacked.toString());
       try {
-        Process process =
-            new ProcessBuilder(
-                    ChildJvm.javaProgram(),
-                    "-Djna.nosys=true",
-                    "-Djna.tmpdir=" + unpacked,
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    StoreOf.class.getName(),
-                    sandbox.root().toString())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+        String said =
+            storeSaid(
+                sandbox.root(),
+                "-Ddev.overlays.linux.calls=jna",
+                "-Djna.nosys=true",
+                "-Djna.tmpdir=" + unpacked);
         assertTrue(said.contains("native-access-unavailable: " + unpacked + ": JNA unpacks"), said);
         assertTrue(said.contains("noexec") && said.contains("-Djna.tmpdir=DIRECTORY"), said);
         assertTrue(said.contains("layer-store-missing"), said);
@@ -87,7 +141,8 @@ class NativeFailureTest {
     Problem problem =
         NativeFailure.problemOf(
             new UnsatisfiedLinkError(
-                "/t/jna1.tmp: /t/jna1.tmp: failed to map segment from shared object"));
+                "/t/jna1.tmp: /t/jna1.tmp: failed to map segment from shared object"),
+            CallSeam.JNA);
     assertEquals(Optional.of(Path.of("/t/")), problem.path());
     assertEquals(List.of(), problem.message().lines().skip(1).toList());
   }

@@ -14,7 +14,6 @@ import dev.overlays.merge.change.MovedEntryCounter;
 import dev.overlays.merge.change.OpenLayers;
 import dev.overlays.merge.change.StagingDirectory;
 import dev.overlays.merge.run.CancellationCheck;
-import dev.overlays.merge.run.DisplaySize;
 import dev.overlays.merge.run.EntrySelection;
 import dev.overlays.merge.run.LayerJob;
 import dev.overlays.merge.run.LayerProbe;
@@ -27,6 +26,7 @@ import dev.overlays.merge.survey.OwnerCheck;
 import dev.overlays.merge.survey.SurveyWalk;
 import dev.overlays.merge.survey.UpperSurvey;
 import dev.overlays.merge.survey.VerifiedMetacopies;
+import dev.overlays.merge.text.ByteSize;
 import dev.overlays.merge.whole.CompleteUpper;
 import dev.overlays.merge.whole.IndexRelease;
 import dev.overlays.merge.whole.LowerPullUp;
@@ -202,9 +202,9 @@ public final class MergeEngine implements Closeable {
               ProblemCode.MERGE_NO_SPACE,
               LayerEntries.pathOf(layers.firstLower(), Name.SELF),
               "The files of the upper may take up to "
-                  + DisplaySize.of(survey.byteCount(), RoundingMode.UP)
+                  + ByteSize.format(survey.byteCount(), RoundingMode.UP)
                   + " here, and there are "
-                  + DisplaySize.of(free, RoundingMode.DOWN)
+                  + ByteSize.format(free, RoundingMode.DOWN)
                   + " left.",
               "Free some space, or merge in parts, with only or exclude."));
     }

@@ -18,21 +18,38 @@ public final class DiffRun implements Closeable {
   private final LayerRoots lowers;
   private final ExecutorService helpers;
   private final boolean compareContent;
+  private final boolean mayHaveMetacopies;
   private DiffWalk walk;
 
-  private DiffRun(LayerDirectory upper, LayerRoots lowers, boolean compareContent, int workers) {
+  private DiffRun(
+      LayerDirectory upper,
+      LayerRoots lowers,
+      boolean compareContent,
+      boolean mayHaveMetacopies,
+      int workers) {
     this.upper = upper;
     this.lowers = lowers;
     this.compareContent = compareContent;
+    this.mayHaveMetacopies = mayHaveMetacopies;
     helpers = workers > 1 ? startHelpers(workers - 1) : null;
   }
 
-  public static DiffRun open(LayerJob job, LayerStore store, boolean compareContent, int workers)
+  /**
+   * Opens the layers.
+   *
+   * @param mayHaveMetacopies whether files of the upper are asked whether their data is elsewhere
+   */
+  public static DiffRun open(
+      LayerJob job,
+      LayerStore store,
+      boolean compareContent,
+      boolean mayHaveMetacopies,
+      int workers)
       throws IOException {
     LayerDirectory upper = store.open(job.upper());
     try {
       LayerRoots lowers = LayerRoots.openRoots(store, job.lowers(), job.dataLowers(), job.marks());
-      return new DiffRun(upper, lowers, compareContent, workers);
+      return new DiffRun(upper, lowers, compareContent, mayHaveMetacopies, workers);
     } catch (IOException | RuntimeException e) {
       try (upper) {
         throw e;
@@ -43,7 +60,7 @@ public final class DiffRun implements Closeable {
   /** Returns the next change; null at the end. */
   public Change nextChange() throws IOException {
     if (walk == null) {
-      walk = DiffWalk.of(upper, lowers, compareContent, helpers);
+      walk = DiffWalk.of(upper, lowers, compareContent, mayHaveMetacopies, helpers);
     }
     return walk.nextChange();
   }

@@ -38,6 +38,7 @@ final class DiffWalk implements Closeable {
   private final MarkNamespace marks;
   private final EntryComparison comparison;
   private final boolean compareContent;
+  private final boolean mayHaveMetacopies;
 
   /** Opens the first level of the walk. */
   private final IOConsumer<DiffWalk> start;
@@ -56,6 +57,7 @@ final class DiffWalk implements Closeable {
       LayerRoots lowers,
       EntryComparison comparison,
       boolean compareContent,
+      boolean mayHaveMetacopies,
       PathText paths,
       PathText sources,
       IOConsumer<DiffWalk> start) {
@@ -65,6 +67,7 @@ final class DiffWalk implements Closeable {
     this.comparison = comparison;
     marks = lowers.markNamespace();
     this.compareContent = compareContent;
+    this.mayHaveMetacopies = mayHaveMetacopies;
     this.start = start;
   }
 
@@ -72,13 +75,18 @@ final class DiffWalk implements Closeable {
    * Returns a walk from the roots, which stay open. The helpers are null if it runs in one thread.
    */
   static DiffWalk of(
-      LayerDirectory upper, LayerRoots lowers, boolean compareContent, Executor helpers)
+      LayerDirectory upper,
+      LayerRoots lowers,
+      boolean compareContent,
+      boolean mayHaveMetacopies,
+      Executor helpers)
       throws IOException {
     DiffWalk walk =
         new DiffWalk(
             lowers,
             new EntryComparison(lowers),
             compareContent,
+            mayHaveMetacopies,
             new PathText(),
             new PathText(),
             started -> started.openRoot(upper));
@@ -92,6 +100,7 @@ final class DiffWalk implements Closeable {
         lowers,
         comparison,
         compareContent,
+        mayHaveMetacopies,
         new PathText(paths),
         new PathText(sources),
         walk ->
@@ -233,7 +242,8 @@ final class DiffWalk implements Closeable {
   }
 
   private boolean isMetacopy(EntryComparison.UpperEntry entry) throws IOException {
-    return entry.stat().type() == EntryType.FILE
+    return mayHaveMetacopies
+        && entry.stat().type() == EntryType.FILE
         && entry.directory().xattr(entry.name(), Mark.METACOPY.xattr(marks)).isPresent();
   }
 

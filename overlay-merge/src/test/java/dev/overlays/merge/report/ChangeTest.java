@@ -41,7 +41,7 @@ class ChangeTest {
   @Test
   void diskUseIsShownAsALine() {
     assertEquals(
-        "4 KB on the disk, 12 bytes of data, 3 inodes, 1 whiteouts",
+        "4.0 KiB on the disk, 12 bytes of data, 3 inodes, 1 whiteouts",
         new DiskUse(4096, 12, 3, 1).toString());
   }
 }

@@ -18,7 +18,7 @@ class MergeReportTest {
             3 * 1024 * 1024,
             0,
             Duration.ofMillis(1500));
-    assertEquals("merged: 12,345 added, 2 deleted; 3 MB moved, in 1.500 s", report.toString());
+    assertEquals("merged: 12,345 added, 2 deleted; 3.0 MiB moved, in 1.500 s", report.toString());
   }
 
   @Test

@@ -156,7 +156,7 @@ final class EmulatedAttributes implements EntryAttributes {
 
   @Override
   public byte[] readTarget(Path link) throws IOException {
-    byte[] target = PathBytes.bytesOf(Files.readSymbolicLink(link));
+    byte[] target = ProviderPaths.bytesOf(Files.readSymbolicLink(link));
     return UserXattrs.readXattr(link, TARGET_XATTR).orElse(target);
   }
 

@@ -125,7 +125,7 @@ final class LocalAttributes implements EntryAttributes {
 
   @Override
   public byte[] readTarget(Path link) throws IOException {
-    return PathBytes.bytesOf(Files.readSymbolicLink(link));
+    return ProviderPaths.bytesOf(Files.readSymbolicLink(link));
   }
 
   @Override

@@ -65,7 +65,7 @@ final class PortableDirectory implements LayerDirectory {
     requireOpen();
     return name.equals(Name.SELF)
         ? path
-        : path.resolve(PathBytes.pathOf(path.getFileSystem(), name.toBytes()));
+        : path.resolve(ProviderPaths.pathOf(path.getFileSystem(), name.toBytes()));
   }
 
   /**
@@ -92,7 +92,7 @@ final class PortableDirectory implements LayerDirectory {
     requireOpen();
     try {
       while (paths.hasNext()) {
-        Name name = Name.of(PathBytes.bytesOf(paths.next().getFileName()));
+        Name name = Name.of(ProviderPaths.bytesOf(paths.next().getFileName()));
         Optional<EntryStat> stat = stat(name);
         if (stat.isPresent()) {
           return new LayerEntry(name, stat.get().type(), stat.get().inode());
@@ -152,7 +152,7 @@ final class PortableDirectory implements LayerDirectory {
   @Override
   public void createSymlink(Name name, byte[] target) throws IOException {
     Path entry = resolveName(name);
-    Files.createSymbolicLink(entry, PathBytes.pathOf(path.getFileSystem(), target));
+    Files.createSymbolicLink(entry, ProviderPaths.pathOf(path.getFileSystem(), target));
     attributes.afterLinking(entry, target);
   }
 
@@ -399,6 +399,6 @@ final class PortableDirectory implements LayerDirectory {
   /** Returns the bytes of the path decoded as UTF-8, as all stores do. */
   @Override
   public String toString() {
-    return new String(PathBytes.bytesOf(path), StandardCharsets.UTF_8);
+    return new String(ProviderPaths.bytesOf(path), StandardCharsets.UTF_8);
   }
 }

@@ -1,37 +1,24 @@
 package dev.overlays.merge.oci.unpack;
 
 import dev.overlays.layer.Name;
-import java.io.ByteArrayOutputStream;
+import dev.overlays.layer.PathBytes;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.util.Arrays;
 
-/**
- * Returns the last name of a path as bytes. A path's characters depend on the JVM's locale, which
- * may not express all bytes; its URI is made from the bytes.
- */
+/** Returns the last name of a path as bytes. */
 public final class LastPathName {
   private LastPathName() {}
 
   public static Name lastNameOf(Path path) {
-    String text = path.getFileName().toString();
-    boolean ascii = text.chars().allMatch(c -> c < 0x80);
-    if (ascii || path.getFileSystem() != FileSystems.getDefault()) {
-      return Name.of(text);
+    if (path.getFileSystem() != FileSystems.getDefault()) {
+      return Name.of(path.getFileName().toString());
     }
-    String uri = path.toUri().getRawPath().replaceAll("/+$", "");
-    return Name.of(decodePercent(uri.substring(uri.lastIndexOf('/') + 1)));
-  }
-
-  private static byte[] decodePercent(String uri) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int i = 0; i < uri.length(); i++) {
-      if (uri.charAt(i) == '%') {
-        bytes.write(Integer.parseInt(uri, i + 1, i + 3, 16));
-        i += 2;
-      } else {
-        bytes.write(uri.charAt(i));
-      }
+    byte[] bytes = PathBytes.of(path.toAbsolutePath());
+    int start = bytes.length;
+    while (bytes[start - 1] != '/') {
+      start--;
     }
-    return bytes.toByteArray();
+    return Name.of(Arrays.copyOfRange(bytes, start, bytes.length));
   }
 }

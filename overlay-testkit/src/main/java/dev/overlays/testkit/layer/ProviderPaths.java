@@ -1,5 +1,6 @@
 package dev.overlays.testkit.layer;
 
+import dev.overlays.layer.PathBytes;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -15,10 +16,10 @@ import java.nio.file.Path;
  * and returns any bytes as octets of a URI. Other providers hold strings: there, bytes that are not
  * UTF-8 become the lone surrogates U+DC80 to U+DCFF.
  */
-final class PathBytes {
+final class ProviderPaths {
   private static final int ESCAPE = 0xdc00;
 
-  private PathBytes() {}
+  private ProviderPaths() {}
 
   static Path pathOf(FileSystem fileSystem, byte[] bytes) {
     if (isAscii(bytes)) {
@@ -50,7 +51,7 @@ final class PathBytes {
     // toUri adds a slash to the path of an existing directory, so the path must not exist.
     Path root = Path.of("/\1/");
     String uri = root.resolve(path).toUri().getRawPath();
-    return uriBytes(path.isAbsolute() ? uri : uri.substring("/%01/".length()));
+    return PathBytes.decodePercent(path.isAbsolute() ? uri : uri.substring("/%01/".length()));
   }
 
   private static boolean isAscii(byte[] bytes) {
@@ -60,19 +61,6 @@ final class PathBytes {
       }
     }
     return true;
-  }
-
-  private static byte[] uriBytes(String uri) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int i = 0; i < uri.length(); i++) {
-      if (uri.charAt(i) == '%') {
-        bytes.write(Integer.parseInt(uri, i + 1, i + 3, 16));
-        i += 2;
-      } else {
-        bytes.write(uri.charAt(i));
-      }
-    }
-    return bytes.toByteArray();
   }
 
   private static String decodeBytes(byte[] bytes) {

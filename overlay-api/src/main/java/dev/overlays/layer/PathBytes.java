@@ -1,4 +1,4 @@
-package dev.overlays.linux.syscall;
+package dev.overlays.layer;
 
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
