@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Locale;
 import java.util.Random;
 import org.apache.commons.io.output.NullOutputStream;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,8 @@ class BlobDigestTest {
     String digits = "0123456789abcdef".repeat(4);
     assertTrue(BlobDigest.isDigest("sha256:" + digits));
     assertFalse(BlobDigest.isDigest(text.formatted(digits)));
-    for (String wrong : new String[] {digits + "0", digits.substring(1), digits.toUpperCase()}) {
+    for (String wrong :
+        new String[] {digits + "0", digits.substring(1), digits.toUpperCase(Locale.ROOT)}) {
       assertFalse(BlobDigest.isDigest("sha256:" + wrong), wrong);
     }
     assertFalse(BlobDigest.isDigest("sha256:" + digits + "\n"));

@@ -45,7 +45,8 @@ class AclTextTest {
   void writeAccounts() throws IOException {
     Files.writeString(
         etc.resolve("passwd"), "joe:x:1000:50::/:\nspace y:x:77:50::/:\n", StandardCharsets.UTF_8);
-    Files.write(etc.resolve("group"), "staff:x:50:\n\u00fc:x:51:\n".getBytes("ISO-8859-1"));
+    Files.write(
+        etc.resolve("group"), "staff:x:50:\n\u00fc:x:51:\n".getBytes(StandardCharsets.ISO_8859_1));
     acls = new AclText(new LocalAccounts(etc.resolve("passwd"), etc.resolve("group")));
   }
 

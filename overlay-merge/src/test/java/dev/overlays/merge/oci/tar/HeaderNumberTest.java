@@ -92,7 +92,7 @@ class HeaderNumberTest {
   void octalDigitsMayFillTheFieldOrEndBySpaceOrNul() {
     for (int round = 0; round < ROUNDS; round++) {
       int length = randomLength();
-      long most = 1L << 3 * (length - 1);
+      long most = 1L << (3 * (length - 1));
       String digits = Long.toOctalString(random.nextLong(most));
       String end = random.nextBoolean() ? " " : "\0";
       String start = random.nextBoolean() ? " ".repeat(length - 1 - digits.length()) : "";

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 
 /** Random entries with every attribute that an archive can hold, and their data. */
 final class RandomTarEntries {
+  private static final List<TarKind> KINDS = List.of(TarKind.values());
   private static final int[] LENGTHS = {1, 30, 98, 99, 100, 101, 155, 255, 600};
 
   private final Random random;
@@ -29,7 +30,7 @@ final class RandomTarEntries {
 
   RandomTarEntries addEntries(int count, boolean anyBytes) {
     for (int i = 0; i < count; i++) {
-      addEntry(TarKind.values()[random.nextInt(TarKind.values().length)], anyBytes);
+      addEntry(KINDS.get(random.nextInt(KINDS.size())), anyBytes);
     }
     return this;
   }

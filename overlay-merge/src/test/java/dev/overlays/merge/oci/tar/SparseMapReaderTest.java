@@ -32,7 +32,15 @@ class SparseMapReaderTest {
   private final Random random = new Random(seed);
 
   /** Offsets and lengths in turn, and the size of the file. */
-  private record PlacesOfFile(long size, long[] numbers) {
+  private static final class PlacesOfFile {
+    private final long size;
+    private final long[] numbers;
+
+    PlacesOfFile(long size, long[] numbers) {
+      this.size = size;
+      this.numbers = numbers;
+    }
+
     long dataSize() {
       long sum = 0;
       for (int i = 1; i < numbers.length; i += 2) {
@@ -199,8 +207,8 @@ class SparseMapReaderTest {
     for (int round = 0; round < 200; round++) {
       PlacesOfFile places = randomPlaces(round < 100 ? 6 : 200);
       SparseMap map = form.write(places).read(UNLIMITED);
-      assertEquals(places.size(), map.fileSize(), "seed " + seed);
-      assertArrayEquals(places.numbers(), numbersOf(map), "seed " + seed);
+      assertEquals(places.size, map.fileSize(), "seed " + seed);
+      assertArrayEquals(places.numbers, numbersOf(map), "seed " + seed);
     }
   }
 
@@ -250,7 +258,7 @@ class SparseMapReaderTest {
     PlacesOfFile places = randomPlaces(400);
     WrittenFile file = form.write(places);
     int needed = file.blocks.size() * BLOCK_SIZE;
-    assertEquals(places.numbers().length / 2, file.read(needed).placeCount(), "seed " + seed);
+    assertEquals(places.numbers.length / 2, file.read(needed).placeCount(), "seed " + seed);
     if (needed > 0) {
       WrittenFile again = form.write(places);
       assertThrows(IllegalArgumentException.class, () -> again.read(needed - 1), "seed " + seed);
@@ -287,7 +295,7 @@ class SparseMapReaderTest {
     WrittenFile file = SparseForm.GNU_1_0.write(places);
     byte[] first = file.blocks.peek();
     assertTrue(first[BLOCK_SIZE - 1] != '\n' && first[BLOCK_SIZE - 2] != '\n', "choose others");
-    assertArrayEquals(places.numbers(), numbersOf(file.read(UNLIMITED)));
+    assertArrayEquals(places.numbers, numbersOf(file.read(UNLIMITED)));
   }
 
   @Test

@@ -58,7 +58,9 @@ class SparseMapTest {
       int size = random.nextInt(20);
       long[] numbers = new long[2 * random.nextInt(4)];
       for (int i = 0; i < numbers.length; i++) {
-        numbers[i] = random.nextInt(i % 2 == 0 ? 5 * (i + 1) : 5) + (i % 2) * -random.nextInt(2);
+        int offset = random.nextInt(5 * i + 5);
+        int length = random.nextInt(5) - random.nextInt(2);
+        numbers[i] = i % 2 == 0 ? offset : length;
       }
       // A place without length may be anywhere in order, but bits do not show where it was.
       if (Arrays.stream(numbers).skip(1).anyMatch(number -> number == 0)) {

@@ -24,7 +24,8 @@ class WhiteoutNameTest {
       for (int i = 0; i < bytes.length; i++) {
         bytes[i] = bytes[i] == 0 || bytes[i] == '/' ? (byte) 0xff : bytes[i];
       }
-      Name name = Name.of(new String(bytes, 0, 1).equals(".") ? new byte[] {'d'} : bytes);
+      bytes[0] = bytes[0] == '.' ? (byte) 'd' : bytes[0];
+      Name name = Name.of(bytes);
       Name sign = WhiteoutName.of(name);
       assertTrue(WhiteoutName.isWhiteoutName(sign), "seed " + seed);
       assertEquals(name, WhiteoutName.hiddenName(sign), "seed " + seed);

@@ -76,7 +76,7 @@ class StagedDirectoryTest {
     }
     assertEquals(List.of("target"), namesInParent());
     assertTrue(layers.isWhiteout("target/d/gone"));
-    assertEquals(0, (int) layers.runAt("target/d", LayerEntries::requireStat).mode());
+    assertEquals(0, layers.runAt("target/d", LayerEntries::requireStat).mode());
   }
 
   /** Data first: after a crash a complete name must not have empty files. */
@@ -108,17 +108,17 @@ class StagedDirectoryTest {
   @Test
   void existingTargetIsRefusedBeforeAnythingIsMade() throws IOException {
     for (boolean file : new boolean[] {true, false}) {
-      Path target = layers.root().resolve("target");
+      Path there = layers.root().resolve("target");
       if (file) {
-        Files.createFile(target);
+        Files.createFile(there);
       } else {
-        Files.createSymbolicLink(target, target.resolveSibling("nowhere"));
+        Files.createSymbolicLink(there, layers.root().resolve("nowhere"));
       }
       long changes = layers.store().changeCount();
       OverlayException e = assertThrows(OverlayException.class, this::createStaged);
       assertTrue(e.has(ProblemCode.ARCHIVE_TARGET_EXISTS), e::toString);
       assertEquals(changes, layers.store().changeCount());
-      Files.delete(target);
+      Files.delete(there);
     }
   }
 

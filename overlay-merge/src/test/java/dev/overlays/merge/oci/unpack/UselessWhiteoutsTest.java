@@ -118,6 +118,6 @@ class UselessWhiteoutsTest {
       problem = e.toString();
     }
     assertTrue(problem.contains("gone"), problem);
-    assertEquals(0, (int) layer.runAt("closed", LayerEntries::requireStat).mode());
+    assertEquals(0, layer.runAt("closed", LayerEntries::requireStat).mode());
   }
 }
