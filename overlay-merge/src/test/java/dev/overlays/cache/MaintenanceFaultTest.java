@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class MaintenanceFaultTest {
   private static final List<String> NAMES = List.of("one", "two");
 
-  /** More than what a maintenance of these instances changes, so that some are not disturbed. */
+  /** About as many changes as a maintenance of these instances makes. */
   private static final int CHANGES = 50;
 
   @AutoClose private final FileSystem memory = InMemoryFileSystems.create();
@@ -121,7 +121,7 @@ class MaintenanceFaultTest {
     long before = files.faults().changeCount();
     cache.maintain();
     long changes = files.faults().changeCount() - before;
-    assertTrue(changes > CHANGES / 2 && changes < CHANGES, "choose from " + changes);
+    assertTrue(changes > CHANGES / 5 && changes < 2 * CHANGES, "choose from " + changes);
     assertMergedAndMounted();
   }
 
