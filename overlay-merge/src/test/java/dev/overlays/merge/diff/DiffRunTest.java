@@ -30,6 +30,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -172,6 +174,52 @@ class DiffRunTest {
     } finally {
       Thread.interrupted();
     }
+    store.assertAllClosed();
+  }
+
+  /** Lets a helper read, and holds it until this thread waits for it. */
+  @Test
+  void closeWaitsForAHelperThatStillReads() throws Exception {
+    makeTrees();
+    Thread caller = Thread.currentThread();
+    CountDownLatch reads = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicBoolean isClosed = new AtomicBoolean();
+    store.setHook(
+        new FaultyLayerStore.OperationHook() {
+          @Override
+          public void beforeReading(FileOperation operation, String path) throws IOException {
+            if (Thread.currentThread() != caller) {
+              reads.countDown();
+              try {
+                release.await();
+              } catch (InterruptedException e) {
+                throw new IOException(e);
+              }
+              assertFalse(isClosed.get(), path);
+            }
+          }
+        });
+    Thread releasing =
+        new Thread(
+            () -> {
+              while (caller.getState() != Thread.State.WAITING && !isClosed.get()) {
+                Thread.onSpinWait();
+              }
+              release.countDown();
+            });
+    DiffRun run = open(2);
+    Change first = run.nextChange();
+    while (!first.path().startsWith("t")) {
+      first = run.nextChange();
+    }
+    reads.await();
+    releasing.start();
+    run.close();
+    boolean released = release.getCount() == 0;
+    isClosed.set(true);
+    releasing.join();
+    assertTrue(released, "the helper uses handles of the layers");
     store.assertAllClosed();
   }
 

@@ -65,7 +65,7 @@ public final class LayerUnpacker {
     } else if (AufsNames.isAufsPath(path.names())) {
       // Other entries are links to it; run() removes it after the last entry.
       if (AufsNames.isPseudoLink(path.names()) && entry.kind() == TarKind.FILE) {
-        createLeaf(entry, goTo(entry, path.parentNames()), path.lastName());
+        createLeaf(entry, path);
       }
     } else if (path.isInsideWhiteout()) {
       throw refusals.unsafeEntry(entry.path(), "is in a whiteout");
@@ -76,7 +76,7 @@ public final class LayerUnpacker {
       whiteoutOnly.removeNamed(path.names());
       setDirectoryAttributes(entry);
     } else if (acceptsEntry(entry)) {
-      createLeaf(entry, goTo(entry, path.parentNames()), path.lastName());
+      createLeaf(entry, path);
     }
   }
 
@@ -110,6 +110,18 @@ public final class LayerUnpacker {
     return directories.goTo(parents).isEmpty();
   }
 
+  /**
+   * Whether a whiteout is below a missing directory, and a directory around that hides everything
+   * already. The missing one would be shown as an empty directory.
+   *
+   * @param there how many directories of the path exist
+   */
+  private boolean isHiddenAnyway(List<Name> parents, int there) throws IOException {
+    return there < parents.size()
+        && directories.goTo(parents.subList(0, there)).isPresent()
+        && directories.hidesBelow();
+  }
+
   private void unpackWhiteout(TarEntry entry, List<Name> parents, Name sign) throws IOException {
     if (entry.kind() != TarKind.FILE && entry.kind() != TarKind.HARD_LINK) {
       throw refusals.unsafeEntry(entry.path(), "has the name of a whiteout but is not a file");
@@ -122,7 +134,7 @@ public final class LayerUnpacker {
     }
     Name hidden = opaque ? null : hiddenName(entry, sign);
     int there = directories.countDirectories(parents);
-    if (there < 0 || isInFile(parents)) {
+    if (there < 0 || (!opaque && isHiddenAnyway(parents, there)) || isInFile(parents)) {
       // The same archive deletes or replaces the directory around it.
       return;
     }
@@ -187,8 +199,17 @@ public final class LayerUnpacker {
     return true;
   }
 
-  private void createLeaf(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
+  private void createLeaf(TarEntry entry, EntryPath path) throws IOException {
+    LayerDirectory directory = goTo(entry, path.parentNames());
+    Name name = path.lastName();
     Optional<EntryStat> there = directory.stat(name);
+    if (there.isPresent()
+        && there.get().isDirectory()
+        && whiteoutOnly.holdsWhiteoutsOnly(directory, path.names())) {
+      // Whiteouts of what was in a directory that is none any more. The entry hides as much.
+      LayerEntries.removeTree(directory, name);
+      there = Optional.empty();
+    }
     if (there.isPresent() && !there.get().isWhiteoutDevice()) {
       throw refusals.unsafeEntry(entry.path(), "is in the archive twice, or replaces a directory");
     }
