@@ -30,7 +30,7 @@ import java.util.function.Consumer;
  * @param verity whether digests of metacopy files are checked ({@code verity}); before Linux 6.16
  *     needs {@code metacopy}
  * @param userXattr whether marks are kept in {@code user.overlay.*} instead of {@code
- *     trusted.overlay.*} ({@code userxattr}), as a mount without root's rights needs
+ *     trusted.overlay.*} (the option "userxattr"), as a mount without root's rights needs
  * @param volatileUpper whether the upper is never synced ({@code volatile}): this is faster, but
  *     the upper is lost when the machine crashes. Linux 5.10 and later
  * @param overrideCreds whether the layers are accessed with the rights of the thread that sets the

@@ -92,7 +92,7 @@ class LayerProbeTest {
             HandMadeLayers.STORE,
             (directory, method, arguments, call) -> {
               assertFalse(method.equals("rename"));
-              return method.equals("canMoveFrom") ? Boolean.FALSE : call.make();
+              return method.equals("canMoveFrom") ? false : call.make();
             });
     try (LayerDirectory upper = store.open(layers.pathOf("upper"));
         LayerDirectory lower = store.open(layers.pathOf("lower"))) {

@@ -79,7 +79,7 @@ class OpenPathTest {
   @Test
   void pathThatCannotBeOpenedLeavesNothingOpen() {
     for (int i = 1; i <= 3; i++) {
-      store.faults().failAt(FileOperation.OPEN, 1 + i * (i + 1) / 2L, FaultKind.INPUT_OUTPUT);
+      store.faults().failAt(FileOperation.OPEN, 1 + (long) i * (i + 1) / 2, FaultKind.INPUT_OUTPUT);
       assertThrows(
           IOException.class, () -> DirectoryOpening.openPath(root, names("a", "b", "c")), "" + i);
       assertEquals(ROOT, store.openHandles());

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.time.Instant;
+import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +96,8 @@ class CopyNeedsTest {
   }
 
   private static int digits(Instant time) {
-    String text = String.format("%09d", time.getNano()).replaceAll("0*$", "");
+    String text =
+        String.format("%09d", time.getLong(ChronoField.NANO_OF_SECOND)).replaceAll("0*$", "");
     return text.length();
   }
 
