@@ -40,7 +40,7 @@
  *       dev.overlays.fuseform.FuseForm}, if fuse-overlayfs left it in a form of its own.
  *   <li>While nobody else uses the layers, hide the private paths by {@link
  *       dev.overlays.hiding.PrivatePaths#hide}, and show them again by {@link
- *       dev.overlays.hiding.HiddenPaths#show} if the mount fails.
+ *       dev.overlays.hiding.HidingRecord#undo} if the mount fails.
  *   <li>Write only the format of OverlayFS into the upper, with marks in the namespace that the
  *       option {@code userxattr} selects: another backend, or the merge, reads it next.
  * </ul>
