@@ -38,7 +38,7 @@ class OverlaySpecTest {
   }
 
   @ParameterizedTest
-  @MethodSource("changes")
+  @MethodSource("singleChanges")
   void isEqualByValue(UnaryOperator<OverlaySpec.Builder> change) {
     OverlaySpec changed = change.apply(plainSpec()).build();
     assertEquals(changed, change.apply(plainSpec()).build());
@@ -47,7 +47,7 @@ class OverlaySpecTest {
   }
 
   @ParameterizedTest
-  @MethodSource("changes")
+  @MethodSource("singleChanges")
   void toBuilderKeepsEverything(UnaryOperator<OverlaySpec.Builder> change) {
     OverlaySpec spec = change.apply(plainSpec()).build();
     assertEquals(spec, spec.toBuilder().build());
