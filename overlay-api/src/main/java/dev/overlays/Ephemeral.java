@@ -31,7 +31,7 @@ public sealed interface Ephemeral {
      */
     public Memory {
       if (limit.isPresent() && limit.getAsLong() <= 0) {
-        throw new IllegalArgumentException("no room for anything: " + limit.getAsLong());
+        throw new IllegalArgumentException("the limit must be positive: " + limit.getAsLong());
       }
     }
   }

@@ -48,7 +48,7 @@ final class OptionRules {
         problems);
     refuseIf(
         options.userXattr() && options.metacopy(),
-        "userxattr excludes metacopy=on, which nobody without root's rights may be trusted with",
+        "userxattr excludes metacopy=on, which is safe only if root alone can write marks",
         "Turn one of them off",
         problems);
     refuseIf(

@@ -1,6 +1,6 @@
 package dev.overlays;
 
-/** Options of which some are being changed. */
+/** A mutable copy of options, for changing some of them. */
 final class OptionsDraft {
   boolean index;
   boolean nfsExport;

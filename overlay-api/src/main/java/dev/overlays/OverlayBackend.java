@@ -15,7 +15,7 @@ public interface OverlayBackend {
    * Returns the name by which a caller or the system property {@code dev.overlays.backend} asks for
    * this backend.
    *
-   * @return a short name in small letters, different from every other backend's
+   * @return a short name in lower case, different from every other backend's
    */
   String name();
 
@@ -34,7 +34,7 @@ public interface OverlayBackend {
    *
    * @return the reason; empty if the backend can be used
    */
-  Optional<Problem> unavailable();
+  Optional<Problem> whyUnavailable();
 
   /**
    * Tells why this backend leaves this spec to other backends although it is available, for example
@@ -44,17 +44,17 @@ public interface OverlayBackend {
    * @param spec what is to be mounted
    * @return why another backend should be asked; empty if this backend mounts the spec
    */
-  Optional<Problem> declines(OverlaySpec spec);
+  Optional<Problem> whyDeclined(OverlaySpec spec);
 
   /**
    * Tells why this backend does not mount a spec for a caller who has not named this backend. A
    * backend for tests, for example, may leave specs to others although it could mount them.
    *
    * @param spec what is to be mounted
-   * @return why another backend should be asked; by default what {@link #declines} says
+   * @return why another backend should be asked; by default what {@link #whyDeclined} says
    */
-  default Optional<Problem> declinesUnnamed(OverlaySpec spec) {
-    return declines(spec);
+  default Optional<Problem> declinesByDefault(OverlaySpec spec) {
+    return whyDeclined(spec);
   }
 
   /**

@@ -81,7 +81,7 @@ public interface OverlayMount extends AutoCloseable {
    * @return a {@link ProblemCode#LAYER_IN_USE} for each such mount that this process may see; empty
    *     if there is none, or the backend cannot tell
    */
-  default List<Problem> copies() {
+  default List<Problem> otherMounts() {
     return List.of();
   }
 

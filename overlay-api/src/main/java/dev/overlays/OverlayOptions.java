@@ -65,7 +65,7 @@ public record OverlayOptions(
   /**
    * Returns the default options.
    *
-   * @return index, nfs_export, metacopy, xino, verity off, redirects not followed
+   * @return options with everything switched off and redirects not followed
    */
   public static OverlayOptions defaults() {
     return DEFAULTS;

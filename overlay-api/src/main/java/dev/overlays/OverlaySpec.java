@@ -188,7 +188,7 @@ public final class OverlaySpec {
    *
    * @return the paths, as they were given
    */
-  public List<Path> paths() {
+  public List<Path> requiredPaths() {
     List<Path> paths = new ArrayList<>(lowers);
     paths.addAll(dataLowers);
     upper.ifPresent(paths::add);

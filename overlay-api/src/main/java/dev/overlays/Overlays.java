@@ -37,7 +37,7 @@ public final class Overlays {
     if (name != null) {
       return mount(spec, name);
     }
-    BackendChoice choice = BackendChoice.among(backends(), spec);
+    ChosenBackend choice = ChosenBackend.among(backends(), spec);
     if (choice.backend().isEmpty()) {
       throw new OverlayException(problemsWithoutBackend(choice, backends(), spec));
     }
@@ -55,7 +55,7 @@ public final class Overlays {
    */
   public static OverlayMount mount(OverlaySpec spec, String backendName) throws OverlayException {
     OverlayBackend named = backendNamed(backendName);
-    BackendChoice choice = BackendChoice.of(named, spec);
+    ChosenBackend choice = ChosenBackend.of(named, spec);
     if (choice.backend().isEmpty()) {
       throw new OverlayException(problemsWithoutBackend(choice, List.of(named), spec));
     }
@@ -79,16 +79,16 @@ public final class Overlays {
     Objects.requireNonNull(spec, "spec");
     String name = System.getProperty(BACKEND_PROPERTY);
     List<OverlayBackend> candidates = backends();
-    BackendChoice choice;
+    ChosenBackend choice;
     if (name == null) {
-      choice = BackendChoice.among(candidates, spec);
+      choice = ChosenBackend.among(candidates, spec);
     } else {
       try {
         candidates = List.of(backendNamed(name));
       } catch (OverlayException e) {
         return e.problems();
       }
-      choice = BackendChoice.of(candidates.get(0), spec);
+      choice = ChosenBackend.of(candidates.get(0), spec);
     }
     return choice.backend().isPresent()
         ? choice.backend().get().check(spec)
@@ -97,7 +97,7 @@ public final class Overlays {
 
   /**
    * Returns the backends that were found, including those that cannot be used here ({@link
-   * OverlayBackend#unavailable()} says why).
+   * OverlayBackend#whyUnavailable()} says why).
    *
    * @return the backends, best first
    */
@@ -114,7 +114,7 @@ public final class Overlays {
   public static List<OverlayMount> mounted() throws OverlayException {
     List<OverlayMount> mounts = new ArrayList<>();
     for (OverlayBackend backend : backends()) {
-      if (BackendChoice.reasonUnavailable(backend).isEmpty()) {
+      if (ChosenBackend.reasonUnavailable(backend).isEmpty()) {
         mounts.addAll(backend.mounted());
       }
     }
@@ -164,7 +164,7 @@ public final class Overlays {
         Problem.of(
             ProblemCode.PLATFORM_UNSUPPORTED,
             file,
-            "No backend here knows how a machine is told what to mount at its start.",
+            "No backend here can read or write boot entries.",
             "Add the dependency dev.overlays:overlay-linux, or use BootEntries of your own."));
   }
 
@@ -200,7 +200,7 @@ public final class Overlays {
   }
 
   private static List<Problem> problemsWithoutBackend(
-      BackendChoice choice, List<OverlayBackend> asked, OverlaySpec spec) {
+      ChosenBackend choice, List<OverlayBackend> asked, OverlaySpec spec) {
     List<Problem> problems =
         RefusalReport.listProblems(choice, asked, BackendLookup.brokenProviders(), spec);
     return problems.isEmpty()

@@ -8,7 +8,7 @@ import java.util.Optional;
  * One reason why something cannot be done, described so that the reader can act: what is wrong,
  * with which path, and how to correct it.
  *
- * @param code the kind of problem, stable over versions
+ * @param code the kind of problem, stable across versions
  * @param path the file or directory that it is about, if any
  * @param message what is wrong, one sentence
  * @param remedy how to correct it, one or two sentences

@@ -53,7 +53,7 @@ public enum ProblemCode {
   /** A layer does not exist. */
   LAYER_NOT_FOUND,
 
-  /** A layer is on a mount of another mount namespace, and the kernel takes none of those. */
+  /** A layer is on a mount of another mount namespace, and the kernel does not accept it. */
   LAYER_OF_OTHER_NAMESPACE,
 
   /** A view is mounted over one of its own layers, whose path leads into the view. */
@@ -80,7 +80,7 @@ public enum ProblemCode {
   /** The upper is on a file system of a kind that cannot be an upper. */
   UPPER_FILE_SYSTEM_UNSUPPORTED,
 
-  /** A lower is on a file system of a kind that the kernel takes no layer from. */
+  /** A lower is on a file system of a kind that the kernel does not accept. */
   LOWER_FILE_SYSTEM_UNSUPPORTED,
 
   /** The upper's file system does not report types in listings. */
@@ -274,11 +274,11 @@ public enum ProblemCode {
   BOOT_FILE_FAILED,
 
   /**
-   * The entry failed when it was mounted for a trial, or the mount had other layers than intended.
+   * The entry failed when it was mounted as a trial, or the mount had other layers than intended.
    */
   BOOT_TRIAL_FAILED,
 
-  /** The entry could not be mounted for a trial. */
+  /** The entry could not be mounted as a trial. */
   BOOT_TRIAL_NOT_MADE,
 
   /** At boot the view would show what a lower holds at a private path. */
@@ -362,7 +362,7 @@ public enum ProblemCode {
   /** A layer is in the form of fuse-overlayfs, which the kernel does not understand. */
   LAYER_OF_FUSE_OVERLAYFS,
 
-  /** A merge that was cut off has left something that no view shows. */
+  /** An interrupted merge has left something that no view shows. */
   STAGING_LEFTOVER,
 
   // What is in the way of layers that travel as archives.
@@ -409,7 +409,7 @@ public enum ProblemCode {
   /**
    * Returns the code as it is printed.
    *
-   * @return the name in small letters with hyphens, for example {@code upper-in-use}
+   * @return the name in lower case with hyphens, for example {@code upper-in-use}
    */
   public String id() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

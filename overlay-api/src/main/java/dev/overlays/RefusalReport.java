@@ -38,7 +38,7 @@ final class RefusalReport {
    * @param spec what they refuse
    */
   static List<Problem> listProblems(
-      BackendChoice choice, List<OverlayBackend> asked, List<Problem> broken, OverlaySpec spec) {
+      ChosenBackend choice, List<OverlayBackend> asked, List<Problem> broken, OverlaySpec spec) {
     List<Problem> wrongPaths = new ArrayList<>();
     List<BackendRefusal> others = new ArrayList<>();
     for (OverlayBackend backend : asked) {

@@ -31,7 +31,7 @@ public record UnmountOptions(Duration patience, boolean lazy) {
   }
 
   /**
-   * Returns options that fail if the view is in use. The failure comes after some ten milliseconds,
+   * Returns options that fail if the view is in use. The failure comes after tens of milliseconds,
    * in which processes that are about to end release the view; or after a second if no user of the
    * view can be named, since then somebody only looks at it. {@link OverlayMount#close()} uses
    * these options.

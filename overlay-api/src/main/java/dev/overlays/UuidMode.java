@@ -9,13 +9,13 @@ public enum UuidMode {
   /** The kernel's own default; also the default here. */
   AUTO,
 
-  /** A UUID of its own, kept in the upper; a view without one cannot have it. */
+  /** A UUID of its own, kept in the upper; a view without an upper cannot have it. */
   ON,
 
   /** No UUID; layers' own UUIDs are not verified either, so a copied disk image may be a lower. */
   OFF,
 
-  /** No UUID, the fsid is that of the upper, as in kernels before 6.6. */
+  /** No UUID; the fsid is that of the upper, as in kernels before 6.6. */
   NULL;
 
   /**

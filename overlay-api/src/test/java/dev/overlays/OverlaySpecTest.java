@@ -38,7 +38,7 @@ class OverlaySpecTest {
   }
 
   @ParameterizedTest
-  @MethodSource("changes")
+  @MethodSource("singleChanges")
   void isEqualByValue(UnaryOperator<OverlaySpec.Builder> change) {
     OverlaySpec changed = change.apply(plainSpec()).build();
     assertEquals(changed, change.apply(plainSpec()).build());
@@ -47,7 +47,7 @@ class OverlaySpecTest {
   }
 
   @ParameterizedTest
-  @MethodSource("changes")
+  @MethodSource("singleChanges")
   void toBuilderKeepsEverything(UnaryOperator<OverlaySpec.Builder> change) {
     OverlaySpec spec = change.apply(plainSpec()).build();
     assertEquals(spec, spec.toBuilder().build());
@@ -64,7 +64,7 @@ class OverlaySpecTest {
     assertNotEquals(spec, builder.ephemeral(Ephemeral.inMemory(1 << 20)).build());
     assertEquals(
         List.of(Path.of("/lower"), Path.of("/tmp")),
-        builder.ephemeral(Ephemeral.in(Path.of("/tmp"))).build().paths());
+        builder.ephemeral(Ephemeral.in(Path.of("/tmp"))).build().requiredPaths());
   }
 
   @Test

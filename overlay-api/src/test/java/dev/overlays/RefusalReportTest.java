@@ -32,7 +32,7 @@ class RefusalReportTest {
 
   private static List<String> reportMessages(OverlayBackend... backends) {
     List<OverlayBackend> asked = List.of(backends);
-    return RefusalReport.listProblems(BackendChoice.among(asked, SPEC), asked, List.of(), SPEC)
+    return RefusalReport.listProblems(ChosenBackend.among(asked, SPEC), asked, List.of(), SPEC)
         .stream()
         .map(Problem::message)
         .toList();

@@ -23,17 +23,17 @@ record StubBackend(
   }
 
   @Override
-  public Optional<Problem> unavailable() {
+  public Optional<Problem> whyUnavailable() {
     return unavailability.get();
   }
 
   @Override
-  public Optional<Problem> declines(OverlaySpec spec) {
+  public Optional<Problem> whyDeclined(OverlaySpec spec) {
     return refusal.get();
   }
 
   @Override
-  public Optional<Problem> declinesUnnamed(OverlaySpec spec) {
+  public Optional<Problem> declinesByDefault(OverlaySpec spec) {
     return refusal.get().or(unnamedRefusal);
   }
 

@@ -242,9 +242,9 @@ public final class LayerFit {
         name,
         "The layer was written by fuse-overlayfs in a form of its own, as "
             + by
-            + " tells: the kernel would show what is deleted in it.",
+            + " indicates: the kernel would show what is deleted in it.",
         "Turn it into the kernel's form by OverlayCheck.repair() or FuseForm.convert while nothing"
-            + " is mounted; or rename or remove this, if it is none of that program's.");
+            + " is mounted; or rename or remove this, if that program did not make it.");
   }
 
   private Optional<Problem> refusedMark(LayerDirectory directory, Name name, Mark mark) {
@@ -268,7 +268,7 @@ public final class LayerFit {
             + option
             + ", as the mark "
             + mark.xattr(marks)
-            + " tells. With the options of the spec the kernel does not show this entry.",
+            + " indicates. With the options of the spec the kernel does not show this entry.",
         marks == MarkNamespace.USER
             ? "With userxattr it never does: leave that out of the spec, if the layer was written"
                 + " by root, or remove the mark from the layer while nothing is mounted."

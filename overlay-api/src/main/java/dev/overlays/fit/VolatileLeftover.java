@@ -27,7 +27,7 @@ final class VolatileLeftover {
     if (made.filter(EntryStat::isDirectory).isEmpty()) {
       return Optional.empty();
     }
-    try (LayerDirectory opened = LayerEntries.openClosed(work, KERNEL_WORK)) {
+    try (LayerDirectory opened = LayerEntries.openRestricted(work, KERNEL_WORK)) {
       return isLeft(opened) ? Optional.of(problemOf(opened)) : Optional.empty();
     } catch (NoSuchFileException e) {
       return Optional.empty();
@@ -52,8 +52,8 @@ final class VolatileLeftover {
         ProblemCode.VOLATILE_LEFTOVER,
         LayerEntries.pathOf(work, INCOMPAT),
         "A volatile mount wrote to this upper and synced nothing: after a crash of the machine its"
-            + " files may be damaged, and what is made of them would be, too.",
-        "If the machine has not crashed since, remove this directory and try again; otherwise throw"
-            + " upper and work away.");
+            + " files may be damaged, and so may everything that is made from them.",
+        "If the machine has not crashed since, remove this directory and try again; otherwise"
+            + " discard the upper and the work directory.");
   }
 }

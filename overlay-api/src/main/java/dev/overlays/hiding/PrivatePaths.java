@@ -25,9 +25,9 @@ import java.util.Optional;
 public final class PrivatePaths {
   private final LayerDirectory work;
   private final MarkNamespace marks;
-  private final HiddenPaths hidden;
+  private final HidingRecord hidden;
 
-  private PrivatePaths(LayerDirectory work, MarkNamespace marks, HiddenPaths hidden) {
+  private PrivatePaths(LayerDirectory work, MarkNamespace marks, HidingRecord hidden) {
     this.work = work;
     this.marks = marks;
     this.hidden = hidden;
@@ -40,13 +40,13 @@ public final class PrivatePaths {
    *
    * @param spec whose private paths are hidden
    * @param store what opens its layers
-   * @return what was put into the upper; call {@link HiddenPaths#show} if the mount fails
+   * @return what was put into the upper; call {@link HidingRecord#undo} if the mount fails
    * @throws OverlayException if the way to a private path leads through a symbolic link or a
    *     redirect, so that no mark in the upper can hide it
    * @throws IOException if a layer cannot be read or the upper not written
    */
-  public static HiddenPaths hide(OverlaySpec spec, LayerStore store) throws IOException {
-    HiddenPaths hidden = new HiddenPaths();
+  public static HidingRecord hide(OverlaySpec spec, LayerStore store) throws IOException {
+    HidingRecord hidden = new HidingRecord();
     if (spec.privatePaths().isEmpty()) {
       return hidden;
     }
@@ -68,7 +68,7 @@ public final class PrivatePaths {
       return hidden;
     } catch (IOException | RuntimeException | Error e) {
       try {
-        hidden.show(spec, store);
+        hidden.undo(spec, store);
       } catch (IOException f) {
         e.addSuppressed(f);
       }

@@ -140,7 +140,7 @@ public final class EphemeralUpper implements Closeable {
    * @return the problem; empty if nothing is known against it
    */
   public Optional<Problem> obstacleToKeeping(Path target) {
-    return KeptUpper.findObstacle(spec, target, discarded);
+    return UpperKeeping.findObstacle(spec, target, discarded);
   }
 
   /**
@@ -155,7 +155,7 @@ public final class EphemeralUpper implements Closeable {
     if (obstacle.isPresent()) {
       throw new OverlayException(obstacle.get());
     }
-    KeptUpper.keepUpper(spec, directory, UPPER, target);
+    UpperKeeping.keepUpper(spec, directory, UPPER, target);
   }
 
   /** Removes what was not kept. A second call does nothing. */

@@ -89,8 +89,8 @@ public final class EphemeralView implements OverlayMount {
   }
 
   @Override
-  public List<Problem> copies() {
-    return mount.copies();
+  public List<Problem> otherMounts() {
+    return mount.otherMounts();
   }
 
   @Override

@@ -347,7 +347,7 @@ public interface LayerDirectory extends Closeable {
    *     caller has to try
    * @throws IOException if it cannot be told
    */
-  default boolean mayTakeFrom(LayerDirectory source) throws IOException {
+  default boolean canMoveFrom(LayerDirectory source) throws IOException {
     LayerEntries.requireStat(this, Name.SELF);
     LayerEntries.requireStat(source, Name.SELF);
     return true;

@@ -124,7 +124,8 @@ public final class LayerEntries {
    * @return a new handle, to be closed
    * @throws IOException if it does not exist, or belongs to somebody else
    */
-  public static LayerDirectory openClosed(LayerDirectory directory, Name name) throws IOException {
+  public static LayerDirectory openRestricted(LayerDirectory directory, Name name)
+      throws IOException {
     try {
       return directory.open(name);
     } catch (AccessDeniedException e) {

@@ -77,8 +77,8 @@ public abstract class ReadOnlyDirectory implements LayerDirectory {
   }
 
   @Override
-  public boolean mayTakeFrom(LayerDirectory source) throws IOException {
-    return base.mayTakeFrom(source instanceof ReadOnlyDirectory other ? other.base : source);
+  public boolean canMoveFrom(LayerDirectory source) throws IOException {
+    return base.canMoveFrom(source instanceof ReadOnlyDirectory other ? other.base : source);
   }
 
   @Override

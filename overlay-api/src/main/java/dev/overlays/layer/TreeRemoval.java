@@ -34,7 +34,7 @@ final class TreeRemoval implements TreeWalk.WalkStep {
   public TreeWalk.WalkStep nextStep() throws IOException {
     if (directory == null) {
       giveRights();
-      directory = LayerEntries.openClosed(parent, name);
+      directory = LayerEntries.openRestricted(parent, name);
     }
     while (entries != null || removed) {
       if (entries == null) {

@@ -24,7 +24,7 @@ import java.util.Optional;
  */
 public final class IndexedUpperStore extends ForwardingLayerStore {
   private final Map<Path, OverlaySpec> specs = new HashMap<>();
-  private final Map<Path, HiddenName> found = new HashMap<>();
+  private final Map<Path, MissingLinkName> found = new HashMap<>();
 
   private IndexedUpperStore(LayerStore store, List<OverlaySpec> views) {
     super(store);
@@ -71,10 +71,10 @@ public final class IndexedUpperStore extends ForwardingLayerStore {
         LayerRoots lowers =
             LayerRoots.openRoots(innerStore(), spec.lowers(), spec.dataLowers(), marks);
         opened.push(lowers);
-        HiddenName names = findNames(upper, lowers, index.get(), spec);
+        MissingLinkName names = findNames(upper, lowers, index.get(), spec);
         if (!names.isEmpty()) {
           opened.push(upper);
-          return IndexedDirectory.showRoot(upper, lowers, names, index.get(), List.copyOf(opened));
+          return AllNamesDirectory.showRoot(upper, lowers, names, index.get(), List.copyOf(opened));
         }
       }
     } catch (NoSuchFileException | NotDirectoryException e) {
@@ -88,13 +88,13 @@ public final class IndexedUpperStore extends ForwardingLayerStore {
   }
 
   /** Finds the names once per upper, since this takes a walk through the lowers. */
-  private synchronized HiddenName findNames(
+  private synchronized MissingLinkName findNames(
       LayerDirectory upper, LayerRoots lowers, UpperIndex index, OverlaySpec spec)
       throws IOException {
     Path path = spec.upper().orElseThrow();
-    HiddenName names = found.get(path);
+    MissingLinkName names = found.get(path);
     if (names == null) {
-      names = HiddenName.findAll(upper, lowers, index);
+      names = MissingLinkName.findAll(upper, lowers, index);
       found.put(path, names);
     }
     return names;

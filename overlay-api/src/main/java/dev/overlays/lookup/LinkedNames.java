@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Visits the names of the lowers' files with several names that the view shows from the lowers: the
+ * Visits those names of the lowers' hard-linked files that the view shows from the lowers: the
  * upper neither has nor hides them.
  */
 public final class LinkedNames {

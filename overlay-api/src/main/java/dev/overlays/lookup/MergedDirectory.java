@@ -92,7 +92,7 @@ public final class MergedDirectory implements Closeable {
             ? roots.namedRoots().get(firstLayer).toString()
             : null,
         null,
-        "a directory in it has been removed or exchanged while it was read");
+        "a directory in it was removed or replaced while it was being read");
   }
 
   /**
@@ -274,7 +274,7 @@ public final class MergedDirectory implements Closeable {
      * Called for one entry.
      *
      * @param shown the entry
-     * @throws IOException what ends the listing
+     * @throws IOException to end the listing
      */
     void visitShown(ShownEntry shown) throws IOException;
   }

@@ -51,7 +51,7 @@ public final class UpperIndex implements Closeable {
    * @return whether there is one, even if it is empty
    * @throws IOException if the work directory cannot be read
    */
-  public static boolean isInWork(LayerDirectory work) throws IOException {
+  public static boolean existsIn(LayerDirectory work) throws IOException {
     Optional<EntryStat> stat = work == null ? Optional.empty() : work.stat(INDEX_NAME);
     return stat.filter(EntryStat::isDirectory).isPresent();
   }
@@ -67,11 +67,11 @@ public final class UpperIndex implements Closeable {
    */
   public static Optional<UpperIndex> openIndex(LayerDirectory work, MarkNamespace marks)
       throws IOException {
-    if (!isInWork(work)) {
+    if (!existsIn(work)) {
       return Optional.empty();
     }
     int mode = LayerEntries.requireStat(work, INDEX_NAME).mode();
-    LayerDirectory directory = LayerEntries.openClosed(work, INDEX_NAME);
+    LayerDirectory directory = LayerEntries.openRestricted(work, INDEX_NAME);
     return Optional.of(new UpperIndex(work, mode, directory, marks));
   }
 

@@ -245,9 +245,9 @@ final class ModeLiftingDirectory implements LayerDirectory {
   }
 
   @Override
-  public boolean mayTakeFrom(LayerDirectory source) throws IOException {
+  public boolean canMoveFrom(LayerDirectory source) throws IOException {
     // A directory that only shows another form of a layer, as in a dry run, is not of this class.
-    return base.mayTakeFrom(source instanceof ModeLiftingDirectory other ? other.base : source);
+    return base.canMoveFrom(source instanceof ModeLiftingDirectory other ? other.base : source);
   }
 
   @Override

@@ -82,7 +82,7 @@ final class MappedDirectory implements LayerDirectory {
     OptionalInt other = owners.groupIds().toDisk(group);
     if (user.isEmpty() || other.isEmpty()) {
       String ids = Integer.toUnsignedString(owner) + ":" + Integer.toUnsignedString(group);
-      throw ownerRefusal(name, "the mapping of this lower has nobody for the owner " + ids);
+      throw ownerRefusal(name, "the mapping of this lower lacks the owner " + ids);
     }
     base.setOwner(name, user.getAsInt(), other.getAsInt());
   }
@@ -238,12 +238,12 @@ final class MappedDirectory implements LayerDirectory {
   }
 
   @Override
-  public boolean mayTakeFrom(LayerDirectory source) throws IOException {
+  public boolean canMoveFrom(LayerDirectory source) throws IOException {
     if (source instanceof MappedDirectory other) {
-      return Objects.equals(owners, other.owners) && base.mayTakeFrom(other.base);
+      return Objects.equals(owners, other.owners) && base.canMoveFrom(other.base);
     }
     // A directory that only shows another form of a layer, as in a dry run, is not of this class.
-    return owners == null && base.mayTakeFrom(source);
+    return owners == null && base.canMoveFrom(source);
   }
 
   /**

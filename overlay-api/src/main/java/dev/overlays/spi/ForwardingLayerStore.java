@@ -47,8 +47,8 @@ public abstract class ForwardingLayerStore implements LayerStore {
   }
 
   @Override
-  public Optional<Problem> declines(Path root) {
-    return store.declines(root);
+  public Optional<Problem> whyDeclined(Path root) {
+    return store.whyDeclined(root);
   }
 
   @Override

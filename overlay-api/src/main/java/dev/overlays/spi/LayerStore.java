@@ -22,7 +22,7 @@ public interface LayerStore {
   /**
    * Returns a name for messages.
    *
-   * @return a short name in small letters
+   * @return a short name in lower case
    */
   String name();
 
@@ -41,7 +41,7 @@ public interface LayerStore {
    * @param root where a layer is
    * @return why another store should be asked; empty if this one serves the path
    */
-  Optional<Problem> declines(Path root);
+  Optional<Problem> whyDeclined(Path root);
 
   /**
    * Opens the root of a layer. Symbolic links in its path are followed, as by a mount.
@@ -123,7 +123,7 @@ public interface LayerStore {
   static LayerStore of(Path root) throws OverlayException {
     List<Problem> problems = new ArrayList<>();
     for (LayerStore store : StoreLookup.workingStores()) {
-      Optional<Problem> no = store.declines(root);
+      Optional<Problem> no = store.whyDeclined(root);
       if (no.isEmpty()) {
         return store;
       }

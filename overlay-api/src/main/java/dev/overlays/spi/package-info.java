@@ -7,8 +7,8 @@
  * nothing, and name the class in {@code META-INF/services/dev.overlays.OverlayBackend} and, in a
  * named module, in a {@code provides} clause. {@link dev.overlays.Overlays} asks the backends in
  * the order of their priority whether they are {@linkplain
- * dev.overlays.OverlayBackend#unavailable() unavailable} here and whether they {@linkplain
- * dev.overlays.OverlayBackend#declines decline} the spec. The first backend for which neither is
+ * dev.overlays.OverlayBackend#whyUnavailable() unavailable} here and whether they {@linkplain
+ * dev.overlays.OverlayBackend#whyDeclined decline} the spec. The first backend for which neither is
  * true mounts the spec. Its exceptions go to the caller; no other backend is tried after it.
  *
  * <p>A backend must keep three promises. A mount that fails leaves nothing behind: no mount, no
@@ -40,7 +40,7 @@
  *       dev.overlays.fuseform.FuseForm}, if fuse-overlayfs left it in a form of its own.
  *   <li>While nobody else uses the layers, hide the private paths by {@link
  *       dev.overlays.hiding.PrivatePaths#hide}, and show them again by {@link
- *       dev.overlays.hiding.HiddenPaths#show} if the mount fails.
+ *       dev.overlays.hiding.HidingRecord#undo} if the mount fails.
  *   <li>Write only the format of OverlayFS into the upper, with marks in the namespace that the
  *       option {@code userxattr} selects: another backend, or the merge, reads it next.
  * </ul>

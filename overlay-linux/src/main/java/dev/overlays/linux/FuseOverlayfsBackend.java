@@ -9,7 +9,7 @@ import dev.overlays.linux.fuse.FuseMount;
 import dev.overlays.linux.fuse.FuseMounter;
 import dev.overlays.linux.fuse.FusePrograms;
 import dev.overlays.linux.fuse.LowerOwnerCheck;
-import dev.overlays.linux.preflight.ForeignPaths;
+import dev.overlays.linux.preflight.ProviderPathCheck;
 import dev.overlays.linux.syscall.NativeAccess;
 import java.util.List;
 import java.util.Optional;
@@ -21,13 +21,13 @@ import java.util.Optional;
  * <p>The user sees the view at its mount point until it is unmounted, even after this JVM has
  * ended. Other users see it if root mounted it, or if {@code /etc/fuse.conf} says {@code
  * user_allow_other}. The daemon of the view holds locks on the layers as long as it lives. When the
- * view is closed, its upper is converted to the kernel's form, which takes a walk through the
+ * view is closed, its upper is converted to the kernel's form, which requires walking the whole
  * upper.
  *
  * <p>Differences from the kernel's overlay: root's marks are in {@code trusted.overlay.*} only, and
  * specs of ordinary users need {@code userxattr}. Renaming a directory of a lower works, and copies
  * it. No name in a view can begin with {@code .wh.}; files of a lower with such names are hidden.
- * Redirects, metacopies and whiteouts that are attributes are not understood in layers. Access
+ * Redirects, metacopies and whiteouts stored as attributes are not recognized in layers. Access
  * times are not kept, and in an ordinary user's view neither devices nor set-user-ID bits have an
  * effect. In such a view, files of another owner can be neither changed nor deleted, because the
  * copy-up keeps the owner and the user may not set it. So this backend declines a lower of another
@@ -49,27 +49,27 @@ public final class FuseOverlayfsBackend implements OverlayBackend {
   }
 
   @Override
-  public Optional<Problem> unavailable() {
+  public Optional<Problem> whyUnavailable() {
     return NativeAccess.accessProblem().or(FusePrograms::missingProblem);
   }
 
   @Override
-  public Optional<Problem> declines(OverlaySpec spec) {
-    return ForeignPaths.foreignAmong(spec.paths());
+  public Optional<Problem> whyDeclined(OverlaySpec spec) {
+    return ProviderPathCheck.foreignAmong(spec.requiredPaths());
   }
 
   /**
-   * Declines also a lower of another owner: it can be mounted, but an ordinary user cannot work in
+   * Also declines a lower of another owner: it can be mounted, but an ordinary user cannot work in
    * the view.
    */
   @Override
-  public Optional<Problem> declinesUnnamed(OverlaySpec spec) {
-    return declines(spec).or(() -> LowerOwnerCheck.foreignLowerProblem(spec.lowers()));
+  public Optional<Problem> declinesByDefault(OverlaySpec spec) {
+    return whyDeclined(spec).or(() -> LowerOwnerCheck.foreignLowerProblem(spec.lowers()));
   }
 
   @Override
   public List<Problem> check(OverlaySpec spec) {
-    if (NativeAccess.accessProblem().isPresent() || declines(spec).isPresent()) {
+    if (NativeAccess.accessProblem().isPresent() || whyDeclined(spec).isPresent()) {
       return List.of();
     }
     return FuseMounter.checkSpec(spec);

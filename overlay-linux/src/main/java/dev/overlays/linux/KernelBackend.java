@@ -11,7 +11,7 @@ import dev.overlays.linux.boot.Fstab;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.mount.KernelMount;
 import dev.overlays.linux.mount.KernelMounter;
-import dev.overlays.linux.preflight.ForeignPaths;
+import dev.overlays.linux.preflight.ProviderPathCheck;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.syscall.SyscallException;
@@ -39,7 +39,7 @@ public final class KernelBackend implements OverlayBackend {
   }
 
   @Override
-  public Optional<Problem> unavailable() {
+  public Optional<Problem> whyUnavailable() {
     Optional<Problem> machine = NativeAccess.accessProblem();
     if (machine.isPresent()) {
       return machine;
@@ -76,8 +76,8 @@ public final class KernelBackend implements OverlayBackend {
   }
 
   @Override
-  public Optional<Problem> declines(OverlaySpec spec) {
-    return ForeignPaths.foreignAmong(spec.paths());
+  public Optional<Problem> whyDeclined(OverlaySpec spec) {
+    return ProviderPathCheck.foreignAmong(spec.requiredPaths());
   }
 
   @Override

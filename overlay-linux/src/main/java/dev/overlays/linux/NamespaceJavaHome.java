@@ -19,11 +19,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A Java home for ordinary users who mount. Its {@code bin/java} runs each program in its own user
- * and mount namespace, where the kernel backend can mount and views have real paths. Everything
- * else in it links to an existing Java home. Use it wherever a Java home or a program {@code java}
- * can be set: in a shell, as Surefire's {@code <jvm>}, or as the {@code executable} of a Gradle
- * test task.
+ * A Java home that lets any user mount. Its {@code bin/java} runs each program in its own user and
+ * mount namespace, where the kernel backend can mount and views have real paths. Everything else in
+ * it links to an existing Java home. Use it wherever a Java home or a program {@code java} can be
+ * set: in a shell, as Surefire's {@code <jvm>}, or as the {@code executable} of a Gradle test task.
  *
  * <p>Nobody else sees what such a program mounts, and the mounts end with the program. Where a
  * process may mount anyway, as root may, {@code bin/java} runs without a namespace.
@@ -46,17 +45,17 @@ public final class NamespaceJavaHome {
    */
   public static void main(String[] arguments) throws OverlayException {
     if (arguments.length != 1) {
-      throw new IllegalArgumentException("the only argument is a directory");
+      throw new IllegalArgumentException("exactly one argument is expected: a directory");
     }
     System.out.println(create(Path.of(arguments[0])));
   }
 
   /**
-   * Creates a Java home over that of this JVM. One that an earlier call created there is replaced.
+   * Creates a Java home linked to this JVM's. One that an earlier call created there is replaced.
    *
    * @param directory where to create it
    * @return the path of its program {@code java}
-   * @throws OverlayException if programs get no namespace on this machine ({@link
+   * @throws OverlayException if programs cannot get a namespace here ({@link
    *     ProblemCode#USER_NAMESPACES_FORBIDDEN}, {@link ProblemCode#PROGRAM_MISSING}), or the
    *     directory cannot be written ({@link ProblemCode#DIRECTORY_NOT_CREATED})
    */
@@ -83,8 +82,8 @@ public final class NamespaceJavaHome {
               Problem.of(
                   ProblemCode.DIRECTORY_NOT_CREATED,
                   directory,
-                  "No Java home can be made there: " + e + ".",
-                  "Name a directory that is not there yet, or that is one of those.")),
+                  "A Java home cannot be created there: " + e + ".",
+                  "Name a directory that does not exist yet, or a Java home made by this class.")),
           e);
     }
   }
@@ -105,7 +104,7 @@ public final class NamespaceJavaHome {
   /** Replaces the program by a rename; processes that run the old one keep it. */
   private static Path writeLauncher(Path program, String script) throws IOException {
     if (Files.exists(program, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(program)) {
-      throw new IOException(program + " is something else");
+      throw new IOException(program + " exists and is not a regular file");
     }
     Path written = Files.createTempFile(program.getParent(), "java", null);
     try {

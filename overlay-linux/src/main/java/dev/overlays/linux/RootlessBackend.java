@@ -6,9 +6,9 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.fit.LayerFit;
-import dev.overlays.linux.mount.LiveMounts;
+import dev.overlays.linux.mount.UnlistedMounts;
 import dev.overlays.linux.namespace.NamespacePrograms;
-import dev.overlays.linux.preflight.ForeignPaths;
+import dev.overlays.linux.preflight.ProviderPathCheck;
 import dev.overlays.linux.rootless.RootlessCheck;
 import dev.overlays.linux.rootless.RootlessMount;
 import dev.overlays.linux.rootless.RootlessMounter;
@@ -60,20 +60,21 @@ public final class RootlessBackend implements OverlayBackend {
   }
 
   @Override
-  public Optional<Problem> unavailable() {
+  public Optional<Problem> whyUnavailable() {
     return NativeAccess.accessProblem()
         .or(NamespacePrograms::missingProblem)
         .or(RootlessTrial::trialProblem);
   }
 
   @Override
-  public Optional<Problem> declines(OverlaySpec spec) {
-    return ForeignPaths.foreignAmong(spec.paths()).or(() -> RootlessCheck.impossibleProblem(spec));
+  public Optional<Problem> whyDeclined(OverlaySpec spec) {
+    return ProviderPathCheck.foreignAmong(spec.requiredPaths())
+        .or(() -> RootlessCheck.impossibleProblem(spec));
   }
 
   @Override
   public List<Problem> check(OverlaySpec spec) {
-    if (NativeAccess.accessProblem().isPresent() || declines(spec).isPresent()) {
+    if (NativeAccess.accessProblem().isPresent() || whyDeclined(spec).isPresent()) {
       return List.of();
     }
     List<Problem> problems = RootlessCheck.of(spec);
@@ -87,6 +88,6 @@ public final class RootlessBackend implements OverlayBackend {
 
   @Override
   public List<OverlayMount> mounted() {
-    return LiveMounts.of(name());
+    return UnlistedMounts.of(name());
   }
 }

@@ -61,7 +61,7 @@ class BackendTest {
             .findFirst()
             .orElseThrow();
     assertEquals(100, kernel.priority());
-    assertEquals(Optional.empty(), kernel.unavailable());
+    assertEquals(Optional.empty(), kernel.whyUnavailable());
   }
 
   @Test

@@ -57,7 +57,7 @@ public final class Sandbox implements AutoCloseable {
 
   /** Skips tests where nobody may mount, with the reason. */
   public static void assumeRoot() {
-    var reason = new KernelBackend().unavailable();
+    var reason = new KernelBackend().whyUnavailable();
     assumeTrue(reason.isEmpty(), () -> "cannot mount here: " + reason.get());
   }
 

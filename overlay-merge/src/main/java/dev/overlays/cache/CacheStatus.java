@@ -13,7 +13,7 @@ import java.util.List;
  * @param use the disk space that it uses
  * @param instances the status of each instance, by name
  */
-public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instances) {
+public record CacheStatus(Path lower, CacheDiskUse use, List<InstanceStatus> instances) {
   private static final List<String> TABLE_HEAD =
       List.of("INSTANCE", "MOUNTED AT", "BY", "USERS", "BOOT", "UPPER", "A MERGE FREES");
 

@@ -5,6 +5,7 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import java.io.IOException;
+import java.nio.file.ClosedFileSystemException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ final class InstanceListing {
                   entry.getFileName().toString(),
                   spec,
                   Optional.ofNullable(mounts.get(realPath(spec.mountPoint().orElseThrow())))
-                      .filter(mount -> InstanceViews.isViewOf(mount, spec)),
+                      .filter(mount -> InstanceViewCheck.isViewOf(mount, spec)),
                   RemountNote.inDirectory(entry).isPresent(),
                   AsideDirectories.listIn(entry)));
         }
@@ -67,7 +68,8 @@ final class InstanceListing {
   private static Path realPath(Path path) {
     try {
       return path.toRealPath();
-    } catch (IOException e) {
+    } catch (IOException | ClosedFileSystemException e) {
+      // Also a view in memory that somebody has forgotten: it must not disturb other caches.
       return path.toAbsolutePath().normalize();
     }
   }

@@ -34,7 +34,7 @@ final class InstanceMounting {
         cache.bootEntries().isPresent()
             ? Optional.of(cache.bootEntries().get().prepare(spec))
             : Optional.empty();
-    OverlayMount mount = EmptiedMountPoint.mountInstance(cache, spec);
+    OverlayMount mount = AsideMounting.mountInstance(cache, spec);
     try {
       if (entry.isPresent()) {
         entry.get().write();
@@ -66,7 +66,7 @@ final class InstanceMounting {
                 settleNote(
                     instance.mount().isPresent()
                         ? instance.mount().get()
-                        : EmptiedMountPoint.mountInstance(cache, spec)));
+                        : AsideMounting.mountInstance(cache, spec)));
     if (mounted) {
       failures.runStep(this::putBootEntry);
     }
@@ -101,7 +101,7 @@ final class InstanceMounting {
               ProblemCode.CACHE_VIEW_UNMOUNTED,
               mount.root(),
               "The view was mounted, and was unmounted again because of this failure.",
-              "Solve the problem before this one, and mount the instance again."));
+              "Solve the problem listed before this one, and mount the instance again."));
     } catch (OverlayException e) {
       problems.addAll(e.problems());
       suppressed.add(e);

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param mountedAt the root of its view, if it is mounted
  * @param backend the backend that mounted it, if it is mounted
  * @param holders who uses it, from {@link dev.overlays.OverlayMount#holders()}, and where else it
- *     is mounted, from {@link dev.overlays.OverlayMount#copies()}
+ *     is mounted, from {@link dev.overlays.OverlayMount#otherMounts()}
  * @param waiting whether it was unmounted by an interrupted maintenance and must be mounted again
  * @param atBoot whether it has a boot entry
  * @param upperBytes the disk space that its upper uses

@@ -128,13 +128,13 @@ public final class Maintenance {
 
   /**
    * Returns this maintenance with a vacuum that compares content only, as {@link
-   * OverlayVacuum#contentOnly()} says. Use it for downloads of which every instance has its own
-   * copy with its own times.
+   * OverlayVacuum#ignoreAttributes()} says. Use it for downloads of which every instance has its
+   * own copy with its own times.
    *
    * @return a new maintenance
    */
-  public Maintenance contentOnly() {
-    return withChoices(choices.withMerge(choices.merge(), OverlayVacuum::contentOnly));
+  public Maintenance ignoreAttributes() {
+    return withChoices(choices.withMerge(choices.merge(), OverlayVacuum::ignoreAttributes));
   }
 
   /**

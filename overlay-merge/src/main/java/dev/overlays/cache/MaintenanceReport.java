@@ -28,8 +28,8 @@ import java.util.Optional;
  */
 public record MaintenanceReport(
     boolean dryRun,
-    CacheUse before,
-    CacheUse after,
+    CacheDiskUse before,
+    CacheDiskUse after,
     Optional<SharedMergeReport> merge,
     Map<String, VacuumReport> vacuums,
     List<String> mounted,
@@ -56,8 +56,8 @@ public record MaintenanceReport(
 
   static MaintenanceReport of(
       boolean dryRun,
-      CacheUse before,
-      CacheUse after,
+      CacheDiskUse before,
+      CacheDiskUse after,
       Optional<SharedMergeReport> merge,
       Map<String, VacuumReport> vacuums,
       List<String> mounted,

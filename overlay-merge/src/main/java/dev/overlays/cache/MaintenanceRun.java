@@ -30,7 +30,7 @@ final class MaintenanceRun {
   MaintenanceReport dryRun() throws OverlayException {
     List<CacheInstance> instances = cache.instances();
     long start = System.nanoTime();
-    CacheUse use = CacheUse.of(cache, instances);
+    CacheDiskUse use = CacheDiskUse.of(cache, instances);
     Optional<SharedMergeReport> planned = dryRunMerge(instances);
     for (CacheInstance instance : keptAmong(instances)) {
       vacuums.put(instance.name(), vacuumOf(instance).dryRun());
@@ -51,8 +51,8 @@ final class MaintenanceRun {
     List<CacheInstance> before = cache.instances();
     // Refusals come before any view is unmounted.
     dryRunMerge(before);
-    InstanceViews.refuseCopies(before);
-    CacheUse used = CacheUse.of(cache, before);
+    InstanceViewCheck.refuseCopies(before);
+    CacheDiskUse used = CacheDiskUse.of(cache, before);
     InstanceFailures failures = new InstanceFailures();
     List<SharedMergeReport> merged = new ArrayList<>();
     List<String> mounted;
@@ -68,7 +68,7 @@ final class MaintenanceRun {
     return MaintenanceReport.of(
         false,
         used,
-        CacheUse.of(cache, before),
+        CacheDiskUse.of(cache, before),
         merged.stream().findFirst(),
         vacuums,
         mounted,
@@ -89,7 +89,7 @@ final class MaintenanceRun {
 
   private Optional<SharedMergeReport> dryRunMerge(List<CacheInstance> instances)
       throws OverlayException {
-    InstanceViews.refuseOtherViews(instances);
+    InstanceViewCheck.refuseOtherViews(instances);
     Optional<SharedMerge> all = mergeOf(instances);
     return all.isPresent() ? Optional.of(all.get().dryRun()) : Optional.empty();
   }
@@ -104,7 +104,7 @@ final class MaintenanceRun {
     List<OverlaySpec> rest = keptAmong(instances).stream().map(CacheInstance::spec).toList();
     return uppers.isEmpty()
         ? Optional.empty()
-        : Optional.of(choices.merge().uppers(uppers).remaining(rest));
+        : Optional.of(choices.merge().uppers(uppers).keepUppers(rest));
   }
 
   private List<CacheInstance> keptAmong(List<CacheInstance> instances) {

@@ -153,7 +153,7 @@ public final class SharedCache {
    *
    * @param name its name
    * @return its spec
-   * @throws IllegalArgumentException if the name is none of a directory
+   * @throws IllegalArgumentException if it is not a valid directory name
    */
   public OverlaySpec spec(String name) {
     Path instance = directory.resolve(Objects.requireNonNull(name, "name"));
@@ -186,7 +186,7 @@ public final class SharedCache {
    * @throws OverlayException if the directory of the instances or the lower does not exist ({@link
    *     ProblemCode#INSTANCE_DIRECTORY_NOT_FOUND}, {@link ProblemCode#LAYER_NOT_FOUND}), or it
    *     cannot be created ({@link ProblemCode#DIRECTORY_NOT_CREATED})
-   * @throws IllegalArgumentException if the name is none of a directory
+   * @throws IllegalArgumentException if it is not a valid directory name
    */
   public CacheInstance create(String name) throws OverlayException {
     OverlaySpec spec = spec(name);

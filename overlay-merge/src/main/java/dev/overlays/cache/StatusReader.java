@@ -23,7 +23,7 @@ final class StatusReader {
     long uppers = 0;
     for (CacheInstance instance : cache.instances()) {
       OverlaySpec spec = instance.spec();
-      long upper = CacheUse.layerBytes(spec.upper().orElseThrow());
+      long upper = CacheDiskUse.layerBytes(spec.upper().orElseThrow());
       uppers += upper;
       rows.add(
           new InstanceStatus(
@@ -37,13 +37,13 @@ final class StatusReader {
               OverlayMerge.of(spec).dryRun().bytesFreed(),
               instance.aside().stream().map(AsideDirectories::createNotice).toList()));
     }
-    CacheUse use = new CacheUse(CacheUse.layerBytes(cache.lower()), uppers);
+    CacheDiskUse use = new CacheDiskUse(CacheDiskUse.layerBytes(cache.lower()), uppers);
     return new CacheStatus(cache.lower(), use, rows);
   }
 
   private static List<Problem> usersOf(OverlayMount mount) {
     List<Problem> users = new ArrayList<>(mount.holders());
-    users.addAll(mount.copies());
+    users.addAll(mount.otherMounts());
     return users;
   }
 

@@ -13,7 +13,7 @@ import dev.overlays.merge.run.LayerJob;
 import dev.overlays.merge.run.MergeFailures;
 import dev.overlays.merge.run.MergeSettings;
 import dev.overlays.merge.run.MergeTally;
-import dev.overlays.merge.whole.SquashedIndex;
+import dev.overlays.merge.whole.SquashIndexRelease;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -146,9 +146,9 @@ public final class OverlaySquash {
               ProblemCode.LAYER_NOT_FOUND,
               first < 0 ? top : bottom,
               "The spec has no lowers from " + top + " down to " + bottom + ".",
-              "Name two of its lowers as it names them, the upper one first."));
+              "Name two of its lowers by their paths in the spec, the higher one first."));
     }
-    SquashedIndex.refuseVerified(spec);
+    SquashIndexRelease.refuseVerified(spec);
     return MergeFailures.runTranslated(() -> run(now, first, last));
   }
 
@@ -159,7 +159,7 @@ public final class OverlaySquash {
     Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);
     try (claim) {
       LayerStore forms = KernelFormStore.forChanging(opener, List.of(spec), now.dryRun());
-      SquashedIndex index = new SquashedIndex(spec, forms);
+      SquashIndexRelease index = new SquashIndexRelease(spec, forms);
       if (!now.dryRun()) {
         index.releaseIndex();
       }

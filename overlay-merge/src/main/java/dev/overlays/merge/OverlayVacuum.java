@@ -39,14 +39,14 @@ import java.util.function.BooleanSupplier;
 public final class OverlayVacuum {
   private final OverlaySpec spec;
   private final LayerStore store;
-  private final boolean contentOnly;
+  private final boolean ignoresAttributes;
   private final MergeSettings settings;
 
   private OverlayVacuum(
-      OverlaySpec spec, LayerStore store, boolean contentOnly, MergeSettings settings) {
+      OverlaySpec spec, LayerStore store, boolean ignoresAttributes, MergeSettings settings) {
     this.spec = spec;
     this.store = store;
-    this.contentOnly = contentOnly;
+    this.ignoresAttributes = ignoresAttributes;
     this.settings = settings;
   }
 
@@ -69,7 +69,7 @@ public final class OverlayVacuum {
    */
   public OverlayVacuum store(LayerStore newStore) {
     return new OverlayVacuum(
-        spec, Objects.requireNonNull(newStore, "store"), contentOnly, settings);
+        spec, Objects.requireNonNull(newStore, "store"), ignoresAttributes, settings);
   }
 
   /**
@@ -80,7 +80,7 @@ public final class OverlayVacuum {
    *
    * @return a new vacuum
    */
-  public OverlayVacuum contentOnly() {
+  public OverlayVacuum ignoreAttributes() {
     return new OverlayVacuum(spec, store, true, settings);
   }
 
@@ -117,7 +117,7 @@ public final class OverlayVacuum {
   }
 
   private OverlayVacuum withSettings(MergeSettings newSettings) {
-    return new OverlayVacuum(spec, store, contentOnly, newSettings);
+    return new OverlayVacuum(spec, store, ignoresAttributes, newSettings);
   }
 
   /**
@@ -156,7 +156,7 @@ public final class OverlayVacuum {
           try (claim) {
             LayerStore forms = KernelFormStore.forChanging(opener, List.of(spec), now.dryRun());
             try (VacuumEngine engine = VacuumEngine.open(LayerJob.of(spec), forms)) {
-              engine.run(now, contentOnly, tally);
+              engine.run(now, ignoresAttributes, tally);
             }
           }
           VacuumReport report = tally.createReport(now.dryRun());

@@ -105,8 +105,8 @@ public final class SharedMerge {
    * @param instances the specs that their views are mounted with
    * @return a new merge
    */
-  public SharedMerge remaining(OverlaySpec... instances) {
-    return remaining(Arrays.asList(instances));
+  public SharedMerge keepUppers(OverlaySpec... instances) {
+    return keepUppers(Arrays.asList(instances));
   }
 
   /**
@@ -115,7 +115,7 @@ public final class SharedMerge {
    * @param instances the specs that their views are mounted with
    * @return a new merge
    */
-  public SharedMerge remaining(Collection<OverlaySpec> instances) {
+  public SharedMerge keepUppers(Collection<OverlaySpec> instances) {
     return new SharedMerge(lower, uppers, joinSpecs(remaining, instances), policy, store, settings);
   }
 

@@ -52,8 +52,9 @@ class InMemoryChoiceTest {
     OverlaySpec spec = prepareSpec(directory);
     InMemoryBackend backend = new InMemoryBackend();
     assertEquals(
-        ProblemCode.PATH_PROVIDER_UNSUPPORTED, backend.declinesUnnamed(spec).orElseThrow().code());
-    assertTrue(backend.declines(spec).isEmpty());
+        ProblemCode.PATH_PROVIDER_UNSUPPORTED,
+        backend.declinesByDefault(spec).orElseThrow().code());
+    assertTrue(backend.whyDeclined(spec).isEmpty());
     OverlaySpec userMarks = spec.toBuilder().options(o -> o.withUserXattr(true)).build();
     try (OverlayMount mount = Overlays.mount(userMarks, "in-memory")) {
       Files.delete(mount.root().resolve("old"));

@@ -304,7 +304,7 @@ class SharedCacheTest {
       Files.writeString(viewRoot(name).resolve("mine"), name);
     }
     Files.delete(viewRoot("one").resolve("a"));
-    Maintenance maintenance = cache.maintenance().keeping(List.of("two")).contentOnly();
+    Maintenance maintenance = cache.maintenance().keeping(List.of("two")).ignoreAttributes();
     maintenance.dryRun();
     assertTrue(Files.exists(place.resolve("two/upper/download")));
     MaintenanceReport report = maintenance.run();

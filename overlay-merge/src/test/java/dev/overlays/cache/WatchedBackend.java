@@ -36,15 +36,15 @@ public final class WatchedBackend implements OverlayBackend {
   }
 
   @Override
-  public Optional<Problem> unavailable() {
+  public Optional<Problem> whyUnavailable() {
     return ACTS.get().isPresent()
         ? Optional.empty()
         : Optional.of(Problem.of(ProblemCode.PLATFORM_UNSUPPORTED, "No test acts.", "Let one."));
   }
 
   @Override
-  public Optional<Problem> declines(OverlaySpec spec) {
-    return memory.declines(spec);
+  public Optional<Problem> whyDeclined(OverlaySpec spec) {
+    return memory.whyDeclined(spec);
   }
 
   @Override

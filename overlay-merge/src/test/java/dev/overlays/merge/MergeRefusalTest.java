@@ -17,6 +17,8 @@ import dev.overlays.RedirectDir;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.report.MergeAction;
+import dev.overlays.merge.report.MergeReport;
 import dev.overlays.testkit.layer.LayerView;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import java.io.IOException;
@@ -25,11 +27,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests what a merge refuses before it changes anything. */
 class MergeRefusalTest {
@@ -99,6 +103,33 @@ class MergeRefusalTest {
     assertEquals("new", Files.readString(root.resolve("lower/new")));
   }
 
+  /** The marks of what is left out are nobody's concern, however deep they are. */
+  @ParameterizedTest
+  @ValueSource(strings = {"private", "exclude", "only"})
+  void mergesDespiteAMarkSomewhereInADirectoryThatIsLeftOut(String how) throws IOException {
+    Files.createDirectories(upper.resolve("dir/a/b"));
+    Files.writeString(upper.resolve("dir/a/b/file"), "stays");
+    addMark("upper/dir/a/b", "file", "trusted.overlay.tomorrow", "y");
+    OverlayMerge merge =
+        switch (how) {
+          case "private" -> OverlayMerge.of(specBuilder().privatePath("dir").build());
+          case "exclude" -> OverlayMerge.of(specBuilder().build()).exclude("dir");
+          default -> OverlayMerge.of(specBuilder().build()).only("new");
+        };
+    merge.store(store).run();
+    assertTrue(Files.exists(upper.resolve("dir/a/b/file")));
+    assertEquals("new", Files.readString(root.resolve("lower/new")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".", "/", "**", "./**"})
+  void mergesNothingWhenEverythingIsExcluded(String pattern) throws IOException {
+    List<String> before = LayerView.ofSingleLayer(store, root, MarkNamespace.USER).manifest();
+    MergeReport report = OverlayMerge.of(specBuilder().build()).store(store).exclude(pattern).run();
+    assertEquals(Set.of(MergeAction.KEPT), report.counts().keySet());
+    assertEquals(before, LayerView.ofSingleLayer(store, root, MarkNamespace.USER).manifest());
+  }
+
   @Test
   void refusesMarksOfTheOtherNamespace() throws IOException {
     addMark("", "upper", "trusted.overlay.impure", "y");
@@ -124,7 +155,7 @@ class MergeRefusalTest {
         OverlayMerge.into(root.resolve("lower"))
             .store(store)
             .uppers(specBuilder().build())
-            .remaining(stays);
+            .keepUppers(stays);
     for (Executable attempt : List.<Executable>of(merge::run, merge::dryRun)) {
       OverlayException e = assertThrows(OverlayException.class, attempt);
       assertEquals(ProblemCode.MERGE_UNKNOWN_MARK, e.problems().get(0).code(), e::getMessage);
@@ -157,7 +188,7 @@ class MergeRefusalTest {
             .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true))
             .build();
     SharedMerge merge = OverlayMerge.into(root.resolve("lower")).uppers(specBuilder().build());
-    OverlayException e = assertThrows(OverlayException.class, () -> merge.remaining(again).run());
+    OverlayException e = assertThrows(OverlayException.class, () -> merge.keepUppers(again).run());
     assertEquals(ProblemCode.LAYER_REPEATED, e.problems().get(0).code());
   }
 

@@ -72,7 +72,7 @@ final class PartitionedStore extends ForwardingLayerStore {
       }
       boolean crosses = target != null && !target.part.equals(part);
       String name = method.getName();
-      if (name.equals("mayTakeFrom")) {
+      if (name.equals("canMoveFrom")) {
         return !known || !crosses;
       }
       if (crosses && (name.equals("rename") || name.equals("createLink"))) {

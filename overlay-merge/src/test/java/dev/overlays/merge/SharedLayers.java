@@ -81,7 +81,7 @@ record SharedLayers(List<OverlaySpec> specs, List<List<String>> privatePaths) {
   SharedMerge newMerge(int merged) {
     return OverlayMerge.into(specs.get(0).lowers().get(0))
         .uppers(specs.subList(0, merged))
-        .remaining(specs.subList(merged, specs.size()))
+        .keepUppers(specs.subList(merged, specs.size()))
         .store(STORE);
   }
 

@@ -57,7 +57,7 @@ class VacuumTest {
     layers.addFile("lower/d/mode", "same").addFile("upper/d/mode", "same").withEqualTimes();
     layers.setMode("upper/d/mode", 0600).setMode("upper/d", 0711).setMode("lower/d/mode", 0644);
     assertLeaves(newVacuum(), "d", "d/mode");
-    assertLeaves(newVacuum().contentOnly());
+    assertLeaves(newVacuum().ignoreAttributes());
     assertEquals(0644, layers.modeOf("lower/d/mode"));
   }
 
@@ -73,7 +73,7 @@ class VacuumTest {
     Files.createLink(layers.pathOf("lower/d"), layers.pathOf("lower/c"));
     layers.withEqualTimes();
     assertLeaves(newVacuum(), "a", "b", "c");
-    assertLeaves(newVacuum().contentOnly(), "a", "b", "c");
+    assertLeaves(newVacuum().ignoreAttributes(), "a", "b", "c");
   }
 
   @Test
@@ -100,7 +100,7 @@ class VacuumTest {
         .addWhiteout("upper/d/c");
     layers.addDirectory("upper/e").addMark("upper/e", Mark.OPAQUE, "x").addDirectory("lower/e");
     layers.addFile("upper/e/f", "").addMark("upper/e/f", Mark.WHITEOUT, "");
-    VacuumReport report = newVacuum().contentOnly().run();
+    VacuumReport report = newVacuum().ignoreAttributes().run();
     assertEquals(List.of("a", "d", "d/c"), layers.namesIn("upper"));
     assertEquals(3, report.whiteoutsRemoved());
   }
@@ -141,7 +141,7 @@ class VacuumTest {
     VacuumReport report = newVacuum().run();
     assertEquals(List.of("b", "c"), layers.namesIn("upper"));
     assertEquals(0, report.bytesFreed(), "it had no data");
-    assertLeaves(newVacuum().contentOnly(), "c");
+    assertLeaves(newVacuum().ignoreAttributes(), "c");
   }
 
   @Test
@@ -189,7 +189,8 @@ class VacuumTest {
           .addFile(upper + "/cache/more", "more");
     }
     OverlayMerge.of(layers.spec()).store(HandMadeLayers.STORE).run();
-    VacuumReport report = OverlayVacuum.of(other).store(HandMadeLayers.STORE).contentOnly().run();
+    VacuumReport report =
+        OverlayVacuum.of(other).store(HandMadeLayers.STORE).ignoreAttributes().run();
     assertEquals(List.of(), layers.namesIn("other"));
     assertEquals(14, report.bytesFreed());
     assertEquals("downloaded", Files.readString(layers.pathOf("lower/cache/new/file")));

@@ -26,8 +26,8 @@ final class MountObstacles {
     for (OverlayBackend backend : Overlays.backends()) {
       Optional<Problem> reason =
           backend
-              .unavailable()
-              .or(() -> backend.declinesUnnamed(spec))
+              .whyUnavailable()
+              .or(() -> backend.declinesByDefault(spec))
               .or(() -> lackOfMarks(backend, spec));
       if (reason.isEmpty()) {
         return List.of();

@@ -72,7 +72,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
    */
   static BootCheck checkBeforeMount(FstabEntry entry) throws OverlayException {
     OverlaySpec spec = entry.spec();
-    if (NativeAccess.accessProblem().isPresent() || MountedView.isMounted(spec)) {
+    if (NativeAccess.accessProblem().isPresent() || MountedViewCheck.isMounted(spec)) {
       return of(entry);
     }
     List<Problem> problems = new ArrayList<>(KernelMounter.checkSpec(spec));
@@ -86,7 +86,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
             List.of(),
             Optional.of(
                 untriedProblem(
-                    "The instance has not all its directories.",
+                    "Some directories of the instance do not exist.",
                     "Mount the view by this library, which makes them, and check again.")));
   }
 
@@ -99,7 +99,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
     if (noCalls.isPresent()) {
       return new BootCheck(List.of(noCalls.get()), Optional.empty());
     }
-    if (MountedView.isMounted(spec)) {
+    if (MountedViewCheck.isMounted(spec)) {
       Problem mounted =
           untriedProblem("The view is mounted at this moment.", "Unmount it, and check again.");
       return new BootCheck(found, found.isEmpty() ? Optional.of(mounted) : Optional.empty());
@@ -134,7 +134,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
    */
   private static List<Problem> missingDirectories(OverlaySpec spec) {
     List<Problem> problems = new ArrayList<>();
-    for (Path path : spec.instance().isPresent() ? spec.paths() : List.<Path>of()) {
+    for (Path path : spec.instance().isPresent() ? spec.requiredPaths() : List.<Path>of()) {
       boolean lower = spec.lowers().contains(path) || spec.dataLowers().contains(path);
       if (!lower && !Files.exists(path)) {
         problems.add(
@@ -155,7 +155,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
    * itself.
    */
   private static List<Problem> linkedMountPoint(Path mountPoint) {
-    Path real = MountedView.realPath(mountPoint);
+    Path real = MountedViewCheck.realPath(mountPoint);
     return real.equals(mountPoint)
         ? List.of()
         : List.of(
@@ -169,7 +169,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
   private static Optional<Problem> whyUntried(OverlaySpec spec) {
     if (!ThreadPrivilege.mayMount()) {
       return Optional.of(
-          untriedProblem("This process may not mount.", "Run the check as root of the machine."));
+          untriedProblem("This process may not mount.", "Run the check as root on the host."));
     }
     if (spec.hasUpper() && spec.options().volatileUpper()) {
       return Optional.of(
@@ -182,6 +182,6 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
 
   static Problem untriedProblem(String why, String remedy) {
     return Problem.of(
-        ProblemCode.BOOT_TRIAL_NOT_MADE, "The entry was not mounted for a trial: " + why, remedy);
+        ProblemCode.BOOT_TRIAL_NOT_MADE, "The entry was not mounted as a trial: " + why, remedy);
   }
 }

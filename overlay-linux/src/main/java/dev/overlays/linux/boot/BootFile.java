@@ -70,7 +70,7 @@ final class BootFile {
       Path real = realFile();
       Optional<NamedLock> lock = NamedLock.tryAcquire(lockName(real), PATIENCE);
       if (lock.isEmpty()) {
-        throw changeFailure("Another process of this user changes it at this moment");
+        throw changeFailure("Another process of this user is changing it");
       }
       try (NamedLock taken = lock.get();
           LayerDirectory directory = STORE.open(real.getParent())) {
@@ -135,7 +135,7 @@ final class BootFile {
       return;
     }
     if (!expected.test(old)) {
-      throw changeFailure("It is not what was read any more");
+      throw changeFailure("It is no longer what was read");
     }
     Name next = Name.of(newFileName(name.toString()));
     Name second = Name.of(oldFileName(name.toString()));
@@ -144,7 +144,7 @@ final class BootFile {
       removeIfThere(directory, second);
       writeNewFile(directory, name, next, content);
       if (!Arrays.equals(readContent(directory, name), old)) {
-        throw changeFailure("It has been changed at this moment");
+        throw changeFailure("It was changed just now");
       }
       keepOldFile(directory, name, second);
       directory.rename(next, directory, name);
@@ -222,7 +222,7 @@ final class BootFile {
             ProblemCode.BOOT_FILE_CHANGED,
             path,
             what + ".",
-            "Read it again, make the change anew, and write that."));
+            "Read it again, repeat the change, and write the result."));
   }
 
   private OverlayException accessFailure(String what, IOException failure) {
@@ -232,7 +232,7 @@ final class BootFile {
                 ProblemCode.BOOT_FILE_FAILED,
                 path,
                 "The file could not be " + what + ": " + failure.getMessage() + ".",
-                "Look whether it is there, at the rights to it and its directory, and at the space"
+                "Check that it exists, the rights to it and to its directory, and that space is"
                     + " left.")),
         failure);
   }

@@ -45,7 +45,7 @@ final class BootNameCheck {
               "A view without a mount point is seen by one process only.",
               "Give the spec a mount point."));
     }
-    for (Path path : spec.paths()) {
+    for (Path path : spec.requiredPaths()) {
       boolean mountPoint = spec.mountPoint().filter(path::equals).isPresent();
       if (isUsablePath(path, problems)) {
         checkName(path, mountPoint, problems);

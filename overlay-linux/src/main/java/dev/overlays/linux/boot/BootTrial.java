@@ -70,7 +70,7 @@ final class BootTrial {
     command.addAll(List.of("unshare", "--mount", "--propagation", "private", "--"));
     command.addAll(List.of("sh", "-c", SCRIPT, "sh", encodeForPrintf(mountPointText(spec))));
     arguments.forEach(argument -> command.add(encodeForPrintf(argument)));
-    MachineCommand result;
+    ProgramResult result;
     try {
       result = runWithFstab(command, fstab);
     } catch (IOException e) {
@@ -104,21 +104,20 @@ final class BootTrial {
    * Deletes the file before mount(8) reads it as standard input, so that a killed process leaves
    * nothing.
    */
-  private static MachineCommand runWithFstab(List<String> command, String fstab)
-      throws IOException {
+  private static ProgramResult runWithFstab(List<String> command, String fstab) throws IOException {
     Path file = Files.createTempFile("overlays", ".fstab");
     Process process;
     try {
       Files.write(file, ByteText.bytesOf(fstab));
-      process = MachineCommand.startProcess(command, file.toFile());
+      process = ProgramResult.startProcess(command, file.toFile());
     } finally {
       Files.delete(file);
     }
-    return MachineCommand.finishProcess(process);
+    return ProgramResult.finishProcess(process);
   }
 
   private List<Problem> compareMounted(String table) {
-    Path mountPoint = MountedView.realPath(spec.mountPoint().orElseThrow());
+    Path mountPoint = MountedViewCheck.realPath(spec.mountPoint().orElseThrow());
     Optional<MountRecord> seen =
         table
             .lines()
@@ -133,7 +132,7 @@ final class BootTrial {
     }
     if (!layersOf(came.get()).equals(layersOf(spec))) {
       return List.of(
-          failedTrialProblem("other layers came than were meant: " + layersOf(came.get())));
+          failedTrialProblem("other layers were mounted than intended: " + layersOf(came.get())));
     }
     return OptionsInForce.listDifferences(spec, seen.get());
   }
@@ -146,7 +145,7 @@ final class BootTrial {
     return new Problem(
         ProblemCode.BOOT_TRIAL_FAILED,
         spec.mountPoint(),
-        "Mounted for a trial, the entry failed: " + how + ".",
+        "Mounted as a trial, the entry failed: " + how + ".",
         "Name the layers by simpler paths, or report what mount --version says.");
   }
 }

@@ -19,7 +19,7 @@ final class ByteText {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** Returns the bytes of an absolute path. */
+  /** Returns the bytes of an absolute path as such text. */
   static String of(Path path) {
     return of(PathBytes.of(path));
   }
@@ -41,7 +41,7 @@ final class ByteText {
     }
   }
 
-  /** Returns the text for people, with U+FFFD for bytes that are not UTF-8. */
+  /** Returns the text for display, with U+FFFD for bytes that are not UTF-8. */
   static String readableText(String text) {
     return new String(bytesOf(text), StandardCharsets.UTF_8);
   }

@@ -109,7 +109,7 @@ final class EntryDecoder {
 
   private void takeOption(ListedOption option) {
     switch (option.key()) {
-      case "lowerdir" -> takeIf(lowers.takeList(option), option);
+      case "lowerdir" -> takeIf(lowers.applyList(option), option);
       case "lowerdir+" -> takeIf(lowers.takeLower(option), option);
       case "datadir+" -> takeIf(lowers.takeDataLower(option), option);
       case "upperdir" -> {
@@ -182,7 +182,7 @@ final class EntryDecoder {
 
   private void refuseOption(ListedOption option) {
     problems.add(
-        unreadableOption("no spec can say \"" + ByteText.readableText(option.toString()) + "\""));
+        unreadableOption("no spec allows \"" + ByteText.readableText(option.toString()) + "\""));
   }
 
   private Problem unreadableOption(String what) {
@@ -190,6 +190,6 @@ final class EntryDecoder {
         ProblemCode.BOOT_ENTRY_UNREADABLE,
         mountPoint,
         "The boot entry cannot be read: " + what + ".",
-        "Change it by hand, or replace it by an entry made of a spec.");
+        "Change it by hand, or replace it by an entry made from a spec.");
   }
 }

@@ -63,7 +63,7 @@ final class LayerOptions {
           tooLongProblem(
               lower,
               "The names of the lowers together have more than 255 bytes, and one by one they may"
-                  + " have no comma"));
+                  + " not contain a comma"));
     } else {
       checkLength(key, name, lower);
       options.add(key + "=" + name);

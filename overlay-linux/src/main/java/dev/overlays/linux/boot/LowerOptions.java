@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Collects the lowers of options as the kernel does: a {@code lowerdir} replaces all lowers before
+ * Collects lowers from options as the kernel does: a {@code lowerdir} replaces all lowers before
  * it, and no {@code lowerdir+} or {@code datadir+} may follow it. Source: the kernel's
  * fs/overlayfs/params.c, {@code ovl_parse_param_lowerdir} and {@code ovl_mount_dir_check}.
  */
@@ -24,7 +24,7 @@ final class LowerOptions {
   }
 
   /** Takes {@code lowerdir}; false if the kernel refuses it. */
-  boolean takeList(ListedOption option) {
+  boolean applyList(ListedOption option) {
     lowers.clear();
     dataLowers.clear();
     hasList = !option.value().isEmpty();

@@ -1,6 +1,6 @@
 package dev.overlays.linux.boot;
 
-import dev.overlays.linux.context.LayerChannel;
+import dev.overlays.linux.context.LayerPassing;
 import dev.overlays.linux.syscall.NativeAccess;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,7 +32,7 @@ record MountSupport(boolean takesLongValues, boolean takesSingleLowers) {
   private static boolean takesLongValuesHere() {
     Boolean known = longValuesHere;
     if (known == null) {
-      MachineCommand version = MachineCommand.run("mount", "--version");
+      ProgramResult version = ProgramResult.run("mount", "--version");
       known = versionTakesLongValues(version.output());
       if (version.status() == 0) {
         longValuesHere = known;
@@ -45,8 +45,8 @@ record MountSupport(boolean takesLongValues, boolean takesSingleLowers) {
     if (NativeAccess.accessProblem().isPresent()) {
       return false;
     }
-    LayerChannel channel = LayerChannel.ofThisKernel();
-    return channel == LayerChannel.DESCRIPTORS || channel == LayerChannel.NAMES;
+    LayerPassing channel = LayerPassing.ofThisKernel();
+    return channel == LayerPassing.DESCRIPTORS || channel == LayerPassing.NAMES;
   }
 
   static boolean versionTakesLongValues(String version) {

@@ -4,7 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.hiding.HiddenPaths;
+import dev.overlays.hiding.HidingRecord;
 import dev.overlays.hiding.PrivatePaths;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.spi.LayerStore;
@@ -40,18 +40,18 @@ final class PrivatePathCheck {
               new Problem(
                   ProblemCode.UPPER_NOT_WRITABLE,
                   spec.upper(),
-                  "It cannot be told what private paths show: " + e.getMessage() + ".",
+                  "What private paths show cannot be determined: " + e.getMessage() + ".",
                   "Give this process the right to write to the upper.")),
           e);
     }
   }
 
   private static List<Problem> findShownPaths(OverlaySpec spec) throws IOException {
-    HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
+    HidingRecord hidden = PrivatePaths.hide(spec, STORE);
     if (hidden.isEmpty()) {
       return List.of();
     }
-    hidden.show(spec, STORE);
+    hidden.undo(spec, STORE);
     return List.of(
         new Problem(
             ProblemCode.BOOT_PRIVATE_PATH_SHOWN,

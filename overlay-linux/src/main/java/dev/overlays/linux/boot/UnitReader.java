@@ -31,7 +31,7 @@ final class UnitReader {
 
   private SystemdUnit decodeUnit(String text) throws OverlayException {
     List<UnitSetting> settings =
-        UnitText.parse(text).orElseThrow(() -> unreadableUnit("a line is no setting"));
+        UnitText.parse(text).orElseThrow(() -> unreadableUnit("a line is not a setting"));
     Path mountPoint =
         valueOf(settings, "Where")
             .flatMap(ByteText::pathOf)
@@ -85,7 +85,7 @@ final class UnitReader {
         Problem.of(
             ProblemCode.BOOT_ENTRY_UNREADABLE,
             file,
-            "This is no unit that this library has written: " + why + ".",
+            "This library has not written this unit: " + why + ".",
             "Change it by hand, or remove it first."));
   }
 }

@@ -76,7 +76,7 @@ public final class IdMappedTree {
   private static void checkMapping(
       Descriptor directory, Path lower, IdMapping mapping, List<Problem> problems) {
     Optional<RefusedCall> refused =
-        LayerChannel.refusedCall()
+        LayerPassing.refusedCall()
             .or(() -> RefusedCall.of(Syscall.OPEN_TREE))
             .or(() -> RefusedCall.of(Syscall.MOUNT_SETATTR))
             .or(() -> RefusedCall.of(Syscall.UNSHARE));
@@ -84,7 +84,7 @@ public final class IdMappedTree {
       problems.add(problemOf(lower, refused.get().refusalWords(), refused.get().remedyText()));
       return;
     }
-    if (LayerChannel.ofThisKernel() == LayerChannel.DATA) {
+    if (LayerPassing.ofThisKernel() == LayerPassing.DATA) {
       problems.add(problemOf(lower, "the overlay of this kernel does not accept mount contexts"));
       return;
     }

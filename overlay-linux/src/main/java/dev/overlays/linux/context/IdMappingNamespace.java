@@ -11,9 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Makes user namespaces that carry an ID mapping, the form in which the kernel takes one. A process
- * with several threads cannot enter a user namespace, so a short-lived child does. Source:
- * user_namespaces(7).
+ * Makes user namespaces that carry an ID mapping, as the kernel expects it. A process with several
+ * threads cannot enter a user namespace, so a short-lived child does. Source: user_namespaces(7).
  */
 final class IdMappingNamespace {
   private IdMappingNamespace() {}

@@ -41,7 +41,7 @@ public final class InUseProbe {
     try (MountContext context = MountContext.open()) {
       context.setString("nfs_export", "on");
       context.setString("redirect_dir", "nofollow");
-      switch (LayerChannel.ofThisKernel()) {
+      switch (LayerPassing.ofThisKernel()) {
         case DESCRIPTORS -> {
           context.setDescriptor("lowerdir+", first);
           context.setDescriptor("lowerdir+", second);
@@ -82,7 +82,7 @@ public final class InUseProbe {
   private static boolean isInUseByContext(Descriptor directory, Descriptor elsewhere) {
     try (MountContext context = MountContext.open()) {
       context.setString("index", "on");
-      if (LayerChannel.ofThisKernel() == LayerChannel.DESCRIPTORS) {
+      if (LayerPassing.ofThisKernel() == LayerPassing.DESCRIPTORS) {
         context.setDescriptor("lowerdir+", elsewhere);
         context.setDescriptor("upperdir", directory);
         context.setDescriptor("workdir", elsewhere);

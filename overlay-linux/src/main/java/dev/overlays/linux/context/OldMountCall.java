@@ -1,7 +1,7 @@
 package dev.overlays.linux.context;
 
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.FileSystemInfo;
 import dev.overlays.linux.syscall.MountCalls;
 import dev.overlays.linux.syscall.SyscallException;
 
@@ -47,7 +47,7 @@ final class OldMountCall {
   }
 
   private static int currentFlags(Descriptor mount) throws SyscallException {
-    long told = FileSystem.mountFlags(mount);
+    long told = FileSystemInfo.mountFlags(mount);
     int flags = (int) told & SAME_AS_STATFS;
     return (told & ST_NOSYMFOLLOW) == 0 ? flags : flags | MS_NOSYMFOLLOW;
   }

@@ -21,10 +21,10 @@ import java.util.stream.Collectors;
 
 /**
  * A process that becomes the daemon of a view. It begins as {@code flock}, once for each layer,
- * each locking one and turning into the next; then it is a shell that says so and waits for a word;
+ * each locking one and turning into the next; then a shell that reports this and waits for a line;
  * then the program. So the locks are the daemon's own from the beginning to its end, whoever has
  * started it and is still there, and at no moment is a layer without its lock. The layers come by
- * descriptor: no name is too long, and none is taken apart at colons.
+ * descriptor: no name is too long, and none is split at colons.
  *
  * <p>Closing this before the word is given ends the process, and so does the end of this JVM.
  */
@@ -105,7 +105,8 @@ final class DaemonStart implements Closeable {
   boolean mountView(String options, Path mountPoint) throws IOException {
     try (OutputStream input = process.getOutputStream()) {
       input.write(
-          (options + "\n" + OctalText.of(mountPoint) + "\n").getBytes(StandardCharsets.US_ASCII));
+          (options + "\n" + ShellPathText.of(mountPoint) + "\n")
+              .getBytes(StandardCharsets.US_ASCII));
     }
     for (String line = words.readLine(); line != null; line = words.readLine()) {
       if (!line.startsWith("unknown argument ignored: lazytime")) {

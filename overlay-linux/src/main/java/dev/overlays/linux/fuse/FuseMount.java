@@ -10,8 +10,8 @@ import dev.overlays.UnmountOptions;
 import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.context.MountAttributes;
 import dev.overlays.linux.mount.AccessRemount;
-import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.mount.MountHolders;
+import dev.overlays.linux.mount.UnlistedMounts;
 import dev.overlays.linux.mount.ViewElsewhere;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
@@ -66,7 +66,7 @@ public final class FuseMount implements OverlayMount {
    * @throws OverlayException if the table cannot be read
    */
   public static List<OverlayMount> listMounts() throws OverlayException {
-    return LiveMounts.listWithTable(BACKEND, FuseMount::listFromTable);
+    return UnlistedMounts.listWithTable(BACKEND, FuseMount::listFromTable);
   }
 
   private static List<OverlayMount> listFromTable() throws IOException {
@@ -133,8 +133,8 @@ public final class FuseMount implements OverlayMount {
     return new Problem(
         ProblemCode.OPTION_NOT_IN_FORCE,
         spec.mountPoint(),
-        "fuse-overlayfs mounted without something that was asked for (" + what + ").",
-        "Ask for what it can do.");
+        "fuse-overlayfs mounted without some requested options (" + what + ").",
+        "Request only what it supports.");
   }
 
   @Override
@@ -180,7 +180,7 @@ public final class FuseMount implements OverlayMount {
   }
 
   @Override
-  public List<Problem> copies() {
+  public List<Problem> otherMounts() {
     try {
       return new FuseUnmount(spec, id).currentPlace().map(ViewElsewhere::of).orElse(List.of());
     } catch (OverlayException e) {

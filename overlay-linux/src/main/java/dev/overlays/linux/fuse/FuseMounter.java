@@ -10,8 +10,8 @@ import dev.overlays.instance.EphemeralUpper;
 import dev.overlays.instance.EphemeralView;
 import dev.overlays.instance.InstanceDirectories;
 import dev.overlays.linux.layer.NativeLayerStore;
-import dev.overlays.linux.mount.LiveMounts;
-import dev.overlays.linux.mount.UndoneMounting;
+import dev.overlays.linux.mount.GuardedMounting;
+import dev.overlays.linux.mount.UnlistedMounts;
 import dev.overlays.linux.preflight.FusePreflight;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
@@ -55,7 +55,7 @@ public final class FuseMounter {
       throw new OverlayException(problems);
     }
     if (spec.ephemeral().orElse(null) instanceof Ephemeral.Directory place) {
-      return LiveMounts.addMount(
+      return UnlistedMounts.addMount(
           EphemeralView.mountOver(
               spec,
               EphemeralUpper.create(spec, place.parent(), () -> {}),
@@ -72,7 +72,7 @@ public final class FuseMounter {
     try (FuseLayers layers = FuseLayers.open(spec);
         DaemonStart start = DaemonStart.startFor(layers)) {
       if (!start.awaitLocks()) {
-        throw refusedMount("It did not get its locks: " + start.printedWords());
+        throw refusedMount("it did not get its locks: " + start.printedWords());
       }
       return mountView(layers, start);
     } catch (OverlayException e) {
@@ -84,7 +84,7 @@ public final class FuseMounter {
 
   private OverlayMount mountView(FuseLayers layers, DaemonStart start) throws IOException {
     DaemonTraces traces = new DaemonTraces(spec, STORE);
-    return UndoneMounting.run(
+    return GuardedMounting.run(
         spec,
         () -> {
           traces.markUpper();

@@ -55,8 +55,8 @@ final class FuseOptionCheck {
       problems.add(
           Problem.of(
               ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
-              "A view of fuse-overlayfs outlives this process, and no memory of its own would be"
-                  + " gone with it.",
+              "A view of fuse-overlayfs outlives this process, so nothing would free the memory of"
+                  + " its upper.",
               "Use Ephemeral.in(directory) with a directory of a tmpfs, such as /dev/shm."));
     }
   }
@@ -86,7 +86,7 @@ final class FuseOptionCheck {
               ProblemCode.USERXATTR_REQUIRED,
               spec.upper().or(spec::mountPoint),
               "This user can write no marks in trusted.overlay.*.",
-              "Add options(o -> o.withUserXattr(true)), or mount as root of the machine."));
+              "Add options(o -> o.withUserXattr(true)), or mount as root on the host."));
     }
   }
 

@@ -68,7 +68,7 @@ public final class FusePrograms {
               ProblemCode.DEVICE_NOT_ACCESSIBLE,
               DEVICE,
               "This user may not open the device for file systems in user space.",
-              "Let an administrator open it to all (chmod 666 /dev/fuse, and for good by a udev"
+              "Let an administrator open it to all (chmod 666 /dev/fuse, and permanently by a udev"
                   + " rule KERNEL==\"fuse\", MODE=\"0666\") or to a group that this user is in; in"
                   + " a container, give it the device (--device /dev/fuse).");
       default ->

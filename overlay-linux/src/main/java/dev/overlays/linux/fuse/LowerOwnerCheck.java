@@ -44,6 +44,6 @@ public final class LowerOwnerCheck {
         lower,
         "The lower belongs to somebody else, and fuse-overlayfs lets an ordinary user change only"
             + " what is theirs.",
-        "Use another backend, copy the lower, or name this backend to read only.");
+        "Use another backend, copy the lower, or name this backend if you only read.");
   }
 }

@@ -44,11 +44,11 @@ final class UnmountCall {
         refused.map(Errno::text).orElse(""));
   }
 
-  /** The program's words are those of strerror(3) in English, which is asked for. */
+  /** The program prints the texts of strerror(3), in English because of LC_ALL. */
   private static UnmountResult byProgram(Path place, boolean lazy) {
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT));
     command.add(FusePrograms.findFusermount().map(Path::toString).orElse("fusermount3"));
-    command.add(OctalText.of(place));
+    command.add(ShellPathText.of(place));
     if (lazy) {
       command.add("-z");
     }

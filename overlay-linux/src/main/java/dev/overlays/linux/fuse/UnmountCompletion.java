@@ -6,7 +6,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.FileLock;
+import dev.overlays.linux.syscall.DescriptorLock;
 import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.ProcessEnd;
 import dev.overlays.linux.syscall.SyscallException;
@@ -43,7 +43,7 @@ final class UnmountCompletion {
     try (Descriptor lock = Descriptor.open(upper, OpenFlags.RDONLY | OpenFlags.DIRECTORY);
         LayerDirectory layer = new NativeLayerStore().open(upper)) {
       MarkNamespace marks = MarkNamespace.of(spec.options());
-      if (FileLock.tryExclusive(lock) && FuseForm.isMarked(layer, marks)) {
+      if (DescriptorLock.tryExclusive(lock) && FuseForm.isMarked(layer, marks)) {
         FuseForm.convert(layer, marks);
       }
     } catch (IOException e) {

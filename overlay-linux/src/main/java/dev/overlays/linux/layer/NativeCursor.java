@@ -62,7 +62,7 @@ final class NativeCursor implements EntryCursor {
       long inode = DirectoryRecords.inodeAt(records, position);
       position += DirectoryRecords.lengthAt(records, position);
       if (!isDotEntry(start)) {
-        return new LayerEntry(Name.upToNul(records, start), FileMode.listedType(type), inode);
+        return new LayerEntry(Name.upToNul(records, start), EntryTypeBits.listedType(type), inode);
       }
     }
   }

@@ -10,7 +10,7 @@ import dev.overlays.layer.UnnamedFile;
 import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.FileSystemInfo;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.ScratchMemory;
@@ -137,12 +137,12 @@ final class NativeDirectory implements LayerDirectory {
       throws IOException {
     long device =
         (deviceMinor & 0xffL) | ((long) deviceMajor << 8) | ((deviceMinor & ~0xffL) << 12);
-    callOrThrow(name, Syscall.MKNODAT, FileMode.of(type) | OWNER_ONLY_FILE, device);
+    callOrThrow(name, Syscall.MKNODAT, EntryTypeBits.of(type) | OWNER_ONLY_FILE, device);
   }
 
   @Override
   public void createWhiteout(Name name) throws IOException {
-    callOrThrow(name, Syscall.MKNODAT, FileMode.of(EntryType.CHARACTER_DEVICE), 0);
+    callOrThrow(name, Syscall.MKNODAT, EntryTypeBits.of(EntryType.CHARACTER_DEVICE), 0);
   }
 
   @Override
@@ -352,7 +352,7 @@ final class NativeDirectory implements LayerDirectory {
   @Override
   public long freeSpace() throws IOException {
     try {
-      return FileSystem.freeSpace(descriptor);
+      return FileSystemInfo.freeSpace(descriptor);
     } catch (SyscallException e) {
       throw FileSystemErrors.of(e.errno(), toString());
     }
@@ -360,7 +360,7 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public Optional<byte[]> fileHandle(Name name) throws IOException {
-    return FileHandle.of(this, descriptor, name);
+    return LayerFileHandle.of(this, descriptor, name);
   }
 
   @Override
@@ -372,7 +372,7 @@ final class NativeDirectory implements LayerDirectory {
   }
 
   @Override
-  public boolean mayTakeFrom(LayerDirectory source) throws IOException {
+  public boolean canMoveFrom(LayerDirectory source) throws IOException {
     boolean same =
         LayerEntries.requireStat(this, Name.SELF).device()
             == LayerEntries.requireStat(source, Name.SELF).device();

@@ -4,9 +4,9 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.linux.live.HiddenLayers;
-import dev.overlays.linux.preflight.ForeignPaths;
+import dev.overlays.linux.live.CoveredLayers;
 import dev.overlays.linux.preflight.LayerClaim;
+import dev.overlays.linux.preflight.ProviderPathCheck;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.syscall.OpenFlags;
@@ -38,8 +38,8 @@ public final class NativeLayerStore implements LayerStore {
   }
 
   @Override
-  public Optional<Problem> declines(Path root) {
-    return ForeignPaths.foreignAmong(List.of(root)).or(NativeAccess::accessProblem);
+  public Optional<Problem> whyDeclined(Path root) {
+    return ProviderPathCheck.foreignAmong(List.of(root)).or(NativeAccess::accessProblem);
   }
 
   @Override
@@ -61,7 +61,7 @@ public final class NativeLayerStore implements LayerStore {
 
   @Override
   public void requireVisible(OverlaySpec spec) throws OverlayException {
-    HiddenLayers.requireVisible(spec);
+    CoveredLayers.requireVisible(spec);
   }
 
   @Override

@@ -48,7 +48,7 @@ final class StatCall {
     if (missing != 0) {
       throw missingFields(path, missing);
     }
-    EntryType type = FileMode.typeOf(statx.mode());
+    EntryType type = EntryTypeBits.typeOf(statx.mode());
     boolean device = type == EntryType.CHARACTER_DEVICE || type == EntryType.BLOCK_DEVICE;
     return new EntryStat(
         type,
@@ -75,14 +75,14 @@ final class StatCall {
     if (missing != 0) {
       throw missingFields(path, missing);
     }
-    return FileMode.typeOf(statx.mode());
+    return EntryTypeBits.typeOf(statx.mode());
   }
 
   private static FileSystemException missingFields(Supplier<String> path, int missing) {
     return new FileSystemException(
         path.get(),
         null,
-        "its file system does not tell all of it (missing in the mask of statx: 0x"
+        "its file system does not report all of it (missing in the mask of statx: 0x"
             + Integer.toHexString(missing)
             + ")");
   }

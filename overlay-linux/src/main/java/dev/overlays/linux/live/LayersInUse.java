@@ -17,12 +17,12 @@ import java.util.Set;
  * layers have no path there, and nobody there can unmount it.
  */
 public final class LayersInUse implements AutoCloseable {
-  private final LayerSearch search;
+  private final PrintedLayerSearch search;
   private final Set<FoundLayer> confirmed = new HashSet<>();
-  private final Set<DiskPlace> places = new HashSet<>();
+  private final Set<FileSystemPlace> places = new HashSet<>();
   private final List<PrintedLayer> unknown = new ArrayList<>();
 
-  private LayersInUse(LayerSearch search) {
+  private LayersInUse(PrintedLayerSearch search) {
     this.search = search;
     places.addAll(search.hiddenLayers().values());
     unknown.addAll(search.missingLayers());
@@ -36,7 +36,7 @@ public final class LayersInUse implements AutoCloseable {
    * @param disks the file systems of this process's layers
    * @return its layers, to be closed
    */
-  public static LayersInUse of(LiveOverlay overlay, OwnDisks disks) {
+  public static LayersInUse of(LiveOverlay overlay, LayerFileSystems disks) {
     try (AutoCloseableView view = new AutoCloseableView(overlay.open())) {
       return of(overlay, view.opened(), disks);
     }
@@ -49,11 +49,12 @@ public final class LayersInUse implements AutoCloseable {
     }
   }
 
-  private static LayersInUse of(LiveOverlay overlay, Optional<OpenedView> view, OwnDisks disks) {
+  private static LayersInUse of(
+      LiveOverlay overlay, Optional<OpenedView> view, LayerFileSystems disks) {
     Optional<RealInode> root =
         view.filter(OpenedView::isWhole)
             .flatMap(v -> RealInode.shownAt(PathBytes.of(v.directory().pathOfDirectory())));
-    LayersInUse use = new LayersInUse(LayerSearch.searchIn(overlay, root));
+    LayersInUse use = new LayersInUse(PrintedLayerSearch.searchIn(overlay, root));
     try {
       root.filter(RealInode::upper).ifPresent(upper -> use.resolveUpper(upper, disks));
       view.ifPresent(v -> use.resolveLowers(v, disks));
@@ -61,7 +62,7 @@ public final class LayersInUse implements AutoCloseable {
         use.unknown.clear();
       }
       if (!use.unknown.isEmpty()
-          && view.filter(v -> SingleDiskOverlay.isElsewhere(overlay, v, use.search, disks))
+          && view.filter(v -> SingleFileSystemOverlay.isElsewhere(overlay, v, use.search, disks))
               .isPresent()) {
         use.unknown.clear();
       }
@@ -73,15 +74,15 @@ public final class LayersInUse implements AutoCloseable {
   }
 
   /** Locates the upper by the root of the view, which shows the root of the upper. */
-  private void resolveUpper(RealInode root, OwnDisks disks) {
-    OwnDisks.DiskAnswer answer = disks.findInode(root);
+  private void resolveUpper(RealInode root, LayerFileSystems disks) {
+    LayerFileSystems.DiskAnswer answer = disks.findInode(root);
     answer.place().ifPresent(places::add);
     if (answer.isElsewhere() || answer.place().isPresent()) {
       unknown.removeIf(layer -> layer.kind() == PrintedKind.UPPER);
     }
   }
 
-  private void resolveLowers(OpenedView view, OwnDisks disks) {
+  private void resolveLowers(OpenedView view, LayerFileSystems disks) {
     List<FoundLayer> known =
         search.foundLayers().stream().filter(found -> isLower(found.layer())).toList();
     ShownLayers shown = new ShownLayers(view, known, search.hiddenLayers().values(), disks);
@@ -127,7 +128,7 @@ public final class LayersInUse implements AutoCloseable {
    *
    * @return the places
    */
-  public Set<DiskPlace> placesInUse() {
+  public Set<FileSystemPlace> placesInUse() {
     return places;
   }
 

@@ -158,6 +158,6 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
 
   /** Whether a directory belongs to this overlay. */
   boolean showsDirectory(FileId directory) {
-    return device.equals(OwnDisks.deviceNumber(directory));
+    return device.equals(LayerFileSystems.deviceNumber(directory));
   }
 }

@@ -32,13 +32,13 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
   /** Finds the paths of the layers of one mount. */
   private static final class LayerNaming {
     private final MountRecord mount;
-    private final LayerSearch search;
+    private final PrintedLayerSearch search;
     private final Map<PrintedLayer, Integer> printed = new HashMap<>();
     private final Set<PrintedLayer> missing;
     private final List<Problem> problems = new ArrayList<>();
     private int nowhere;
 
-    LayerNaming(MountRecord mount, LayerSearch search) {
+    LayerNaming(MountRecord mount, PrintedLayerSearch search) {
       this.mount = mount;
       this.search = search;
       missing = Set.copyOf(search.missingLayers());
@@ -51,7 +51,7 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
       }
       if (search.hiddenLayers().containsKey(layer)) {
         Path path = SpecDecoder.pathOf(layer);
-        problems.add(HiddenLayers.hiddenProblem(path, mount));
+        problems.add(CoveredLayers.hiddenProblem(path, mount));
         return path;
       }
       Optional<Path> found =
@@ -113,7 +113,7 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
     LiveOverlay overlay =
         new LiveOverlay(mount.device(), mount.options(), List.of(MountPlace.placeHere(mount)));
     Optional<RealInode> root = overlay.open().flatMap(MountedSpec::rootInode);
-    try (LayerSearch search = LayerSearch.searchIn(overlay, root)) {
+    try (PrintedLayerSearch search = PrintedLayerSearch.searchIn(overlay, root)) {
       LayerNaming naming = new LayerNaming(mount, search);
       return SpecDecoder.decodeSpec(mount, naming::nameLayer)
           .map(spec -> new MountedSpec(spec, List.copyOf(naming.problems)));

@@ -31,11 +31,11 @@ final class ShownLayers {
 
   private final OpenedView view;
   private final List<FoundLayer> known;
-  private final Collection<DiskPlace> knownPlaces;
-  private final OwnDisks disks;
+  private final Collection<FileSystemPlace> knownPlaces;
+  private final LayerFileSystems disks;
 
   private final Set<FoundLayer> confirmed = new HashSet<>();
-  private final Set<DiskPlace> places = new HashSet<>();
+  private final Set<FileSystemPlace> places = new HashSet<>();
 
   /**
    * Disks that are otherwise unknown, by their UUID and by the device numbers that their files have
@@ -65,7 +65,10 @@ final class ShownLayers {
    * @param disks the disks of this process's layers
    */
   ShownLayers(
-      OpenedView view, List<FoundLayer> known, Collection<DiskPlace> knownPlaces, OwnDisks disks) {
+      OpenedView view,
+      List<FoundLayer> known,
+      Collection<FileSystemPlace> knownPlaces,
+      LayerFileSystems disks) {
     this.view = view;
     this.known = known;
     this.knownPlaces = knownPlaces;
@@ -78,7 +81,7 @@ final class ShownLayers {
   }
 
   /** Places of lowers that are not known by their paths, none inside another. */
-  Set<DiskPlace> shownPlaces() {
+  Set<FileSystemPlace> shownPlaces() {
     return places;
   }
 
@@ -120,7 +123,7 @@ final class ShownLayers {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // It is gone meanwhile or not accessible: what it shows stays unknown.
+      // It has disappeared or is not accessible: what it shows stays unknown.
       return seen;
     }
     return seen;
@@ -167,7 +170,7 @@ final class ShownLayers {
       recordDisk(shown, id, true);
       return;
     }
-    OwnDisks.DiskAnswer answer = disks.findInode(shown);
+    LayerFileSystems.DiskAnswer answer = disks.findInode(shown);
     if (answer.isElsewhere() && answer.place().isEmpty()) {
       recordDisk(shown, id, false);
     }
@@ -187,7 +190,7 @@ final class ShownLayers {
   /**
    * Adds a place. After a rename a place may be too deep in its layer, so the outer one is kept.
    */
-  private void addPlace(DiskPlace place) {
+  private void addPlace(FileSystemPlace place) {
     boolean inside =
         knownPlaces.stream().anyMatch(outer -> outer.containsPlace(place))
             || places.stream().anyMatch(outer -> outer.containsPlace(place));

@@ -10,7 +10,7 @@ import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.FileSystemInfo;
 import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.RefusedCall;
 import dev.overlays.linux.syscall.SyscallException;
@@ -35,21 +35,21 @@ public final class AccessRemount {
   public static void remountAt(OverlaySpec spec, Path place, FileId id, boolean readOnly)
       throws OverlayException {
     try (Descriptor mount = Descriptor.open(place, OpenFlags.PATH)) {
-      remountOpened(spec, mount, readOnly, place, HeldMount.mountAt(place, id, mount));
+      remountOpened(spec, mount, readOnly, place, InspectedMount.ofMountAt(place, id, mount));
     } catch (SyscallException e) {
       throw refusedRemount(place, RefusedCall.reasonOf(e));
     }
   }
 
   static void remountOpened(
-      OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
+      OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, InspectedMount held)
       throws OverlayException {
     if (!readOnly && !spec.hasUpper()) {
       throw refusedRemount(place, "it has no upper to write to");
     }
     try {
       MountAttributes.setReadOnly(mount, readOnly);
-      if (!readOnly && FileSystem.of(mount).readOnly()) {
+      if (!readOnly && FileSystemInfo.of(mount).readOnly()) {
         makeFileSystemWritable(mount);
       }
     } catch (SyscallException e) {
@@ -66,7 +66,7 @@ public final class AccessRemount {
    * only changes mounts of this mount namespace. Source: do_mount_setattr in fs/namespace.c.
    */
   static void remountFileSystem(
-      OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
+      OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, InspectedMount held)
       throws OverlayException {
     if (!readOnly && !spec.hasUpper()) {
       throw refusedRemount(place, "it has no upper to write to");
@@ -108,6 +108,6 @@ public final class AccessRemount {
             ProblemCode.REMOUNT_REFUSED,
             place,
             "The view cannot be changed: " + why + ".",
-            "Unmount it, and mount it as it is wanted."));
+            "Unmount it, and mount it as it should be."));
   }
 }

@@ -2,8 +2,8 @@ package dev.overlays.linux.mount;
 
 import dev.overlays.OverlaySpec;
 import dev.overlays.linux.context.KernelOptions;
-import dev.overlays.linux.context.LayerChannel;
 import dev.overlays.linux.context.LayerNames;
+import dev.overlays.linux.context.LayerPassing;
 import dev.overlays.linux.context.MountAttributes;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.context.MountMove;
@@ -21,11 +21,11 @@ final class ContextMount {
   /** SET_STRING takes a value of at most this many bytes. */
   private static final int MAX_STRING_BYTES = 255;
 
-  private final LayerChannel channel;
+  private final LayerPassing channel;
   private final OverlaySpec spec;
   private final LayerHandles handles;
 
-  ContextMount(LayerChannel channel, OverlaySpec spec, LayerHandles handles) {
+  ContextMount(LayerPassing channel, OverlaySpec spec, LayerHandles handles) {
     this.channel = channel;
     this.spec = spec;
     this.handles = handles;
@@ -80,7 +80,7 @@ final class ContextMount {
       FileId id = FileId.of(mount);
       MountMove.moveMount(mount, handles.mountPointHandle().orElseThrow());
       try {
-        // Only now: below a shared mount it has become a shared one.
+        // Only now, because attaching it below a shared mount made it shared.
         MountAttributes.setPropagation(mount, spec.propagation());
         return id;
       } catch (SyscallException | RuntimeException | Error e) {
@@ -120,7 +120,7 @@ final class ContextMount {
   }
 
   private void setUpper(MountContext context) throws SyscallException {
-    if (channel == LayerChannel.DESCRIPTORS) {
+    if (channel == LayerPassing.DESCRIPTORS) {
       context.setDescriptor("upperdir", handles.upperHandle().orElseThrow());
       context.setDescriptor("workdir", handles.workHandle().orElseThrow());
     } else {

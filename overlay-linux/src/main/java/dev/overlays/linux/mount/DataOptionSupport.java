@@ -5,7 +5,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.context.KernelOptions;
-import dev.overlays.linux.context.LayerChannel;
+import dev.overlays.linux.context.LayerPassing;
 import dev.overlays.linux.context.OptionSupport;
 import dev.overlays.linux.runtime.ProcessDirectory;
 import dev.overlays.linux.syscall.Errno;
@@ -38,7 +38,7 @@ final class DataOptionSupport {
 
   /** Adds a problem for each option that was asked for and is not known here. */
   static void checkOptions(OverlaySpec spec, List<Problem> problems) {
-    if (LayerChannel.ofThisKernel() != LayerChannel.DATA) {
+    if (LayerPassing.ofThisKernel() != LayerPassing.DATA) {
       return;
     }
     List<Path> made = new ArrayList<>();
@@ -46,7 +46,8 @@ final class DataOptionSupport {
       for (int i = 0; i < 3; i++) {
         made.add(ProcessDirectory.createMountPoint("probe"));
       }
-      problems.addAll(OwnNamespace.run(() -> new DataOptionSupport(made).unknownOptions(spec)));
+      problems.addAll(
+          TemporaryNamespace.run(() -> new DataOptionSupport(made).unknownOptions(spec)));
     } catch (IOException e) {
       // Without the right to mount nothing can be tried; that is told elsewhere.
     } finally {

@@ -38,7 +38,7 @@ final class IdMappedLowers {
             mapping.getKey(),
             IdMappedTree.of(handles.lowerHandles().get(index), mapping.getValue()));
       }
-      return OwnNamespace.run(
+      return TemporaryNamespace.run(
           () -> {
             for (Map.Entry<Path, Descriptor> tree : trees.entrySet()) {
               attachTree(tree.getValue(), tree.getKey());

@@ -64,7 +64,7 @@ public final class KernelMount implements OverlayMount {
    * @throws OverlayException if the table cannot be read
    */
   public static List<OverlayMount> listMounts() throws OverlayException {
-    return LiveMounts.listWithTable(
+    return UnlistedMounts.listWithTable(
         BACKEND,
         () ->
             MountTable.ofThisProcess().stream()
@@ -147,7 +147,7 @@ public final class KernelMount implements OverlayMount {
                   ProblemCode.UNMOUNT_REFUSED,
                   root,
                   "The view is unmounted, but its mount point cannot be removed: " + e + ".",
-                  "Look at what is there; it goes when this process ends.")),
+                  "Look at what is in it; it is removed when this process ends.")),
           e);
     }
   }
@@ -163,7 +163,7 @@ public final class KernelMount implements OverlayMount {
   }
 
   @Override
-  public List<Problem> copies() {
+  public List<Problem> otherMounts() {
     try {
       return currentPlace().map(ViewElsewhere::of).orElse(List.of());
     } catch (OverlayException e) {
@@ -228,7 +228,7 @@ public final class KernelMount implements OverlayMount {
         Problem.of(
             ProblemCode.UNMOUNT_REFUSED,
             place,
-            "The kernel does not unmount: " + errno.text() + ".",
+            "The kernel refuses to unmount: " + errno.text() + ".",
             errno == Errno.EPERM
                 ? "Unmount with the rights that it was mounted with (CAP_SYS_ADMIN)."
                 : "Look at the mount with findmnt, and unmount it with umount."));

@@ -8,11 +8,11 @@ import dev.overlays.ProblemCode;
 import dev.overlays.fit.LayerFit;
 import dev.overlays.instance.EphemeralView;
 import dev.overlays.instance.InstanceDirectories;
-import dev.overlays.linux.context.LayerChannel;
+import dev.overlays.linux.context.LayerPassing;
 import dev.overlays.linux.layer.NativeLayerStore;
-import dev.overlays.linux.preflight.ForeignPaths;
-import dev.overlays.linux.preflight.LayerNamespace;
+import dev.overlays.linux.preflight.LayerMountCheck;
 import dev.overlays.linux.preflight.Preflight;
+import dev.overlays.linux.preflight.ProviderPathCheck;
 import dev.overlays.linux.runtime.ProcessDirectory;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
@@ -52,7 +52,7 @@ public final class KernelMounter {
    */
   public static List<Problem> checkSpec(OverlaySpec spec) {
     if (NativeAccess.accessProblem().isPresent()
-        || ForeignPaths.foreignAmong(spec.paths()).isPresent()) {
+        || ProviderPathCheck.foreignAmong(spec.requiredPaths()).isPresent()) {
       return List.of();
     }
     List<Problem> problems = findProblems(Preflight.withUsableMarks(spec));
@@ -63,7 +63,7 @@ public final class KernelMounter {
     List<Problem> problems = new ArrayList<>();
     DetachedTree.findObstacle(spec).ifPresent(problems::add);
     problems.addAll(Preflight.of(spec));
-    LayerNamespace.checkLayers(spec, problems);
+    LayerMountCheck.checkLayers(spec, problems);
     DataOptionSupport.checkOptions(spec, problems);
     return problems;
   }
@@ -81,14 +81,14 @@ public final class KernelMounter {
 
   private static OverlayMount mountPrepared(OverlaySpec spec) throws OverlayException {
     if (spec.ephemeral().isPresent()) {
-      return LiveMounts.addMount(
+      return UnlistedMounts.addMount(
           EphemeralView.mountOver(
               spec,
               EphemeralUpperFactory.createUpper(spec),
               effective -> new KernelMounter(effective).mountView()));
     }
     OverlayMount mount = new KernelMounter(spec).mountView();
-    return spec.mountPoint().isPresent() ? mount : LiveMounts.addMount(mount);
+    return spec.mountPoint().isPresent() ? mount : UnlistedMounts.addMount(mount);
   }
 
   private OverlayMount mountView() throws OverlayException {
@@ -163,7 +163,7 @@ public final class KernelMounter {
 
   private OverlayMount mountAttached(Path place, boolean own, LayerHandles handles)
       throws IOException {
-    ContextMount context = new ContextMount(LayerChannel.ofThisKernel(), spec, handles);
+    ContextMount context = new ContextMount(LayerPassing.ofThisKernel(), spec, handles);
     FileId id =
         context.fitsChannel()
             ? context.mountAttached()
@@ -197,7 +197,7 @@ public final class KernelMounter {
   }
 
   private OverlayMount mountUnattached(LayerHandles handles) throws IOException {
-    ContextMount context = new ContextMount(LayerChannel.ofThisKernel(), spec, handles);
+    ContextMount context = new ContextMount(LayerPassing.ofThisKernel(), spec, handles);
     try (Descriptor view = context.createMount()) {
       List<Problem> problems = UnattachedOptions.findProblems(spec, view, handles);
       if (!problems.isEmpty()) {
@@ -209,12 +209,12 @@ public final class KernelMounter {
   }
 
   private OverlayMount mountOrUndo(
-      LayerHandles handles, UndoneMounting.UndoableMounting<OverlayMount> mounting)
+      LayerHandles handles, GuardedMounting.UndoableMounting<OverlayMount> mounting)
       throws IOException {
     handles.lockAndCheckLayers();
     FuseUpperConversion.convertIfMarked(spec, STORE);
     KernelTraces traces = KernelTraces.recordBeforeMount(spec, handles);
-    return UndoneMounting.run(
+    return GuardedMounting.run(
         spec,
         () -> {
           // Skip the lines of the checks; they are not about this mount.

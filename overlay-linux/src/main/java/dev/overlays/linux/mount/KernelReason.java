@@ -117,7 +117,7 @@ final class KernelReason {
               "incompat feature",
               ProblemCode.VOLATILE_LEFTOVER,
               OverlaySpec::work,
-              "After a crash of the machine throw upper and work away; otherwise remove"
+              "After a crash of the machine discard upper and work; otherwise remove"
                   + " work/incompat in the work directory."),
           new MessageMeaning(
               "Unknown parameter",
@@ -173,7 +173,7 @@ final class KernelReason {
     lines.addAll(log);
     String words = String.join("; ", lines).replaceFirst("\\.+$", "");
     String said = lines.isEmpty() ? "" : "; it says: " + words;
-    String message = "The kernel does not mount: " + cause.getMessage() + said + ".";
+    String message = "The kernel refuses to mount: " + cause.getMessage() + said + ".";
     for (MessageMeaning meaning : MEANINGS) {
       if (lines.stream().anyMatch(line -> line.contains(meaning.words))) {
         Optional<Path> path = layerNamedIn(spec, lines).or(() -> meaning.path.apply(spec));

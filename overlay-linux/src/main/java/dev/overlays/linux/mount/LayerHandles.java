@@ -7,7 +7,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.preflight.QuickCheck;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.FileLock;
+import dev.overlays.linux.syscall.DescriptorLock;
 import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.Closeable;
@@ -110,14 +110,14 @@ public final class LayerHandles implements Closeable {
     boolean secured = true;
     for (List<Descriptor> shared : List.of(lowers, dataLowers)) {
       for (Descriptor lower : shared) {
-        secured = secured && tryToLock(() -> FileLock.tryShared(lower));
+        secured = secured && tryToLock(() -> DescriptorLock.tryShared(lower));
       }
     }
-    secured = secured && QuickCheck.passesVerity(spec, lowers, dataLowers);
+    secured = secured && QuickCheck.canVerify(spec, lowers, dataLowers);
     secured = secured && (mountPoint.isEmpty() || QuickCheck.passesMountPoint(mountPoint.get()));
     if (upper.isPresent()) {
       for (Descriptor written : List.of(upper.get(), work.orElseThrow())) {
-        secured = secured && tryToLock(() -> FileLock.tryExclusive(written));
+        secured = secured && tryToLock(() -> DescriptorLock.tryExclusive(written));
       }
       secured = secured && QuickCheck.passesUpper(lowers, upper.get(), work.orElseThrow(), marks);
     }

@@ -20,13 +20,13 @@ import java.util.Optional;
 public final class MountHolders {
   private static final Path PROC = Path.of("/proc");
 
-  private final HeldMount mount;
+  private final InspectedMount mount;
   private final List<Problem> found = new ArrayList<>();
 
   /** Processes that have nothing but the root of the view open. */
   private final Map<Path, Problem> glancing = new LinkedHashMap<>();
 
-  private MountHolders(HeldMount mount) {
+  private MountHolders(InspectedMount mount) {
     this.mount = mount;
   }
 
@@ -38,10 +38,10 @@ public final class MountHolders {
    * @return one problem for each that can be seen
    */
   public static List<Problem> holdersAt(Path mountPoint, FileId mount) {
-    return of(HeldMount.mountAt(mountPoint, mount));
+    return of(InspectedMount.ofMountAt(mountPoint, mount));
   }
 
-  static List<Problem> of(HeldMount mount) {
+  static List<Problem> of(InspectedMount mount) {
     MountHolders holders = new MountHolders(mount);
     holders.findMountsInside();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
@@ -50,13 +50,13 @@ public final class MountHolders {
       // Without /proc nobody can be named.
       return holders.found;
     }
-    RetryBackoff.awaitGlances(holders::haveGlancesEnded);
+    RetryBackoff.awaitGlances(holders::recheckRootOnly);
     holders.found.addAll(holders.glancing.values());
     return holders.found;
   }
 
-  /** Asks again who looked at the root only: who looks through all mounts has let go by now. */
-  private boolean haveGlancesEnded() {
+  /** Asks again who had only the root open: a scan of all mounts has closed it by now. */
+  private boolean recheckRootOnly() {
     List<Path> again = List.copyOf(glancing.keySet());
     glancing.clear();
     again.forEach(this::findIn);
@@ -73,7 +73,7 @@ public final class MountHolders {
    * @return a problem for each
    */
   public static List<Problem> holdersIn(long pid, Path mountPoint, Path root, FileId id) {
-    return of(HeldMount.inNamespaceOf(Long.toString(pid), mountPoint, root, id));
+    return of(InspectedMount.inNamespaceOf(Long.toString(pid), mountPoint, root, id));
   }
 
   /**
@@ -94,7 +94,7 @@ public final class MountHolders {
             ProblemCode.MOUNT_BUSY,
             place,
             what,
-            "Let the holders named here end or let go, and try again; or close with"
+            "Let the holders named here end or close it, and try again; or close with"
                 + " UnmountOptions.waitingUpTo(duration)."));
     problems.addAll(holders);
     return new OverlayException(problems);

@@ -119,8 +119,8 @@ public final class OptionsInForce {
     return new Problem(
         ProblemCode.OPTION_NOT_IN_FORCE,
         spec.mountPoint(),
-        "The kernel mounted without something that was asked for (" + what + "); it was undone.",
-        "Ask for what it can do with these layers, or put them on a file system that can do more;"
+        "The kernel mounted without some requested options (" + what + "); it was undone.",
+        "Request what it can do with these layers, or put them on a file system that can do more;"
             + " its log (dmesg) says what is missing.");
   }
 }

@@ -20,24 +20,24 @@ final class ProcessUses {
   private static final Map<String, String> LINKS =
       Map.of("cwd", "working directory", "root", "root directory", "exe", "program");
 
-  private final HeldMount mount;
+  private final InspectedMount mount;
   private final Path process;
   private final Map<Path, String> uses = new LinkedHashMap<>();
   private boolean onlyRootOpen = true;
 
-  private ProcessUses(HeldMount mount, Path process) {
+  private ProcessUses(InspectedMount mount, Path process) {
     this.mount = mount;
     this.process = process;
   }
 
   /** Looks at a process, by its directory in /proc. */
-  static ProcessUses of(HeldMount mount, Path process) {
+  static ProcessUses of(InspectedMount mount, Path process) {
     ProcessUses found = new ProcessUses(mount, process);
     LINKS.forEach((link, use) -> found.add(process.resolve(link), use, false));
     try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
       descriptors.forEach(descriptor -> found.add(descriptor, "open file", true));
     } catch (IOException | DirectoryIteratorException e) {
-      // The process has ended, or is none of ours to look at.
+      // The process has ended, or this process may not inspect it.
     }
     for (Path file : mount.mappedFilesOf(process)) {
       found.uses.putIfAbsent(file, "mapped file");
@@ -55,7 +55,7 @@ final class ProcessUses {
         onlyRootOpen &= open && file.mountRoot();
       }
     } catch (IOException e) {
-      // The process has let go, has ended, or is none of ours to look at.
+      // The process has let go, has ended, or this process may not inspect it.
     }
   }
 

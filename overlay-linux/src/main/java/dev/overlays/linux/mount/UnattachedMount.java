@@ -77,8 +77,8 @@ final class UnattachedMount implements OverlayMount {
     }
   }
 
-  private HeldMount heldMount() {
-    return HeldMount.unattachedMount(tree.pathInTree(), path, id);
+  private InspectedMount heldMount() {
+    return InspectedMount.unattachedMount(tree.pathInTree(), path, id);
   }
 
   @Override

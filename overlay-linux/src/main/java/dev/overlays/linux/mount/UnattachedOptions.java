@@ -4,7 +4,7 @@ import dev.overlays.MountAttribute;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.FileSystemInfo;
 import dev.overlays.linux.syscall.InodeHandle;
 import dev.overlays.linux.syscall.RefusedCall;
 import dev.overlays.linux.syscall.Syscall;
@@ -28,7 +28,7 @@ final class UnattachedOptions {
       throws SyscallException {
     List<String> wrong = new ArrayList<>();
     boolean writable = asked.hasUpper() && !asked.attributes().contains(MountAttribute.READ_ONLY);
-    if (writable && FileSystem.of(root).readOnly()) {
+    if (writable && FileSystemInfo.of(root).readOnly()) {
       wrong.add("asked for a writable view, got a read-only one");
     }
     boolean indexed = asked.hasUpper() && asked.options().index();
@@ -37,7 +37,7 @@ final class UnattachedOptions {
           RefusedCall.of(Syscall.NAME_TO_HANDLE_AT)
               .map(
                   refused ->
-                      "index: it cannot be told whether it is in force; " + refused.refusalWords())
+                      "index: it is unknown whether it is in force; " + refused.refusalWords())
               .orElse("index: asked true, got false"));
     }
     return wrong.stream().map(what -> OptionsInForce.differenceProblem(asked, what)).toList();

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A wait with a time limit. An interrupt does not end it, since the awaited event usually takes
- * some milliseconds and an interrupted thread has to clean up, too: it only reduces the remaining
+ * A wait with a time limit. An interrupt does not end it, since the awaited event usually takes a
+ * few milliseconds and an interrupted thread has to clean up, too: it only reduces the remaining
  * time to a quarter of the limit. The thread stays interrupted.
  */
 final class BoundedWait {
@@ -51,7 +51,7 @@ final class BoundedWait {
   }
 
   /** Waits until a process has ended; returns whether it has. */
-  boolean untilEndOf(Process process) {
+  boolean awaitEnd(Process process) {
     return waitUntil(nanos -> process.waitFor(nanos, TimeUnit.NANOSECONDS));
   }
 }

@@ -25,7 +25,7 @@ public record CommandResult(int status, String words) {
    *
    * @return whether the kernel returned EBUSY
    */
-  public boolean saysBusy() {
+  public boolean failedBusy() {
     return status != 0 && (words.contains("busy") || words.contains("already mounted"));
   }
 }

@@ -170,7 +170,7 @@ final class HolderChannel implements AutoCloseable {
   }
 
   /** Sends the last command, unless the shell is silent. Called once, before the shell ends. */
-  void sayFarewell(String words) {
+  void sendLastCommand(String words) {
     try {
       if (!isSilent()) {
         exchangeWords(

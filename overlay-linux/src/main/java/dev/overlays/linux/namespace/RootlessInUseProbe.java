@@ -35,7 +35,7 @@ public final class RootlessInUseProbe {
                     .andThen(ShellCommand.of("mount", "-n", "-i", "-t", "overlay", "-o"))
                     .addWords("lowerdir=/proc,upperdir=.,workdir=/proc,index=on,userxattr")
                     .addWords("overlay", "/sys"));
-        if (answer.saysBusy()) {
+        if (answer.failedBusy()) {
           return true;
         }
       }

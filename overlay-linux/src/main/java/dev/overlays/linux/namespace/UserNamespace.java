@@ -336,11 +336,11 @@ public final class UserNamespace implements AutoCloseable {
    */
   @Override
   public void close() {
-    channel.sayFarewell(HolderScript.FAREWELL);
+    channel.sendLastCommand(HolderScript.FAREWELL);
     BoundedWait limit = HolderChannel.timeLimit();
-    if (channel.isSilent() || !limit.untilEndOf(process)) {
+    if (channel.isSilent() || !limit.awaitEnd(process)) {
       process.destroyForcibly();
-      if (!limit.untilEndOf(process)) {
+      if (!limit.awaitEnd(process)) {
         LOG.log(System.Logger.Level.WARNING, "the process " + processId() + " does not end");
       }
     }

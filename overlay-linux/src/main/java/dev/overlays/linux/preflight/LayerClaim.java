@@ -5,7 +5,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
-import dev.overlays.linux.syscall.FileLock;
+import dev.overlays.linux.syscall.DescriptorLock;
 import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,7 +50,7 @@ public final class LayerClaim implements Closeable {
           askKernel(layers, problems);
           all.addAll(layers.allLayers());
         }
-        LiveOverlays.checkLayers(all, problems);
+        LiveOverlayCheck.checkLayers(all, problems);
       }
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
@@ -92,7 +92,7 @@ public final class LayerClaim implements Closeable {
   private void lockLayers(List<OpenedLayer> layers, List<Problem> problems) {
     for (OpenedLayer layer : layers) {
       List<Long> inode = List.of(layer.id().device(), layer.id().inode());
-      if (locked.add(inode) && !FileLock.tryExclusive(layer.handle())) {
+      if (locked.add(inode) && !DescriptorLock.tryExclusive(layer.handle())) {
         problems.add(LayerUse.lockedProblem(layer));
       }
     }
@@ -119,7 +119,7 @@ public final class LayerClaim implements Closeable {
               upper.get().path(),
               "A mounted overlay, possibly in another mount namespace, writes to the upper or the"
                   + " work directory.",
-              LiveOverlays.REMEDY));
+              LiveOverlayCheck.REMEDY));
     }
   }
 

@@ -137,7 +137,7 @@ final class LayerOverlaps {
     try {
       return layerAround(layer, directoryAbove(layer.handle(), PARENT), layers);
     } catch (SyscallException e) {
-      // What cannot be gone up cannot be told; the kernel looks at it itself.
+      // Where the ascent fails, nothing is known; the kernel checks it itself.
       return null;
     }
   }
@@ -161,7 +161,7 @@ final class LayerOverlaps {
         parent = directoryAbove(layer.handle(), up.append('/').append(PARENT).toString());
       }
     } catch (SyscallException e) {
-      // What cannot be gone up cannot be told; the kernel looks at it itself.
+      // Where the ascent fails, nothing is known; the kernel checks it itself.
       return null;
     }
   }

@@ -6,7 +6,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.FileSystemInfo;
 import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
@@ -53,7 +53,7 @@ final class LayerStacking {
   /** Source: s_stack_depth in proc_fill_super, the kernel's fs/proc/root.c. */
   private static boolean isProc(Descriptor directory) {
     try {
-      return FileSystem.of(directory).magic() == FileSystem.PROC;
+      return FileSystemInfo.of(directory).magic() == FileSystemInfo.PROC;
     } catch (IOException e) {
       return false;
     }
@@ -62,7 +62,7 @@ final class LayerStacking {
   /** Counts the levels of overlays under a directory, up to a limit. */
   private static int stackDepth(Descriptor directory, int limit) {
     try {
-      if (limit == 0 || FileSystem.of(directory).magic() != FileSystem.OVERLAY) {
+      if (limit == 0 || FileSystemInfo.of(directory).magic() != FileSystemInfo.OVERLAY) {
         return 0;
       }
       int deepest = 0;

@@ -6,7 +6,7 @@ import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.namespace.RootlessInUseProbe;
 import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.FileLock;
+import dev.overlays.linux.syscall.DescriptorLock;
 import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +19,9 @@ final class LayerUse {
     for (OpenedLayer layer : layers.allLayers()) {
       boolean written = layer.role() == LayerRole.UPPER || layer.role() == LayerRole.WORK;
       boolean free =
-          written ? FileLock.tryExclusive(layer.handle()) : FileLock.tryShared(layer.handle());
+          written
+              ? DescriptorLock.tryExclusive(layer.handle())
+              : DescriptorLock.tryShared(layer.handle());
       if (!free) {
         problems.add(lockedProblem(layer));
         if (written) {

@@ -76,14 +76,14 @@ final class MountPointCheck {
           Problem.of(
               ProblemCode.MOUNT_POINT_NOT_DIRECTORY,
               path,
-              "The mount point is not a directory, or something above it is none.",
+              "The mount point or something above it is not a directory.",
               "Name an empty directory.");
       default ->
           Problem.of(
               ProblemCode.MOUNT_POINT_NOT_ACCESSIBLE,
               path,
               "The mount point cannot be opened: " + errno.text() + ".",
-              "Give this process the right to read and search it, and everything above it.");
+              "Let this process read it, and search it and everything above it.");
     };
   }
 }

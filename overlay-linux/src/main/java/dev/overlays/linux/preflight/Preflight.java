@@ -84,6 +84,6 @@ public final class Preflight {
         ProblemCode.USERXATTR_REQUIRED,
         spec.upper(),
         "Inside a user namespace the kernel keeps no marks in trusted.overlay.*.",
-        "Add options(o -> o.withUserXattr(true)), or mount as root of the machine.");
+        "Add options(o -> o.withUserXattr(true)), or mount as root on the host.");
   }
 }

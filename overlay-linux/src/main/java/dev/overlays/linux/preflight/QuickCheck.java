@@ -6,7 +6,7 @@ import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.FileSystemInfo;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +24,7 @@ public final class QuickCheck {
   /** The file systems on which the probe of an upper has passed: their abilities do not change. */
   private static final Set<ProbedFileSystem> PROBED = ConcurrentHashMap.newKeySet();
 
-  private record ProbedFileSystem(long device, FileSystem fileSystem, MarkNamespace marks) {}
+  private record ProbedFileSystem(long device, FileSystemInfo fileSystem, MarkNamespace marks) {}
 
   private QuickCheck() {}
 
@@ -47,7 +47,7 @@ public final class QuickCheck {
    * @param dataLowers its data-only lowers, opened for reading
    * @return false if every read would fail
    */
-  public static boolean passesVerity(
+  public static boolean canVerify(
       OverlaySpec spec, List<Descriptor> lowers, List<Descriptor> dataLowers) {
     return VerityCheck.passesVerity(spec, lowers, dataLowers);
   }
@@ -67,7 +67,7 @@ public final class QuickCheck {
       List<Descriptor> lowers, Descriptor upper, Descriptor work, MarkNamespace marks)
       throws SyscallException {
     FileId id = FileId.of(upper);
-    FileSystem fileSystem = FileSystem.of(upper);
+    FileSystemInfo fileSystem = FileSystemInfo.of(upper);
     ProbedFileSystem probed = new ProbedFileSystem(id.device(), fileSystem, marks);
     if (!PROBED.contains(probed)) {
       if (!UpperFileSystem.isSuitable(fileSystem)

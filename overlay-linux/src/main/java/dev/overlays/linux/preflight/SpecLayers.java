@@ -153,14 +153,14 @@ final class SpecLayers implements AutoCloseable {
           Problem.of(
               ProblemCode.LAYER_NOT_DIRECTORY,
               path,
-              "The " + role + " is not a directory, or something above it is none.",
+              "The " + role + " or something above it is not a directory.",
               "Name a directory.");
       default ->
           Problem.of(
               ProblemCode.LAYER_NOT_ACCESSIBLE,
               path,
               "The " + role + " cannot be opened: " + e.errno().text() + ".",
-              "Give this process the right to read and search it, and everything above it.");
+              "Let this process read it, and search it and everything above it.");
     };
   }
 

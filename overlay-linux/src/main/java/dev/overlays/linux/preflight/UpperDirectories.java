@@ -7,7 +7,7 @@ import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.FileSystemInfo;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
@@ -65,7 +65,7 @@ final class UpperDirectories {
    */
   private static void checkSubvolume(OpenedLayer layer, List<Problem> problems) {
     try {
-      if (isSubvolumeRoot(layer.id(), FileSystem.of(layer.handle()))) {
+      if (isSubvolumeRoot(layer.id(), FileSystemInfo.of(layer.handle()))) {
         problems.add(
             Problem.of(
                 ProblemCode.UPPER_IS_SUBVOLUME_ROOT,
@@ -81,8 +81,8 @@ final class UpperDirectories {
     }
   }
 
-  static boolean isSubvolumeRoot(FileId id, FileSystem fileSystem) {
-    return id.inode() == SUBVOLUME_ROOT && fileSystem.magic() == FileSystem.BTRFS;
+  static boolean isSubvolumeRoot(FileId id, FileSystemInfo fileSystem) {
+    return id.inode() == SUBVOLUME_ROOT && fileSystem.magic() == FileSystemInfo.BTRFS;
   }
 
   private static void checkVolatile(OpenedLayer work, List<Problem> problems) {
@@ -94,7 +94,7 @@ final class UpperDirectories {
               "A volatile mount wrote to this upper, and may still do so: it synced nothing, so"
                   + " after a crash of the machine the upper may be damaged.",
               "If the machine has not crashed since, remove this directory to keep the upper;"
-                  + " otherwise throw upper and work away and start with empty ones."));
+                  + " otherwise discard upper and work and start with empty ones."));
     }
   }
 

@@ -2,7 +2,7 @@ package dev.overlays.linux.preflight;
 
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.FileSystemInfo;
 import dev.overlays.linux.syscall.SyscallException;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +48,7 @@ final class UpperFileSystem {
   /** Returns whether a file system is suitable; adds a problem otherwise. */
   static boolean checkFileSystem(OpenedLayer place, List<Problem> problems) {
     try {
-      String name = FileSystem.of(place.handle()).name();
+      String name = FileSystemInfo.of(place.handle()).name();
       String reason = REASONS.get(name);
       if (reason == null) {
         return true;
@@ -67,7 +67,7 @@ final class UpperFileSystem {
   }
 
   /** Returns whether a file system is suitable. */
-  static boolean isSuitable(FileSystem fileSystem) {
+  static boolean isSuitable(FileSystemInfo fileSystem) {
     return !REASONS.containsKey(fileSystem.name());
   }
 }

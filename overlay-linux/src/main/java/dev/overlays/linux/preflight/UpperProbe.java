@@ -35,10 +35,10 @@ final class UpperProbe {
   /** Returns what a file system lacks, tested in one of its directories. */
   static Optional<Problem> findLacking(Descriptor directory, Path path, MarkNamespace marks)
       throws SyscallException {
-    if (!tellsTypes(directory)) {
+    if (!reportsTypes(directory)) {
       return Optional.of(
           lacksProblem(
-              ProblemCode.UPPER_LACKS_D_TYPE, path, "does not tell types in listings (d_type)"));
+              ProblemCode.UPPER_LACKS_D_TYPE, path, "does not report types in listings (d_type)"));
     }
     byte[] name = (".overlays-probe-" + UUID.randomUUID()).getBytes(StandardCharsets.US_ASCII);
     makeProbe(directory, name);
@@ -99,7 +99,7 @@ final class UpperProbe {
   }
 
   /** The kernel judges by the entry ".", too. Source: ovl_check_d_type_supported. */
-  private static boolean tellsTypes(Descriptor directory) throws SyscallException {
+  private static boolean reportsTypes(Descriptor directory) throws SyscallException {
     byte[] records = DirectoryRecords.firstBlock(directory);
     return records.length > 0 && DirectoryRecords.typeAt(records, 0) != 0;
   }

@@ -93,9 +93,7 @@ final class DiscardedDirectory implements Closeable {
     return Problem.of(
         ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
         parent,
-        "The kernel's file system of memory keeps no attributes of users, which the upper needs; "
-            + why
-            + ".",
+        "The kernel's tmpfs keeps no user.* attributes, which the upper needs; " + why + ".",
         "Use Linux 6.6 or later, or Ephemeral.in(directory) with one on a disk; or let"
             + " java.io.tmpdir name such a directory.");
   }

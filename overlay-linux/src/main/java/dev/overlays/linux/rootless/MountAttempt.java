@@ -6,10 +6,10 @@ import dev.overlays.Problem;
 import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.mount.FuseUpperConversion;
+import dev.overlays.linux.mount.GuardedMounting;
 import dev.overlays.linux.mount.KernelTraces;
 import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.OptionsInForce;
-import dev.overlays.linux.mount.UndoneMounting;
 import dev.overlays.linux.namespace.CommandResult;
 import dev.overlays.linux.namespace.ShellCommand;
 import dev.overlays.linux.namespace.UserNamespace;
@@ -57,7 +57,7 @@ final class MountAttempt {
     layers.lockAndCheckLayers();
     FuseUpperConversion.convertIfMarked(spec, STORE);
     KernelTraces traces = KernelTraces.recordBeforeMount(spec, layers);
-    return UndoneMounting.run(
+    return GuardedMounting.run(
         spec,
         this::mountVerified,
         () -> {

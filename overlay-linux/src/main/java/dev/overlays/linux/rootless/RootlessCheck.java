@@ -4,7 +4,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.Xino;
-import dev.overlays.linux.mount.LiveMounts;
+import dev.overlays.linux.mount.UnlistedMounts;
 import dev.overlays.linux.preflight.Preflight;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ public final class RootlessCheck {
               ProblemCode.LOWER_NOT_IDMAPPABLE,
               spec.idMappings().keySet().iterator().next(),
               "The owners of a lower are mapped with root's rights only.",
-              "Leave the mapping out, or mount as root of the machine."));
+              "Leave the mapping out, or mount as root on the host."));
     }
     boolean indexed = spec.hasUpper() && spec.options().index();
     if (indexed || spec.options().nfsExport()) {
@@ -48,10 +48,8 @@ public final class RootlessCheck {
     return new Problem(
         ProblemCode.OPTION_UNSUPPORTED,
         spec.mountPoint(),
-        "The option "
-            + options
-            + " needs file handles, which the kernel has for nobody inside a user namespace.",
-        "Leave it out, or mount as root of the machine.");
+        "The option " + options + " needs file handles, which nobody gets inside a user namespace.",
+        "Leave it out, or mount as root on the host.");
   }
 
   /**
@@ -74,7 +72,7 @@ public final class RootlessCheck {
   static boolean isTaken(Path mountPoint) {
     try {
       Path place = NeededPath.realPath(mountPoint);
-      return LiveMounts.of(RootlessMount.BACKEND).stream()
+      return UnlistedMounts.of(RootlessMount.BACKEND).stream()
           .flatMap(view -> view.spec().mountPoint().stream())
           .anyMatch(taken -> leadsTo(taken, place));
     } catch (IOException e) {

@@ -204,14 +204,14 @@ public final class RootlessMount implements OverlayMount {
       return true;
     }
     copies.restoreCopies();
-    if (answer.saysBusy()) {
+    if (answer.failedBusy()) {
       return false;
     }
     throw new OverlayException(
         Problem.of(
             ProblemCode.UNMOUNT_REFUSED,
             root(),
-            "The kernel does not unmount: " + answer.words() + ".",
+            "The kernel refuses to unmount: " + answer.words() + ".",
             "Look at /proc/" + viewNamespace().processId() + "/mountinfo, and report this."));
   }
 
@@ -254,7 +254,7 @@ public final class RootlessMount implements OverlayMount {
     if (readOnly) {
       viewNamespace().run(copies.remountCommand(spec, false));
     }
-    throw answer.saysBusy()
+    throw answer.failedBusy()
         ? busyRefusal()
         : new OverlayException(remountProblem(answer.words() + "."));
   }

@@ -10,7 +10,7 @@ import dev.overlays.UnmountOptions;
 import dev.overlays.instance.EphemeralView;
 import dev.overlays.instance.InstanceDirectories;
 import dev.overlays.linux.mount.LayerHandles;
-import dev.overlays.linux.mount.LiveMounts;
+import dev.overlays.linux.mount.UnlistedMounts;
 import dev.overlays.linux.namespace.UserNamespace;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -98,7 +98,7 @@ public final class RootlessMounter {
     return new Problem(
         ProblemCode.KERNEL_REFUSED,
         spec.mountPoint(),
-        "The kernel does not mount: " + words + ".",
+        "The kernel refuses to mount: " + words + ".",
         "Look at the end of the kernel's log (dmesg), and report this: no reason was found"
             + " beforehand.");
   }
@@ -143,7 +143,7 @@ public final class RootlessMounter {
         (attempt, layers) ->
             new RootlessMount(attempt, lease, mountPoint, attempt.mountOverlay(layers), layers);
     try {
-      return LiveMounts.addMount(mountView(place, lease, making));
+      return UnlistedMounts.addMount(mountView(place, lease, making));
     } catch (IOException | RuntimeException | Error e) {
       place.removeDirectories();
       throw e;

@@ -65,7 +65,7 @@ final class UpperMemory implements Closeable {
   private static Problem notCreatedProblem(String why) {
     return Problem.of(
         ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
-        "No file system of memory can be made: " + why + ".",
+        "No tmpfs can be mounted: " + why + ".",
         "Ask for less, or use Ephemeral.in(directory).");
   }
 

@@ -29,7 +29,7 @@ final class ViewCopies {
    * One copy.
    *
    * @param path where it is, in the namespace
-   * @param id an identity of its root
+   * @param id the identity of its root
    */
   record ViewCopy(Path path, FileId id) {}
 
@@ -79,7 +79,7 @@ final class ViewCopies {
     }
   }
 
-  /** Binds the view; an unbindable view is made private for that moment. */
+  /** Bind-mounts the view; an unbindable view is made private meanwhile. */
   private ShellCommand bindCommand(Path to) {
     ShellCommand bind = MountCommands.bindCommand(place.pathInside(), to);
     return propagation == Propagation.UNBINDABLE

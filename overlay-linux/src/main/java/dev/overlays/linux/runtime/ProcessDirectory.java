@@ -5,8 +5,8 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.DescriptorLock;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.FileLock;
 import dev.overlays.linux.syscall.OpenFlags;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -122,7 +122,7 @@ public final class ProcessDirectory {
       lock =
           Descriptor.open(directory, OpenFlags.RDONLY | OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW);
       boolean locked =
-          FileLock.tryExclusive(lock)
+          DescriptorLock.tryExclusive(lock)
               && FileId.of(lock).isSameFile(FileId.of(PathBytes.of(directory)));
       if (locked) {
         Descriptor kept = lock;

@@ -161,7 +161,7 @@ public class Descriptor implements AutoCloseable {
   private void giveBack() {
     if (STATE.compareAndSet(this, CLOSED, RETURNED)) {
       if (locked) {
-        FileLock.unlockFile(number);
+        DescriptorLock.unlockFile(number);
       }
       returnNumber();
     }

@@ -164,15 +164,15 @@ public record FileId(
             unique,
             unique ? 0 : statx.mountId(),
             statx.hasAttribute(Statx.ATTRIBUTE_MOUNT_ROOT));
-    return new StatAnswer(id, tellsMount(statx, unique));
+    return new StatAnswer(id, reportsMount(statx, unique));
   }
 
   /** A translator may set the flag for the mount ID and leave the ID at 0. */
-  private static boolean tellsMount(Statx statx, boolean unique) {
+  private static boolean reportsMount(Statx statx, boolean unique) {
     return mountsTold
         && (unique || statx.missingFields(Statx.MOUNT_ID) == 0)
         && statx.mountId() != 0
-        && statx.tellsAttribute(Statx.ATTRIBUTE_MOUNT_ROOT);
+        && statx.reportsAttribute(Statx.ATTRIBUTE_MOUNT_ROOT);
   }
 
   /**

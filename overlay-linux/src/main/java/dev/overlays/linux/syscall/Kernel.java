@@ -114,24 +114,24 @@ public final class Kernel {
     static final Optional<Problem> PROBLEM;
 
     static {
-      CallSeam seam = CallSeam.JNA;
+      NativeBridge seam = NativeBridge.JNA;
       Optional<Problem> problem = Optional.empty();
       try {
-        seam = CallSeam.ofChoice(System.getProperty(CallSeam.PROPERTY, ""));
+        seam = NativeBridge.ofChoice(System.getProperty(NativeBridge.PROPERTY, ""));
         link(seam);
       } catch (LinkageError | RuntimeException e) {
-        problem = Optional.of(NativeFailure.problemOf(e, seam));
+        problem = Optional.of(LinkingFailure.problemOf(e, seam));
       }
-      FOREIGN = seam == CallSeam.FOREIGN;
+      FOREIGN = seam == NativeBridge.FOREIGN;
       PROBLEM = problem;
     }
 
-    private static void link(CallSeam seam) {
+    private static void link(NativeBridge seam) {
       if (MACHINE == null) {
         throw new UnsupportedOperationException(
             System.getProperty("os.name") + " on " + System.getProperty("os.arch"));
       }
-      if (seam == CallSeam.FOREIGN) {
+      if (seam == NativeBridge.FOREIGN) {
         ForeignCalls.link();
       } else {
         JnaCalls.link();

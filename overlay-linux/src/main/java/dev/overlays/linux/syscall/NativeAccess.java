@@ -16,7 +16,7 @@ public final class NativeAccess {
    */
   public static Optional<Problem> accessProblem() {
     return unavailableProblem()
-        .or(() -> KernelRelease.releaseProblem(System.getProperty("os.version", "")));
+        .or(() -> MinimumKernel.releaseProblem(System.getProperty("os.version", "")));
   }
 
   /**

@@ -71,7 +71,7 @@ public record RefusedCall(Syscall call, Errno errno) {
     return errno == Errno.ENOSYS
         ? "the system call "
             + call
-            + " is not there (ENOSYS): the kernel is older"
+            + " does not exist (ENOSYS): the kernel is older"
             + call.sinceRelease().map(version -> " than Linux " + version).orElse("")
             + ", or a container's seccomp profile or a translator hides the call"
         : "this process may not use the system call "
@@ -89,7 +89,7 @@ public record RefusedCall(Syscall call, Errno errno) {
   public String remedyText() {
     return "Allow "
         + call
-        + " in the seccomp profile of the container (for a try: --security-opt seccomp=unconfined)"
+        + " in the seccomp profile of the container (to try: --security-opt seccomp=unconfined)"
         + call.sinceRelease().map(version -> ", on Linux " + version + " or later").orElse("")
         + ".";
   }

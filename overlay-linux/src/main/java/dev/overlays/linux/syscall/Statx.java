@@ -152,7 +152,7 @@ public final class Statx {
    * @param attribute the attribute
    * @return whether it is in stx_attributes_mask
    */
-  public boolean tellsAttribute(int attribute) {
+  public boolean reportsAttribute(int attribute) {
     return (words[7] & attribute) != 0;
   }
 

@@ -28,7 +28,7 @@ public final class SyscallException extends IOException {
    * @param missing what it does not return
    */
   SyscallException(Syscall call, String missing) {
-    super(call + ": the kernel does not tell " + missing);
+    super(call + ": the kernel does not report " + missing);
     this.call = call;
     this.errno = Errno.OTHER;
   }

@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds programs of the machine. A process with root's rights starts only programs that nobody but
- * root can replace, whatever its PATH contains: the program and every directory above it belong to
- * root, and nobody else can write to them, unless the sticky bit lets only owners remove entries.
- * Other processes start the first program in their PATH, as a shell would.
+ * Finds installed programs. A process with root's rights starts only programs that nobody but root
+ * can replace, whatever its PATH contains: the program and every directory above it belong to root,
+ * and nobody else can write to them, unless the sticky bit lets only owners remove entries. Other
+ * processes start the first program in their PATH, as a shell would.
  */
 public final class TrustedProgram {
   /** Directories that are searched although the PATH of a user may not name them. */
@@ -43,7 +43,7 @@ public final class TrustedProgram {
    * Finds a program in some directories.
    *
    * @param name its name
-   * @param directories absolute paths, the first one first
+   * @param directories absolute paths, in search order
    * @return its path; empty if it is not there, or only at places that cannot be trusted
    */
   public static Optional<Path> findProgram(String name, Collection<String> directories) {
@@ -68,8 +68,7 @@ public final class TrustedProgram {
         .findFirst()
         .map(
             program ->
-                program
-                    + " is there, but others than root can exchange it, so root does not run it.");
+                program + " is there, but not only root can replace it, so root does not run it.");
   }
 
   /**
@@ -101,7 +100,7 @@ public final class TrustedProgram {
         searchDirectories().stream().filter(name -> any || isRootsAlone(Path.of(name))).toList());
   }
 
-  /** In another user namespace a process has no more rights than the user who created it. */
+  /** Inside a user namespace a process has no more rights than the user who created it. */
   private static boolean trustsEveryOwner() {
     return ThreadPrivilege.inUserNamespace()
         || (ThreadPrivilege.effectiveUser() != ROOT && !ThreadPrivilege.mayMount());

@@ -45,7 +45,7 @@ public class FuseOverlayfsTest extends OverlayBackendContract {
   @BeforeAll
   void makeSandbox() throws IOException {
     // What the JVM opens for native calls is open before the sandbox counts.
-    new FuseOverlayfsBackend().unavailable();
+    new FuseOverlayfsBackend().whyUnavailable();
     sandbox = Sandbox.create();
   }
 

@@ -12,7 +12,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.runtime.NamedLock;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.FileLock;
+import dev.overlays.linux.syscall.DescriptorLock;
 import dev.overlays.linux.syscall.OpenFlags;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -167,7 +167,7 @@ class BootFileTest {
     try (Descriptor directory =
             Descriptor.open(sandbox.root(), OpenFlags.RDONLY | OpenFlags.DIRECTORY);
         Descriptor itself = Descriptor.open(file, OpenFlags.RDONLY)) {
-      assertTrue(FileLock.tryExclusive(directory) && FileLock.tryExclusive(itself));
+      assertTrue(DescriptorLock.tryExclusive(directory) && DescriptorLock.tryExclusive(itself));
       changed.write(file);
     }
     assertEquals(changed, Fstab.read(file));

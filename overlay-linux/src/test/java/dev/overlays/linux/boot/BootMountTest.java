@@ -42,7 +42,7 @@ class BootMountTest {
   }
 
   private static void make(OverlaySpec spec) throws IOException {
-    for (Path path : spec.paths()) {
+    for (Path path : spec.requiredPaths()) {
       Files.createDirectories(path);
     }
     for (Path lower : spec.lowers()) {
@@ -156,7 +156,7 @@ class BootMountTest {
     FstabEntry entry = FstabEntry.of(spec);
     assertEquals(new BootCheck(List.of(), Optional.empty()), BootCheck.of(entry), entry::toString);
     FstabEntry list = FstabEntry.of(spec, BootOption.DEFAULTS, new MountSupport(true, false));
-    String version = MachineCommand.run("mount", "--version").output();
+    String version = ProgramResult.run("mount", "--version").output();
     if (MountSupport.versionTakesLongValues(version)) {
       assertEquals(new BootCheck(List.of(), Optional.empty()), BootCheck.of(list), list::toString);
     } else {
@@ -192,7 +192,7 @@ class BootMountTest {
     OverlaySpec spec = sandbox.newLayers().lower(sandbox.createDirectory("a, second/x")).build();
     SystemdUnit.of(spec).write(sandbox.root());
     SystemdUnit unit = SystemdUnit.read(sandbox.path(SystemdUnit.of(spec).fileName()));
-    MachineCommand mounted =
+    ProgramResult mounted =
         BootPrograms.run(
             Map.of(),
             List.of(
@@ -204,7 +204,7 @@ class BootMountTest {
                 unit.mountOptions().replace(",nofail", ""),
                 "overlay",
                 sandbox.path("mnts").toString()));
-    assertEquals(new MachineCommand(0, ""), mounted);
+    assertEquals(new ProgramResult(0, ""), mounted);
     try (OverlayMount mount = Overlays.find(sandbox.path("mnts")).orElseThrow()) {
       assertEquals(spec, mount.spec());
     }
@@ -253,8 +253,8 @@ class BootMountTest {
     for (int round = 0; round < LOWER_ROUNDS; round++) {
       String options = lowerOptions(random) + ",default_permissions,metacopy=on,redirect_dir=on";
       Optional<OverlaySpec> taken = Optional.empty();
-      MachineCommand mount =
-          MachineCommand.run(
+      ProgramResult mount =
+          ProgramResult.run(
               "mount", "-t", "overlay", "overlay", "-o", options, mountPoint.toString());
       if (mount.status() == 0) {
         mounted++;

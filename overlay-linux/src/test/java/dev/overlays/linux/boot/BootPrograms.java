@@ -39,10 +39,10 @@ final class BootPrograms {
   }
 
   /** Runs a program with something in its environment, and returns what it wrote, whole. */
-  static MachineCommand run(Map<String, String> environment, List<String> command)
+  static ProgramResult run(Map<String, String> environment, List<String> command)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
-    return MachineCommand.finishProcess(builder.start());
+    return ProgramResult.finishProcess(builder.start());
   }
 }

@@ -43,7 +43,7 @@ class FstabGeneratorTest {
       Path file = sandbox.path("fstab");
       Files.write(file, ByteText.bytesOf(fstab.toString()));
       Path units = sandbox.createDirectory("units");
-      MachineCommand made =
+      ProgramResult made =
           BootPrograms.run(
               Map.of("SYSTEMD_FSTAB", file.toString(), "SYSTEMD_LOG_TARGET", "console"),
               List.of(

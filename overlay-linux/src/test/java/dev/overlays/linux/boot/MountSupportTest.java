@@ -3,7 +3,7 @@ package dev.overlays.linux.boot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.overlays.linux.StarvedJvm;
-import dev.overlays.linux.context.LayerChannel;
+import dev.overlays.linux.context.LayerPassing;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.syscall.SyscallException;
@@ -14,10 +14,10 @@ class MountSupportTest {
   /** Asks what mount(8) takes. */
   static final class OfThisMachine implements StarvedJvm.RememberedQuestion {
     OfThisMachine() throws SyscallException {
-      MachineCommand version = MachineCommand.run("mount", "--version");
+      ProgramResult version = ProgramResult.run("mount", "--version");
       MountSupport.versionTakesLongValues(version.output());
       NativeAccess.accessProblem();
-      LayerChannel.refusedCall();
+      LayerPassing.refusedCall();
       MountContext.open().close();
     }
 

@@ -126,8 +126,8 @@ class SystemdUnitTest {
       }
     }
     String message = "seed " + seed + " " + units;
-    MachineCommand quiet = BootPrograms.run(Map.of("SYSTEMD_LOG_LEVEL", "info"), command);
-    assertEquals(new MachineCommand(0, ""), quiet, message);
+    ProgramResult quiet = BootPrograms.run(Map.of("SYSTEMD_LOG_LEVEL", "info"), command);
+    assertEquals(new ProgramResult(0, ""), quiet, message);
     Set<String> dump =
         BootPrograms.run(
                 Map.of("SYSTEMD_LOG_LEVEL", "debug", "SYSTEMD_LOG_TARGET", "null"), command)

@@ -27,7 +27,7 @@ class UnitNameTest {
     }
     List<String> command = new ArrayList<>(List.of("systemd-escape", "--path", "--"));
     paths.forEach(path -> command.add(new String(ByteText.bytesOf(path), StandardCharsets.UTF_8)));
-    MachineCommand theirs = BootPrograms.run(Map.of(), command);
+    ProgramResult theirs = BootPrograms.run(Map.of(), command);
     List<String> ours = paths.stream().map(UnitName::of).toList();
     assertEquals(String.join(" ", ours), theirs.output().strip(), "seed " + seed);
   }

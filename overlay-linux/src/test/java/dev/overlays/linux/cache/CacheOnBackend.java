@@ -55,7 +55,7 @@ abstract class CacheOnBackend {
 
   @BeforeEach
   void makeCache() throws IOException {
-    Optional<Problem> missing = backend.unavailable();
+    Optional<Problem> missing = backend.whyUnavailable();
     assumeTrue(missing.isEmpty(), () -> "not here: " + missing.get());
     sandbox = Sandbox.create();
     sandbox.createFile("lower/shared", "shared");

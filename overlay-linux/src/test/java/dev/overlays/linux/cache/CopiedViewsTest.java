@@ -95,7 +95,7 @@ class CopiedViewsTest {
 
   @Test
   void maintenanceRefusesAFuseViewThatIsBoundElsewhere() throws IOException {
-    Optional<Problem> missing = new FuseOverlayfsBackend().unavailable();
+    Optional<Problem> missing = new FuseOverlayfsBackend().whyUnavailable();
     assumeTrue(missing.isEmpty(), () -> "no fuse-overlayfs here: " + missing.get());
     cache = cache.backend("fuse-overlayfs");
     mounts = cache.mountAll();
@@ -111,8 +111,8 @@ class CopiedViewsTest {
     Path second = Files.createDirectory(disk.resolve("second"));
     try (OverlayMount one = Overlays.mount(over.mountPoint(first).build(), "kernel");
         OverlayMount two = Overlays.mount(over.mountPoint(second).build(), "kernel")) {
-      assertEquals(List.of(), one.copies());
-      assertEquals(List.of(), two.copies());
+      assertEquals(List.of(), one.otherMounts());
+      assertEquals(List.of(), two.otherMounts());
     }
   }
 
@@ -125,7 +125,8 @@ class CopiedViewsTest {
     Sandbox.run("mount", "--make-shared", disk.toString());
     mounts = cache.mountAll();
     try (HoldingProcess service = HoldingProcess.inPeerNamespace("true")) {
-      assertEquals(List.of(), mounts.get(0).copies(), () -> "of process " + service.processId());
+      assertEquals(
+          List.of(), mounts.get(0).otherMounts(), () -> "of process " + service.processId());
       assertEquals(2, cache.maintain().mounted().size());
     }
   }

@@ -44,7 +44,7 @@ final class ConsumerProgram {
             System.out.println(
                 backend.name()
                     + ": "
-                    + backend.unavailable().map(p -> p.code().name()).orElse("usable"));
+                    + backend.whyUnavailable().map(p -> p.code().name()).orElse("usable"));
           }
           System.out.println("check: " + codes(Overlays.check(spec)));
           try (OverlayMount mount = Overlays.mount(spec)) {

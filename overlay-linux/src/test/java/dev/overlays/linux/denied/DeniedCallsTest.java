@@ -105,7 +105,7 @@ class DeniedCallsTest {
 
   @BeforeEach
   void needsRoot() {
-    var reason = new KernelBackend().unavailable();
+    var reason = new KernelBackend().whyUnavailable();
     assumeTrue(reason.isEmpty(), () -> "cannot mount here: " + reason.get());
   }
 

@@ -35,7 +35,7 @@ class PlainFuseTest {
 
   @BeforeEach
   void makeLayers() throws IOException {
-    var reason = new FuseOverlayfsBackend().unavailable();
+    var reason = new FuseOverlayfsBackend().whyUnavailable();
     assumeTrue(reason.isEmpty(), () -> "no fuse-overlayfs here: " + reason.get());
     sandbox = OrdinaryUser.createSandbox();
     spec =

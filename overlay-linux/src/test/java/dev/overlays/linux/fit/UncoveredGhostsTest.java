@@ -79,7 +79,7 @@ class UncoveredGhostsTest {
     VACUUM("disk/lower") {
       @Override
       OverlaySpec run(Map<String, OverlaySpec> views) throws IOException {
-        OverlayVacuum.of(views.get("view")).contentOnly().run();
+        OverlayVacuum.of(views.get("view")).ignoreAttributes().run();
         return views.get("view");
       }
     },
@@ -87,7 +87,7 @@ class UncoveredGhostsTest {
       @Override
       OverlaySpec run(Map<String, OverlaySpec> views) throws IOException {
         OverlaySpec spec = views.get("view");
-        OverlayMerge.into(spec.lowers().get(0)).uppers(spec).remaining(views.get("rest")).run();
+        OverlayMerge.into(spec.lowers().get(0)).uppers(spec).keepUppers(views.get("rest")).run();
         return spec;
       }
     };

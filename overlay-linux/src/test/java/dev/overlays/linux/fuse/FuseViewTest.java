@@ -46,7 +46,7 @@ public class FuseViewTest {
 
   @BeforeEach
   void openSandbox() throws IOException {
-    var reason = backend.unavailable();
+    var reason = backend.whyUnavailable();
     assumeTrue(reason.isEmpty(), () -> "no fuse-overlayfs here: " + reason.get());
     sandbox = Sandbox.create();
     marks = FuseMarks.areTrusted() ? MarkNamespace.TRUSTED : MarkNamespace.USER;
@@ -105,7 +105,7 @@ public class FuseViewTest {
     try (OverlayMount mount = backend.mount(spec)) {
       assertEquals(shown, shown(mount.root()));
     }
-    if (new KernelBackend().unavailable().isEmpty()) {
+    if (new KernelBackend().whyUnavailable().isEmpty()) {
       try (OverlayMount mount = new KernelBackend().mount(spec)) {
         assertEquals(shown, shown(mount.root()));
       }
@@ -126,7 +126,7 @@ public class FuseViewTest {
     }
     changes = changes(spec);
     assertEquals(shown, view(spec));
-    if (new KernelBackend().unavailable().isEmpty()) {
+    if (new KernelBackend().whyUnavailable().isEmpty()) {
       try (OverlayMount mount = new KernelBackend().mount(spec)) {
         assertEquals(shown, shown(mount.root()));
       }

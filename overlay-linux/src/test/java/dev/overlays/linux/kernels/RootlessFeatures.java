@@ -22,7 +22,7 @@ class RootlessFeatures {
 
   @BeforeEach
   void open() throws IOException {
-    var reason = new RootlessBackend().unavailable();
+    var reason = new RootlessBackend().whyUnavailable();
     assumeTrue(reason.isEmpty(), () -> "this kernel has it not: " + reason.orElseThrow());
     sandbox = Sandbox.create();
     sandbox.createFile("lower/file", "content");

@@ -7,7 +7,7 @@ import dev.overlays.Overlays;
 import dev.overlays.UnmountOptions;
 import dev.overlays.cache.SharedCache;
 import dev.overlays.copy.LayerCopy;
-import dev.overlays.hiding.HiddenPaths;
+import dev.overlays.hiding.HidingRecord;
 import dev.overlays.hiding.PrivatePaths;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
@@ -272,7 +272,7 @@ final class DeepTrees {
     String bottom = "t" + "/d".repeat(levels - 1);
     OverlaySpec spec = plain.toBuilder().privatePath(bottom + "/f").build();
     LayerStore store = LayerStore.of(upper);
-    PrivatePaths.hide(spec, store).show(spec, store);
+    PrivatePaths.hide(spec, store).undo(spec, store);
     requireMerged(plain, "t");
     try (OverlayMount mount = Overlays.mount(spec)) {
       try (LayerDirectory inView = openBottom(mount.root(), "t", false)) {
@@ -287,10 +287,10 @@ final class DeepTrees {
       inLower.createFile(Name.of("g")).close();
       inLower.createDirectory(DOWN);
     }
-    HiddenPaths hidden = PrivatePaths.hide(more, store);
+    HidingRecord hidden = PrivatePaths.hide(more, store);
     try (LayerDirectory inUpper = openBottom(upper, "t", false)) {
       require(inUpper.stat(Name.of("g")).isPresent(), "hidden below the upper's own directories");
-      hidden.show(more, store);
+      hidden.undo(more, store);
       require(inUpper.stat(Name.of("g")).isEmpty(), "shown again");
       require(inUpper.stat(FILE).isPresent(), "left as it was");
     }

@@ -160,7 +160,7 @@ class IndexedNamesTest {
   void theInstanceThatRemainsKeepsWhatItShowsByAllNames() throws IOException {
     OverlaySpec one = instance("one", INDEX);
     OverlaySpec two = instance("two", INDEX);
-    SharedMerge merge = twoThatWriteOneInode(one, two).remaining(two);
+    SharedMerge merge = twoThatWriteOneInode(one, two).keepUppers(two);
     List<String> oneView = view(one);
     List<String> twoView = view(two);
     merge.run();

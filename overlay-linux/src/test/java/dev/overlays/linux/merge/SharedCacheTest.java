@@ -82,7 +82,7 @@ class SharedCacheTest {
   private SharedMerge merge(ConflictPolicy policy) {
     return OverlayMerge.into(lower)
         .uppers(specs.subList(0, 2))
-        .remaining(specs.get(2))
+        .keepUppers(specs.get(2))
         .policy(policy);
   }
 

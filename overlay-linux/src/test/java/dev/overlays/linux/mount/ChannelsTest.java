@@ -13,7 +13,7 @@ import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.context.LayerChannel;
+import dev.overlays.linux.context.LayerPassing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ class ChannelsTest {
   }
 
   static Stream<Arguments> channelsAndNames() {
-    return Stream.of(LayerChannel.values())
+    return Stream.of(LayerPassing.values())
         .flatMap(
             channel ->
                 Stream.of(
@@ -47,7 +47,7 @@ class ChannelsTest {
                     .map(name -> Arguments.of(channel, name)));
   }
 
-  private static void mountBy(LayerChannel channel, OverlaySpec spec) throws IOException {
+  private static void mountBy(LayerPassing channel, OverlaySpec spec) throws IOException {
     switch (channel) {
       case DESCRIPTORS -> KernelAbility.LAYERS_BY_DESCRIPTOR.assumePresent();
       case NAMES -> KernelAbility.LAYERS_BY_NAME.assumePresent();
@@ -56,8 +56,8 @@ class ChannelsTest {
     }
     try (LayerHandles handles = LayerHandles.open(spec)) {
       ContextMount context = new ContextMount(channel, spec, handles);
-      assertEquals(channel != LayerChannel.DATA, context.fitsChannel());
-      if (channel == LayerChannel.DATA) {
+      assertEquals(channel != LayerPassing.DATA, context.fitsChannel());
+      if (channel == LayerPassing.DATA) {
         new DataMount(spec, handles).mountOverlay();
       } else {
         context.mountAttached();
@@ -80,7 +80,7 @@ class ChannelsTest {
 
   @ParameterizedTest
   @MethodSource("channelsAndNames")
-  void everyChannelTakesAnyName(LayerChannel channel, String name) throws IOException {
+  void everyChannelTakesAnyName(LayerPassing channel, String name) throws IOException {
     OverlaySpec spec = spec(name);
     mountBy(channel, spec);
     try (OverlayMount mount = Overlays.find(spec.mountPoint().orElseThrow()).orElseThrow()) {
@@ -94,7 +94,7 @@ class ChannelsTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyChannelSetsEveryAttribute(LayerChannel channel) throws IOException {
+  void everyChannelSetsEveryAttribute(LayerPassing channel) throws IOException {
     OverlaySpec spec = spec("x").toBuilder().attributes(MountAttribute.values()).build();
     mountBy(channel, spec);
     try (OverlayMount mount = Overlays.find(spec.mountPoint().orElseThrow()).orElseThrow()) {
@@ -106,9 +106,9 @@ class ChannelsTest {
   void stringChannelsRefuseNamesThatAreTooLong() throws IOException {
     OverlaySpec spec = spec((LONG + "/").repeat(7));
     try (LayerHandles handles = LayerHandles.open(spec)) {
-      assertFalse(new ContextMount(LayerChannel.NAMES, spec, handles).fitsChannel());
-      assertFalse(new ContextMount(LayerChannel.LIST, spec, handles).fitsChannel());
-      assertTrue(new ContextMount(LayerChannel.DESCRIPTORS, spec, handles).fitsChannel());
+      assertFalse(new ContextMount(LayerPassing.NAMES, spec, handles).fitsChannel());
+      assertFalse(new ContextMount(LayerPassing.LIST, spec, handles).fitsChannel());
+      assertTrue(new ContextMount(LayerPassing.DESCRIPTORS, spec, handles).fitsChannel());
       new DataMount(spec, handles).mountOverlay();
     }
     try (OverlayMount mount = Overlays.find(spec.mountPoint().orElseThrow()).orElseThrow()) {

@@ -8,6 +8,6 @@ final class AvailabilityPrinter {
 
   public static void main(String[] arguments) {
     System.out.println(
-        new RootlessBackend().unavailable().map(Object::toString).orElse("available"));
+        new RootlessBackend().whyUnavailable().map(Object::toString).orElse("available"));
   }
 }

@@ -10,7 +10,7 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
-import dev.overlays.linux.mount.LiveMounts;
+import dev.overlays.linux.mount.UnlistedMounts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -105,9 +105,9 @@ class RootlessHolderStopped extends RootlessTestBase {
     try (OverlayMount other = mountByName(spec)) {
       Files.writeString(other.root().resolve("file"), "of the other");
       assertEquals("of the other", runForOutput(other.command("cat", "file")));
-      assertEquals(2, LiveMounts.of(RootlessMount.BACKEND).size());
+      assertEquals(2, UnlistedMounts.of(RootlessMount.BACKEND).size());
     }
-    assertEquals(List.of(mount), LiveMounts.of(RootlessMount.BACKEND));
+    assertEquals(List.of(mount), UnlistedMounts.of(RootlessMount.BACKEND));
   }
 
   /** A mount that timed out is undone when the shell continues. */

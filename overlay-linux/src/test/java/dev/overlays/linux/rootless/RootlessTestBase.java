@@ -6,7 +6,7 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.mount.LiveMounts;
+import dev.overlays.linux.mount.UnlistedMounts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ abstract class RootlessTestBase {
 
   @AfterEach
   void closeSandbox() throws IOException {
-    List<OverlayMount> left = LiveMounts.of(RootlessMount.BACKEND);
+    List<OverlayMount> left = UnlistedMounts.of(RootlessMount.BACKEND);
     List<ProcessHandle> holders =
         ProcessHandle.current().children().filter(c -> !childrenBefore.contains(c)).toList();
     sandbox.close();

@@ -15,7 +15,7 @@ import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
 import dev.overlays.Propagation;
 import dev.overlays.UnmountOptions;
-import dev.overlays.linux.mount.LiveMounts;
+import dev.overlays.linux.mount.UnlistedMounts;
 import dev.overlays.merge.OverlayMerge;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -226,7 +226,7 @@ class RootlessViews extends RootlessTestBase {
     holder.destroyForcibly();
     holder.onExit().join();
     assertFalse(mount.isMounted());
-    assertEquals(List.of(), LiveMounts.of(RootlessMount.BACKEND));
+    assertEquals(List.of(), UnlistedMounts.of(RootlessMount.BACKEND));
     OverlayException e = assertThrows(OverlayException.class, () -> mount.remount(true));
     assertTrue(e.has(ProblemCode.REMOUNT_REFUSED), e::toString);
     try (OverlayMount anew = mountByName(newLayers())) {

@@ -168,7 +168,7 @@ class MountPointOfOurOwnTest {
       assertTrue(
           MountTable.ofProcess(Long.toString(peer.processId())).stream()
               .noneMatch(mount -> mount.mountPoint().equals(view.root())));
-      assertEquals(List.of(), view.copies());
+      assertEquals(List.of(), view.otherMounts());
     }
   }
 

@@ -112,7 +112,7 @@ class TrustedProgramTest {
     List<String> said = new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
     assertEquals(3, said.size(), said::toString);
     assertEquals(Path.of("/usr/bin", NAME).toRealPath(), Path.of(said.get(0)).toRealPath());
-    assertTrue(said.get(1).startsWith(program + " is there, but others than root"), said::toString);
+    assertTrue(said.get(1).startsWith(program + " is there, but not only root"), said::toString);
     assertTrue(!said.get(2).contains(directory.toString()), said::toString);
   }
 }

@@ -56,12 +56,12 @@ final class ChildrenMergeStep implements TreeWalk.WalkStep {
 
   /** Whether no entry has left anything in the upper. */
   boolean allGone() {
-    return joins.allGone();
+    return joins.allMerged();
   }
 
   /** Whether at least one entry has left nothing in the upper. */
   boolean anyGone() {
-    return joins.anyGone();
+    return joins.anyMerged();
   }
 
   @Override

@@ -35,7 +35,7 @@ final class DirectoryMerge {
   /** Merges a directory, or returns the step that does. */
   TreeWalk.WalkStep beginDirectory(
       MergeLevel level, Name name, EntrySelection inner, DirectoryTasks joins) throws IOException {
-    DirectoryCase dir = DirectoryCase.of(level, name, run.marks());
+    LowerCounterpart dir = LowerCounterpart.of(level, name, run.marks());
     if (level.keepsEntry(name)) {
       level.countKept(run.tally(), name);
       joins.recordKept();
@@ -58,13 +58,13 @@ final class DirectoryMerge {
         joins.recordOutcome(true);
         return null;
       }
-      dir = DirectoryCase.of(level, name, run.marks());
+      dir = LowerCounterpart.of(level, name, run.marks());
     }
     return beginEntries(level, name, inner, dir, shared || !inner.takesEntry(), joins);
   }
 
   /** Moves a directory as a whole. Returns false if renames are refused. */
-  private boolean moveWhole(MergeLevel level, Name name, DirectoryCase dir) throws IOException {
+  private boolean moveWhole(MergeLevel level, Name name, LowerCounterpart dir) throws IOException {
     if (dir.keepsOpaque() && !dir.isOpaque()) {
       run.changes().makeOpaque(level.upper(), name);
     }
@@ -87,7 +87,7 @@ final class DirectoryMerge {
    * then.
    */
   private void previewRenamed(
-      MergeLevel level, Name name, EntrySelection inner, DirectoryCase dir, boolean whole)
+      MergeLevel level, Name name, EntrySelection inner, LowerCounterpart dir, boolean whole)
       throws IOException {
     if (dir.meetsDirectory()) {
       removal.emptyDirectory(level.lower(), name, level.place());
@@ -99,7 +99,8 @@ final class DirectoryMerge {
     run.tally().countAction(action, level.place(), name);
   }
 
-  private void removeLowerEntry(MergeLevel level, Name name, DirectoryCase dir) throws IOException {
+  private void removeLowerEntry(MergeLevel level, Name name, LowerCounterpart dir)
+      throws IOException {
     if (dir.lowerIsWhiteout()) {
       run.changes().removeEntry(level.lower(), name);
     } else {
@@ -111,7 +112,7 @@ final class DirectoryMerge {
       MergeLevel level,
       Name name,
       EntrySelection inner,
-      DirectoryCase dir,
+      LowerCounterpart dir,
       boolean expands,
       DirectoryTasks joins)
       throws IOException {

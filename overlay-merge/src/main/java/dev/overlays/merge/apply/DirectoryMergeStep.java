@@ -22,14 +22,14 @@ final class DirectoryMergeStep implements TreeWalk.WalkStep {
   private final MergeLevel level;
   private final Name name;
   private final EntrySelection selection;
-  private final DirectoryCase dir;
+  private final LowerCounterpart dir;
   private final EntryStat before;
   private final boolean lowerHoldsEntries;
   private final DirectoryTasks joins;
   private LayerDirectory upper;
   private LayerDirectory lower;
   private MergedDirectory below;
-  private OtherViews others;
+  private OtherInstanceViews others;
   private MergeLevel inner;
   private ChildrenMergeStep children;
   private int passes;
@@ -49,7 +49,7 @@ final class DirectoryMergeStep implements TreeWalk.WalkStep {
       MergeLevel level,
       Name name,
       EntrySelection selection,
-      DirectoryCase dir,
+      LowerCounterpart dir,
       EntryStat before,
       boolean holds,
       DirectoryTasks joins) {
@@ -156,7 +156,7 @@ final class DirectoryMergeStep implements TreeWalk.WalkStep {
     LayerDirectory openUpper = upper;
     LayerDirectory openLower = lower;
     MergedDirectory openBelow = below;
-    OtherViews openOthers = others;
+    OtherInstanceViews openOthers = others;
     try (openUpper;
         openLower;
         openBelow;

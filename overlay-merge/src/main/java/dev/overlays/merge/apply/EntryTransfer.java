@@ -30,14 +30,14 @@ final class EntryTransfer {
   static EntryTransfer ofRoots(LayerDirectory upper, LayerDirectory lower, MergeRun run)
       throws IOException {
     boolean renames = !run.usesCopies() && !run.changes().isDryRun();
-    return new EntryTransfer(run.usesCopies() || (renames && !lower.mayTakeFrom(upper)), run);
+    return new EntryTransfer(run.usesCopies() || (renames && !lower.canMoveFrom(upper)), run);
   }
 
   /** Returns the transfer of an inner directory. The lower's is null where a dry run has none. */
   EntryTransfer transferBelow(LayerDirectory upper, LayerDirectory lower, MergeRun run)
       throws IOException {
     boolean asks = !usesCopies && !run.changes().isDryRun();
-    return new EntryTransfer(usesCopies || (asks && !lower.mayTakeFrom(upper)), run);
+    return new EntryTransfer(usesCopies || (asks && !lower.canMoveFrom(upper)), run);
   }
 
   /** Whether entries are copied and stay in the upper until the copies are durable. */
@@ -70,7 +70,7 @@ final class EntryTransfer {
       return common;
     }
     if (staging == null && !needsOwnStaging) {
-      needsOwnStaging = !run.usesCopies() || !level.lower().mayTakeFrom(common.openDirectory());
+      needsOwnStaging = !run.usesCopies() || !level.lower().canMoveFrom(common.openDirectory());
     }
     if (!needsOwnStaging) {
       return common;

@@ -8,7 +8,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.LookupVisitor;
 import dev.overlays.merge.change.StagingDirectory;
-import dev.overlays.merge.run.DirectoryPaths;
+import dev.overlays.merge.run.DirectoryOpening;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,9 +101,12 @@ final class LinkedCopies {
       return false;
     }
     List<Name> path = parsePath(mark.get());
+    if (path.isEmpty()) {
+      return false;
+    }
     boolean[] linked = {false};
     try {
-      DirectoryPaths.runInDirectory(
+      DirectoryOpening.runInDirectory(
           lowerRoot,
           path.subList(0, path.size() - 1),
           directory ->
@@ -183,14 +186,22 @@ final class LinkedCopies {
     return same[0];
   }
 
+  /** Returns the names of a path; none if no merge has written it. */
   private static List<Name> parsePath(byte[] path) {
+    if (path.length == 0 || path[0] != '/') {
+      return List.of();
+    }
     List<Name> names = new ArrayList<>();
     int start = 1;
-    for (int i = 1; i <= path.length; i++) {
-      if (i == path.length || path[i] == '/') {
-        names.add(Name.of(Arrays.copyOfRange(path, start, i)));
-        start = i + 1;
+    try {
+      for (int i = 1; i <= path.length; i++) {
+        if (i == path.length || path[i] == '/') {
+          names.add(Name.of(Arrays.copyOfRange(path, start, i)));
+          start = i + 1;
+        }
       }
+    } catch (IllegalArgumentException e) {
+      return List.of();
     }
     return names;
   }

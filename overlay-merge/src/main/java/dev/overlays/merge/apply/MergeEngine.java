@@ -22,15 +22,15 @@ import dev.overlays.merge.run.MergeTally;
 import dev.overlays.merge.run.TreePlace;
 import dev.overlays.merge.run.WorkerPool;
 import dev.overlays.merge.survey.CopyProbe;
+import dev.overlays.merge.survey.IndexedMetacopies;
 import dev.overlays.merge.survey.OwnerCheck;
 import dev.overlays.merge.survey.SurveyWalk;
 import dev.overlays.merge.survey.UpperSurvey;
-import dev.overlays.merge.survey.VerifiedMetacopies;
 import dev.overlays.merge.text.ByteSize;
-import dev.overlays.merge.whole.CompleteUpper;
 import dev.overlays.merge.whole.IndexRelease;
 import dev.overlays.merge.whole.LowerPullUp;
 import dev.overlays.merge.whole.MetacopyCompletion;
+import dev.overlays.merge.whole.UpperCompletion;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -70,7 +70,7 @@ public final class MergeEngine implements Closeable {
 
   /** Merges layers that no other instance uses. */
   public void runAlone() throws IOException {
-    run(OtherViews.IGNORED, LowerSharing.ALONE);
+    run(OtherInstanceViews.IGNORED, LowerSharing.ALONE);
   }
 
   /**
@@ -79,13 +79,14 @@ public final class MergeEngine implements Closeable {
    * @param others what other instances show, which decides what may be deleted
    * @param sharing whether inodes of the lower can be moved
    */
-  public void run(OtherViews others, LowerSharing sharing) throws IOException {
+  public void run(OtherInstanceViews others, LowerSharing sharing) throws IOException {
     try (WorkerPool workers = new WorkerPool(settings.workers())) {
       run(others, sharing, workers);
     }
   }
 
-  private void run(OtherViews others, LowerSharing sharing, WorkerPool workers) throws IOException {
+  private void run(OtherInstanceViews others, LowerSharing sharing, WorkerPool workers)
+      throws IOException {
     boolean alone = sharing == LowerSharing.ALONE;
     boolean renames = LayerProbe.canRename(layers.upper(), layers.firstLower());
     UpperSurvey survey = surveyUpper(renames, workers);
@@ -146,7 +147,7 @@ public final class MergeEngine implements Closeable {
     boolean indexed = IndexRelease.isNeeded(job, layers);
     SurveyWalk.MetacopyFilter metacopies =
         indexed && !settings.dryRun()
-            ? new VerifiedMetacopies(layers.upper(), layers.lowers(), renames)
+            ? new IndexedMetacopies(layers.upper(), layers.lowers(), renames)
             : file -> false;
     return UpperSurvey.of(
         layers.upper(),
@@ -173,7 +174,7 @@ public final class MergeEngine implements Closeable {
         LayerProbe.besideProblem(layers.beside(), layers.upper()).ifPresent(problems::add);
       }
       problems.addAll(
-          CompleteUpper.findProblems(layers.upper(), job.marks(), survey.renamedEntries()));
+          UpperCompletion.findProblems(layers.upper(), job.marks(), survey.renamedEntries()));
       problems.addAll(
           new OwnerCheck(layers.upper(), layers.lowers())
               .findProblems(selection, survey.renamedEntries()));
@@ -229,7 +230,7 @@ public final class MergeEngine implements Closeable {
     LowerPullUp pull = new LowerPullUp(changes, job.marks(), staging, moved, mayTake, single);
     MetacopyCompletion files =
         new MetacopyCompletion(changes, job.marks(), times, staging, moved, mayTake);
-    new CompleteUpper(changes, times, layers.upper(), layers.lowers(), pull, files, false)
+    new UpperCompletion(changes, times, layers.upper(), layers.lowers(), pull, files, false)
         .completeEntries(survey.renamedEntries());
     if (pull.hasCrossed() || files.hasCrossed()) {
       // The copies have to be durable before the lower loses the originals.
@@ -242,7 +243,7 @@ public final class MergeEngine implements Closeable {
       MergeRun run,
       StagingDirectory staging,
       StagingDirectory trash,
-      OtherViews others,
+      OtherInstanceViews others,
       EntryStat before)
       throws IOException {
     LowerRemoval removal = new LowerRemoval(run, run.workers().hasSeveral() ? trash : null);
@@ -252,7 +253,8 @@ public final class MergeEngine implements Closeable {
     walk.mergeRoots(root, before);
   }
 
-  private void mergeByCopies(MergeRun run, OtherViews others, EntryStat before) throws IOException {
+  private void mergeByCopies(MergeRun run, OtherInstanceViews others, EntryStat before)
+      throws IOException {
     MergeWalk walk;
     MergeLevel root = rootLevel(run, others);
     try (StagingDirectory staging =
@@ -285,7 +287,7 @@ public final class MergeEngine implements Closeable {
     return new MergeWalk(run, removal, new LeafCopy(run, staging, links), preview);
   }
 
-  private MergeLevel rootLevel(MergeRun run, OtherViews others) throws IOException {
+  private MergeLevel rootLevel(MergeRun run, OtherInstanceViews others) throws IOException {
     return new MergeLevel(
         layers.upper(),
         layers.firstLower(),

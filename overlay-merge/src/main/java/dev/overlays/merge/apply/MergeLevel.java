@@ -31,7 +31,7 @@ record MergeLevel(
     LayerDirectory lower,
     MergedDirectory below,
     EntrySelection selection,
-    OtherViews others,
+    OtherInstanceViews others,
     TreePlace place,
     boolean isNextPass,
     MarkNamespace marks,
@@ -50,8 +50,8 @@ record MergeLevel(
   }
 
   /** Whether other instances may keep entries in the upper. */
-  boolean asksOthers() {
-    return others != OtherViews.IGNORED;
+  boolean hasOthers() {
+    return others != OtherInstanceViews.IGNORED;
   }
 
   /** Returns this level for another pass. */
@@ -73,7 +73,7 @@ record MergeLevel(
    * name.
    */
   boolean keepsWhiteout(Name name) throws IOException {
-    return asksOthers() && !LowerStaging.isStagingName(name) && !others.allDelete(name);
+    return hasOthers() && !LowerStaging.isStagingName(name) && !others.allDelete(name);
   }
 
   /**
@@ -81,7 +81,7 @@ record MergeLevel(
    * entry, or the other way round, and other instances still show what the lowers have there.
    */
   boolean keepsEntry(Name name) throws IOException {
-    if (!asksOthers()) {
+    if (!hasOthers()) {
       return false;
     }
     Optional<EntryStat> old = statInLowers(name);
@@ -95,7 +95,7 @@ record MergeLevel(
    * something under the name.
    */
   boolean sharesDirectory(Name name) throws IOException {
-    return asksOthers()
+    return hasOthers()
         && statInLowers(name).filter(EntryStat::isDirectory).isPresent()
         && !others.allDelete(name);
   }

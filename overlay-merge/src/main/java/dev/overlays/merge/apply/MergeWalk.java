@@ -115,7 +115,7 @@ final class MergeWalk {
   private TreeWalk.WalkStep mergeDirectory(
       MergeLevel level, LayerEntry entry, EntrySelection inner, DirectoryTasks joins)
       throws IOException {
-    if (level.isNextPass() && (level.asksOthers() || !inner.takesAll())) {
+    if (level.isNextPass() && (level.hasOthers() || !inner.takesAll())) {
       joins.recordKept();
       return null;
     }

@@ -26,7 +26,7 @@ final class WhiteoutMerge {
 
   /** Merges one whiteout, and returns whether it is gone from the upper. */
   boolean mergeWhiteout(MergeLevel level, Name name, EntryStat stat) throws IOException {
-    if (level.below().isInNoLayer() && !level.asksOthers() && tryRemoveFile(level, name)) {
+    if (level.below().isInNoLayer() && !level.hasOthers() && tryRemoveFile(level, name)) {
       if (!level.usesCopies()) {
         run.changes().removeEntry(level.upper(), name);
       }

@@ -101,8 +101,8 @@ final class MarkCheck {
       findings.handleProblem(
           entry.createProblem(
               ProblemCode.STAGING_LEFTOVER,
-              "A merge was cut off here; it has remembered when this was last changed.",
-              "Run the merge again; or OverlayCheck.repair() puts the time right and removes the"
+              "A merge was interrupted here; the mark records when this was last changed.",
+              "Run the merge again; or OverlayCheck.repair() restores the time and removes the"
                   + " mark."),
           () -> {
             if (timed) {
@@ -117,7 +117,7 @@ final class MarkCheck {
       findings.handleProblem(
           entry.createProblem(
               ProblemCode.STAGING_LEFTOVER,
-              "A merge was cut off here; it has remembered that the lower has a copy of this file.",
+              "A merge was interrupted here; the mark records that the lower has a copy.",
               "Run the merge again; or OverlayCheck.repair() removes the mark, and a later merge"
                   + " makes another file of the remaining names."),
           () -> entry.removeMark(Mark.MERGE_COPY));
@@ -126,7 +126,7 @@ final class MarkCheck {
       findings.handleProblem(
           entry.createProblem(
               ProblemCode.STAGING_LEFTOVER,
-              "A merge of this layer was cut off; it has remembered the name of the directory"
+              "A merge of this layer was interrupted; the mark records the name of the directory"
                   + " beside the layer in which it prepared its changes.",
               "Run the merge or the squash again, which removes both."));
     }

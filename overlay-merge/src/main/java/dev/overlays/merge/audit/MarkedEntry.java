@@ -23,7 +23,7 @@ import java.util.Set;
  * @param stat its state
  * @param namespace the namespace of the marks
  * @param marks its marks
- * @param unknownMarks its extended attributes in the namespace that are no known marks
+ * @param unknownMarks its extended attributes in the namespace that are not known marks
  */
 record MarkedEntry(
     LayerDirectory directory,

@@ -111,7 +111,7 @@ final class RedirectCheck {
                 + source.pathFromRoot()
                 + ", and no layer below has such a directory any more: the view shows only what"
                 + " this layer holds of it.",
-            "Bring that back; or OverlayCheck.repair() settles for what is shown: it makes the"
+            "Restore it; or OverlayCheck.repair() settles for what is shown: it makes the"
                 + " directory opaque and removes the redirect.");
     findings.handleProblem(
         problem,

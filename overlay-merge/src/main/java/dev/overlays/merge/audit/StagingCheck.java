@@ -37,7 +37,7 @@ final class StagingCheck {
     LayerDirectory directory = layers.beside();
     for (Name name : StagingNames.leftoverNames(layers, marks)) {
       if (directory.stat(name).isPresent()) {
-        String what = "Something was cut off that prepared its changes here; no view shows them.";
+        String what = "An interrupted run prepared its changes here; no view shows them.";
         findings.handleProblem(
             leftoverProblem(directory, name, what, "OverlayCheck.repair() removes it."),
             () -> new StagingDirectory(directory, name).removeLeftover());
@@ -92,8 +92,8 @@ final class StagingCheck {
     String remedy =
         hidden
             ? "Run the merge again; or OverlayCheck.repair() removes it."
-            : "This view shows it: repair the one whose merge was cut off, which hides it.";
-    String what = "A merge was cut off that copied its files here first.";
+            : "This view shows it: repair the one whose merge was interrupted, which hides it.";
+    String what = "An interrupted merge copied its files here first.";
     findings
         .forLayer(layer)
         .handleProblem(
@@ -103,7 +103,7 @@ final class StagingCheck {
 
   private void reportWhiteout(LayerDirectory layer, Name name, List<LayerDirectory> below)
       throws IOException {
-    String what = "A merge was cut off; this whiteout hides where it copied its files first.";
+    String what = "This whiteout hides where an interrupted merge copied its files first.";
     String remedy = "Run the merge again; or OverlayCheck.repair() removes it.";
     findings
         .forLayer(layer)

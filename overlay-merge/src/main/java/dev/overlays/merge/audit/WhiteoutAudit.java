@@ -46,9 +46,9 @@ final class WhiteoutAudit {
           Problem.of(
               ProblemCode.WHITEOUT_LISTED,
               LayerEntries.pathOf(directory, name),
-              "The name is deleted, but listings have it: the kernel knows a whiteout in the form"
-                  + " of a mark only in a lower, in a directory that is marked to hold such.",
-              "OverlayCheck.repair() turns it into a form that the kernel knows here.");
+              "The name is deleted, but listings have it: the kernel recognizes a whiteout that"
+                  + " is a marked file only in a lower, in a directory marked as holding such.",
+              "OverlayCheck.repair() turns it into a form that the kernel accepts here.");
       findings.handleProblem(problem, () -> makeKnown(directory, name));
     }
   }

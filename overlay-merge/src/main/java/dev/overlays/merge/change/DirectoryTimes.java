@@ -7,6 +7,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -67,7 +68,10 @@ public final class DirectoryTimes {
       return Optional.of(
           Instant.ofEpochSecond(
               Long.parseLong(text.substring(0, dot)), Integer.parseInt(text.substring(dot + 1))));
-    } catch (IndexOutOfBoundsException | NumberFormatException e) {
+    } catch (IndexOutOfBoundsException
+        | NumberFormatException
+        | DateTimeException
+        | ArithmeticException e) {
       return Optional.empty();
     }
   }

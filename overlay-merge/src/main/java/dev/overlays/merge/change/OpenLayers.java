@@ -24,19 +24,21 @@ public record OpenLayers(
   public static OpenLayers open(LayerJob job, LayerStore store) throws IOException {
     LayerDirectory upper = store.open(job.upper());
     LayerRoots lowers = null;
+    LayerDirectory work = null;
     try {
       lowers = LayerRoots.openRoots(store, job.lowers(), job.dataLowers(), job.marks());
-      LayerDirectory work = openWork(job, store);
+      work = openWork(job, store);
       LayerDirectory beside =
           store.open(work == null ? job.upper().toAbsolutePath().getParent() : job.work());
-      beside = MappedOwners.mapLike(upper, beside);
-      return new OpenLayers(upper, lowers, work, beside);
-    } catch (IOException | RuntimeException e) {
-      upper.close();
-      if (lowers != null) {
-        lowers.close();
+      return new OpenLayers(upper, lowers, work, MappedOwners.mapLike(upper, beside));
+    } catch (IOException | RuntimeException | Error e) {
+      LayerRoots openLowers = lowers;
+      LayerDirectory openWork = work;
+      try (upper;
+          openLowers;
+          openWork) {
+        throw e;
       }
-      throw e;
     }
   }
 

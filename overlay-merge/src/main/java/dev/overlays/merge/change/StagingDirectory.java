@@ -18,6 +18,7 @@ public final class StagingDirectory implements Closeable {
   private final AtomicLong namesGiven = new AtomicLong();
   private final Closeable afterRemoval;
   private LayerDirectory directory;
+  private boolean isThere;
 
   /** Stages in a directory beside a layer, or in one that something hides. */
   public StagingDirectory(LayerDirectory parent, Name name) {
@@ -36,6 +37,7 @@ public final class StagingDirectory implements Closeable {
     if (directory == null) {
       EntryStat before = LayerEntries.requireStat(parent, Name.SELF);
       LayerEntries.removeTree(parent, name);
+      isThere = true;
       parent.createDirectory(name);
       directory = parent.open(name);
       restoreTime(before);
@@ -66,10 +68,14 @@ public final class StagingDirectory implements Closeable {
 
   @Override
   public synchronized void close() throws IOException {
-    if (directory != null) {
-      directory.close();
+    if (isThere) {
+      LayerDirectory opened = directory;
       directory = null;
+      try (opened) {
+        // It may be there although it could not be opened.
+      }
       removeLeftover();
+      isThere = false;
     }
     afterRemoval.close();
   }

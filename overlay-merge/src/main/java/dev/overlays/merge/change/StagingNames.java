@@ -45,8 +45,20 @@ public final class StagingNames {
       name = LowerStaging.newName();
       layer.setXattr(Name.SELF, mark, name.toBytes());
     }
+    Name recorded = name;
     return new StagingNames(
-        layers.beside(), name, trashName(name), () -> layer.removeXattr(Name.SELF, mark));
+        layers.beside(),
+        recorded,
+        trashName(recorded),
+        () -> forgetNames(layer, mark, layers.beside(), recorded));
+  }
+
+  /** Removes the mark, unless something is left that the next run has to find. */
+  private static void forgetNames(
+      LayerDirectory layer, String mark, LayerDirectory beside, Name name) throws IOException {
+    if (beside.stat(name).isEmpty() && beside.stat(trashName(name)).isEmpty()) {
+      layer.removeXattr(Name.SELF, mark);
+    }
   }
 
   /** Reads the recorded name. A forged mark cannot name anything else than a staging directory. */

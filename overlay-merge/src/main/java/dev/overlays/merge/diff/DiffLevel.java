@@ -9,7 +9,7 @@ import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.lookup.MergedDirectory.ShownEntry;
 import dev.overlays.merge.apply.ListingLookup;
 import dev.overlays.merge.run.TreePlace;
-import dev.overlays.merge.survey.LowerOrigin;
+import dev.overlays.merge.survey.LowerPlace;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -64,7 +64,7 @@ final class DiffLevel implements Closeable {
   }
 
   /** Opens an inner directory of the upper. */
-  DiffLevel openInner(Name name, LowerOrigin origin) throws IOException {
+  DiffLevel openInner(Name name, LowerPlace origin) throws IOException {
     MergedDirectory below = mergedLower.below(upper, name);
     boolean anew = below.isInNoLayer();
     MergedDirectory compared = anew ? comparedLower.openMerged(name) : below;

@@ -14,7 +14,7 @@ import dev.overlays.lookup.RedirectTarget;
 import dev.overlays.merge.report.Change;
 import dev.overlays.merge.report.ChangeKind;
 import dev.overlays.merge.run.PathText;
-import dev.overlays.merge.survey.LowerOrigin;
+import dev.overlays.merge.survey.LowerPlace;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -250,7 +250,7 @@ final class DiffWalk implements Closeable {
   private void compareMetacopy(
       DiffLevel level, EntryComparison.UpperEntry entry, Optional<ShownEntry> old)
       throws IOException {
-    LowerOrigin origin = LowerOrigin.of(entry.directory(), entry.name(), level.source(), marks);
+    LowerPlace origin = LowerPlace.of(entry.directory(), entry.name(), level.source(), marks);
     if (reportIfRenamed(level, entry, origin) || reportIfReplaced(level, entry, old)) {
       return;
     }
@@ -262,7 +262,7 @@ final class DiffWalk implements Closeable {
   }
 
   private boolean reportIfRenamed(
-      DiffLevel level, EntryComparison.UpperEntry entry, LowerOrigin origin) throws IOException {
+      DiffLevel level, EntryComparison.UpperEntry entry, LowerPlace origin) throws IOException {
     if (!origin.isElsewhere()) {
       return false;
     }
@@ -281,7 +281,7 @@ final class DiffWalk implements Closeable {
    * has.
    */
   private boolean reportIfRenamed(
-      DiffLevel level, EntryComparison.UpperEntry entry, LowerOrigin origin, MergedDirectory around)
+      DiffLevel level, EntryComparison.UpperEntry entry, LowerPlace origin, MergedDirectory around)
       throws IOException {
     Optional<ShownEntry> source = around.findShown(origin.place().name());
     if (source.isEmpty() || source.get().stat().type() != EntryType.FILE) {
@@ -295,7 +295,7 @@ final class DiffWalk implements Closeable {
   private void compareDirectory(
       DiffLevel level, EntryComparison.UpperEntry entry, Optional<ShownEntry> old)
       throws IOException {
-    LowerOrigin origin = LowerOrigin.of(entry.directory(), entry.name(), level.source(), marks);
+    LowerPlace origin = LowerPlace.of(entry.directory(), entry.name(), level.source(), marks);
     DiffLevel inner = level.openInner(entry.name(), origin);
     levels.push(inner);
     if (inner.hidesLowers()) {
@@ -327,7 +327,7 @@ final class DiffWalk implements Closeable {
     }
   }
 
-  private void reportRename(DiffLevel level, EntryComparison.UpperEntry entry, LowerOrigin origin) {
+  private void reportRename(DiffLevel level, EntryComparison.UpperEntry entry, LowerPlace origin) {
     addChange(
         ChangeKind.RENAMED,
         level,

@@ -6,7 +6,7 @@ public enum MergeAction {
   ADDED,
   /** The entry replaces one that the lower had under this name. */
   REPLACED,
-  /** The directory of the lower has the attributes of the upper's now. */
+  /** The lower's directory now has the attributes of the upper's. */
   UPDATED,
   /** The entry is deleted from the lower, since the view no longer showed it. */
   DELETED,

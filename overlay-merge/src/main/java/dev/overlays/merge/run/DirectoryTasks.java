@@ -146,12 +146,12 @@ public final class DirectoryTasks implements TreeWalk.WalkStep {
   }
 
   /** Whether no task has left anything in the upper. */
-  public boolean allGone() {
+  public boolean allMerged() {
     return allGone;
   }
 
   /** Whether at least one task has left nothing in the upper. */
-  public boolean anyGone() {
+  public boolean anyMerged() {
     return anyGone;
   }
 

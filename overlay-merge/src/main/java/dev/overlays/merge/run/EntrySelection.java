@@ -11,34 +11,37 @@ import java.util.List;
 public final class EntrySelection {
   public static final EntrySelection ALL = of(List.of(), List.of(), List.of());
 
-  private final PrivateTree privates;
+  private final PrivatePathTree privates;
   private final PathPatterns excluded;
   private final PathPatterns only;
   private final boolean takesEntry;
+  private final boolean isLeftOut;
 
   private EntrySelection(
-      PrivateTree privates, PathPatterns excluded, PathPatterns only, boolean wanted) {
+      PrivatePathTree privates, PathPatterns excluded, PathPatterns only, boolean wanted) {
     this.privates = privates;
     this.excluded = excluded;
     this.only = only;
     this.takesEntry = wanted || only.matchesHere();
+    this.isLeftOut = PrivatePathTree.isPrivate(privates) || excluded.matchesHere();
   }
 
   public static EntrySelection of(
       Collection<String> privatePaths, Collection<String> excluded, Collection<String> only) {
     return new EntrySelection(
-        PrivateTree.of(privatePaths),
+        PrivatePathTree.of(privatePaths),
         PathPatterns.of(excluded),
         PathPatterns.of(only),
         only.isEmpty());
   }
 
   public EntrySelection selectionBelow(Name name) {
-    if (privates == null && excluded.canMatchNothing() && takesEntry) {
+    // What is left out is left out with everything in it.
+    if (isLeftOut || (privates == null && excluded.canMatchNothing() && takesEntry)) {
       return this;
     }
     return new EntrySelection(
-        PrivateTree.subtreeOf(privates, name),
+        PrivatePathTree.subtreeOf(privates, name),
         excluded.patternsBelow(name),
         takesEntry ? only : only.patternsBelow(name),
         takesEntry);
@@ -46,9 +49,7 @@ public final class EntrySelection {
 
   /** Whether nothing is merged here or below. */
   public boolean takesNothing() {
-    return PrivateTree.isPrivate(privates)
-        || excluded.matchesHere()
-        || (!takesEntry && only.canMatchNothing());
+    return isLeftOut || (!takesEntry && only.canMatchNothing());
   }
 
   /** Whether the entry here is merged with everything in it. */
@@ -58,6 +59,6 @@ public final class EntrySelection {
 
   /** Whether the entry itself is merged, although something in it may stay. */
   public boolean takesEntry() {
-    return takesEntry;
+    return takesEntry && !isLeftOut;
   }
 }

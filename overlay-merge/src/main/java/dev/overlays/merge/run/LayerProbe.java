@@ -55,7 +55,7 @@ public final class LayerProbe {
     if (upperDevice != lowerDevice) {
       return false;
     }
-    if (!lower.mayTakeFrom(upper)) {
+    if (!lower.canMoveFrom(upper)) {
       return false;
     }
     try {
@@ -91,7 +91,7 @@ public final class LayerProbe {
               LayerEntries.pathOf(directory, Name.SELF),
               "The directory cannot be changed: " + reasonOf(e) + ".",
               "Mount it writable, or run this with the rights of its owner; an image (squashfs,"
-                  + " erofs) has to be made anew from the mounted view."));
+                  + " erofs) has to be rebuilt from the mounted view."));
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Builds the paths of places as text. It keeps the text of the last place only, since the path of
- * the next place mostly begins alike and texts for all places of a deep tree would need too much
+ * the next place usually begins alike and texts for all places of a deep tree would need too much
  * memory.
  */
 public final class PathText {

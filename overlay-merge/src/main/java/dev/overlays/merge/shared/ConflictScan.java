@@ -24,7 +24,7 @@ final class ConflictScan {
   }
 
   /** Scans from the roots, which stay open. {@code lower} is the merged root of the lowers. */
-  void scanRoots(List<InstanceDirectory> roots, MergedDirectory lower) throws IOException {
+  void scanRoots(List<InstancePlace> roots, MergedDirectory lower) throws IOException {
     TreeWalk.run(new DirectoryScan(roots, lower, TreePlace.ROOT));
   }
 
@@ -33,15 +33,15 @@ final class ConflictScan {
    * hides.
    */
   private final class DirectoryScan implements TreeWalk.WalkStep {
-    private final List<InstanceDirectory> instances;
+    private final List<InstancePlace> instances;
     private final MergedDirectory lower;
     private final TreePlace place;
     private int next;
     private boolean anyHidesLower;
-    private InstanceDirectory.NameCursor names = () -> null;
+    private InstancePlace.NameCursor names = () -> null;
 
     /** Closes all handles, except those of the roots. */
-    DirectoryScan(List<InstanceDirectory> instances, MergedDirectory lower, TreePlace place) {
+    DirectoryScan(List<InstancePlace> instances, MergedDirectory lower, TreePlace place) {
       this.instances = instances;
       this.lower = lower;
       this.place = place;
@@ -66,7 +66,7 @@ final class ConflictScan {
 
     private boolean openNextNames() throws IOException {
       if (next < instances.size()) {
-        InstanceDirectory instance = instances.get(next);
+        InstancePlace instance = instances.get(next);
         anyHidesLower |= instance.showsDirectory() && !instance.sameAsLower();
         names = instance.changedNames();
       } else if (next == instances.size() && anyHidesLower) {
@@ -93,9 +93,8 @@ final class ConflictScan {
     }
   }
 
-  private static boolean anyChanges(List<InstanceDirectory> instances, Name name)
-      throws IOException {
-    for (InstanceDirectory instance : instances) {
+  private static boolean anyChanges(List<InstancePlace> instances, Name name) throws IOException {
+    for (InstancePlace instance : instances) {
       if (instance.changesName(name)) {
         return true;
       }
@@ -104,14 +103,14 @@ final class ConflictScan {
   }
 
   private TreeWalk.WalkStep scanEntry(
-      List<InstanceDirectory> instances, MergedDirectory lower, Name name, TreePlace place)
+      List<InstancePlace> instances, MergedDirectory lower, Name name, TreePlace place)
       throws IOException {
     if (LowerStaging.isStagingName(name)) {
       return null;
     }
     List<InstanceEntry> versions = new ArrayList<>();
     boolean taken = false;
-    for (InstanceDirectory instance : instances) {
+    for (InstancePlace instance : instances) {
       instance.entryOf(name).ifPresent(versions::add);
       taken |= instance.selection().selectionBelow(name).takesEntry();
     }
@@ -185,7 +184,7 @@ final class ConflictScan {
    * replaces what others have put into it.
    */
   private static boolean isChange(InstanceEntry version, MergedDirectory.ShownEntry below) {
-    InstanceDirectory instance = version.instance();
+    InstancePlace instance = version.instance();
     return switch (version.state()) {
       case NOTHING -> below != null || (instance.showsDirectory() && !instance.sameAsLower());
       case OWN, MERGED -> true;
@@ -203,7 +202,7 @@ final class ConflictScan {
   private TreeWalk.WalkStep openInside(
       List<InstanceEntry> versions, MergedDirectory lower, Name name, TreePlace place)
       throws IOException {
-    List<InstanceDirectory> inner = new ArrayList<>();
+    List<InstancePlace> inner = new ArrayList<>();
     MergedDirectory lowerInside = lower.openMerged(name);
     try {
       for (InstanceEntry version : versions) {

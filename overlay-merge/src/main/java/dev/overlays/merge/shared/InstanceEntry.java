@@ -19,11 +19,7 @@ import java.io.IOException;
  * @param stat the state of the entry; null if nothing is shown
  */
 record InstanceEntry(
-    InstanceDirectory instance,
-    Name name,
-    EntryState state,
-    LayerDirectory directory,
-    EntryStat stat) {
+    InstancePlace instance, Name name, EntryState state, LayerDirectory directory, EntryStat stat) {
 
   /** Where an instance has an entry from. */
   enum EntryState {
@@ -52,7 +48,7 @@ record InstanceEntry(
   }
 
   /** Opens the directory that is shown. If it is not a directory, the result shows nothing. */
-  InstanceDirectory openDirectory() throws IOException {
+  InstancePlace openDirectory() throws IOException {
     if (!isDirectory()) {
       return innerDirectory(null, instance.below().emptyDirectory(), false);
     }
@@ -78,9 +74,8 @@ record InstanceEntry(
             || directory.xattr(name, Mark.REDIRECT.xattr(instance.marks())).isEmpty());
   }
 
-  private InstanceDirectory innerDirectory(
-      LayerDirectory own, MergedDirectory below, boolean natural) {
-    return new InstanceDirectory(
+  private InstancePlace innerDirectory(LayerDirectory own, MergedDirectory below, boolean natural) {
+    return new InstancePlace(
         instance.upper(),
         instance.isToBeMerged(),
         own,

@@ -16,7 +16,7 @@ import java.util.function.Function;
 /** The open roots of several instances over the same lowers. */
 final class InstanceRoots implements Closeable {
   private final LayerRoots lowers;
-  private final List<InstanceDirectory> roots = new ArrayList<>();
+  private final List<InstancePlace> roots = new ArrayList<>();
 
   private InstanceRoots(LayerRoots lowers) {
     this.lowers = lowers;
@@ -42,7 +42,7 @@ final class InstanceRoots implements Closeable {
         Path upper = spec.upper().orElseThrow();
         LayerDirectory root = store.open(upper);
         instances.roots.add(
-            new InstanceDirectory(
+            new InstancePlace(
                 upper,
                 merging.contains(spec),
                 root,
@@ -63,7 +63,7 @@ final class InstanceRoots implements Closeable {
     return lowers;
   }
 
-  List<InstanceDirectory> roots() {
+  List<InstancePlace> roots() {
     return roots;
   }
 
@@ -74,9 +74,9 @@ final class InstanceRoots implements Closeable {
     }
   }
 
-  static void closeAll(List<InstanceDirectory> instances) throws IOException {
+  static void closeAll(List<InstancePlace> instances) throws IOException {
     IOException failure = null;
-    for (InstanceDirectory instance : instances) {
+    for (InstancePlace instance : instances) {
       try {
         instance.close();
       } catch (IOException e) {

@@ -2,7 +2,7 @@ package dev.overlays.merge.shared;
 
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.apply.OtherViews;
+import dev.overlays.merge.apply.OtherInstanceViews;
 import dev.overlays.merge.run.EntrySelection;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the other instances show in one directory. */
-final class OtherInstances implements OtherViews {
-  private final List<InstanceDirectory> instances;
+/** The open directories of the other instances at one place of the view. */
+final class OtherInstances implements OtherInstanceViews {
+  private final List<InstancePlace> instances;
   private final Closeable opened;
 
-  private OtherInstances(List<InstanceDirectory> instances, Closeable opened) {
+  private OtherInstances(List<InstancePlace> instances, Closeable opened) {
     this.instances = instances;
     this.opened = opened;
   }
@@ -52,7 +52,7 @@ final class OtherInstances implements OtherViews {
   }
 
   private boolean noneMatches(Name name, EntryTest asked) throws IOException {
-    for (InstanceDirectory instance : instances) {
+    for (InstancePlace instance : instances) {
       Optional<InstanceEntry> version = instance.entryOf(name);
       if (version.isPresent() && asked.isTrueOf(version.get())) {
         return false;
@@ -63,9 +63,9 @@ final class OtherInstances implements OtherViews {
 
   @Override
   public OtherInstances openDirectory(Name name) throws IOException {
-    List<InstanceDirectory> inner = new ArrayList<>();
+    List<InstancePlace> inner = new ArrayList<>();
     try {
-      for (InstanceDirectory instance : instances) {
+      for (InstancePlace instance : instances) {
         Optional<InstanceEntry> version = instance.entryOf(name);
         if (version.isPresent()) {
           inner.add(version.get().openDirectory());

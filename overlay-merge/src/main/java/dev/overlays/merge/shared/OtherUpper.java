@@ -16,10 +16,10 @@ import dev.overlays.merge.run.TreePlace;
 import dev.overlays.merge.run.WorkerPool;
 import dev.overlays.merge.survey.RenamedEntry;
 import dev.overlays.merge.survey.UpperSurvey;
-import dev.overlays.merge.whole.CompleteUpper;
 import dev.overlays.merge.whole.IndexRelease;
 import dev.overlays.merge.whole.LowerPullUp;
 import dev.overlays.merge.whole.MetacopyCompletion;
+import dev.overlays.merge.whole.UpperCompletion;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ final class OtherUpper {
     try (OpenLayers layers = OpenLayers.open(job, store);
         LayerDirectory other = store.open(changing.upper().orElseThrow());
         StagingDirectory staging = layers.createStaging(new LayerChanges(false, job.marks()))) {
-      TouchedSources reliance = new TouchedSources(other, job.marks());
+      SourceChangeCheck reliance = new SourceChangeCheck(other, job.marks());
       List<RenamedEntry> touched = new ArrayList<>();
       Set<TreePlace> places = new HashSet<>();
       UpperSurvey survey =
@@ -81,7 +81,7 @@ final class OtherUpper {
         DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
         MovedEntryCounter moved = new MovedEntryCounter(new MergeTally(null, null));
         boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
-        new CompleteUpper(
+        new UpperCompletion(
                 changes,
                 times,
                 layers.upper(),

@@ -4,7 +4,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.lookup.IndexedUpperStore;
 import dev.overlays.merge.apply.LowerSharing;
 import dev.overlays.merge.apply.MergeEngine;
-import dev.overlays.merge.apply.OtherViews;
+import dev.overlays.merge.apply.OtherInstanceViews;
 import dev.overlays.merge.report.ConflictPolicy;
 import dev.overlays.merge.report.MergeReport;
 import dev.overlays.merge.report.SharedMergeReport;
@@ -64,7 +64,7 @@ public final class SharedMergeRun {
         new OtherUpper(spec, store).releaseIndex();
       }
       for (OverlaySpec spec : all) {
-        new NewDirectories(spec, selectionOf(spec), store).makeTransparent();
+        new OpaqueRemoval(spec, selectionOf(spec), store).makeTransparent();
       }
     }
     for (OverlaySpec spec : uppers) {
@@ -72,7 +72,7 @@ public final class SharedMergeRun {
     }
     if (!settings.dryRun()) {
       for (OverlaySpec spec : all) {
-        new NewDirectories(spec, selectionOf(spec), store).removeMark();
+        new OpaqueRemoval(spec, selectionOf(spec), store).removeMark();
       }
     }
     return new SharedMergeReport(
@@ -114,10 +114,10 @@ public final class SharedMergeRun {
     }
     MergeTally tally = new MergeTally(settings.listener(), settings.progress());
     try (MergeEngine engine = MergeEngine.open(LayerJob.of(spec), settings, store, tally);
-        OtherViews asked =
+        OtherInstanceViews asked =
             policy == ConflictPolicy.DELETE_COMMON
                 ? OtherInstances.open(others, store)
-                : OtherViews.IGNORED) {
+                : OtherInstanceViews.IGNORED) {
       engine.run(asked, others.isEmpty() ? LowerSharing.ALONE : LowerSharing.SHARED);
     }
     MergeReport report = tally.createReport(settings.dryRun());

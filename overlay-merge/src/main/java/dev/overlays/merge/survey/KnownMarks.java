@@ -19,8 +19,8 @@ public final class KnownMarks {
 
   private final List<String> origin;
   private final Optional<List<String>> plainOrigin;
-  private final MarkFilter origins = new MarkFilter();
-  private final MarkFilter others = new MarkFilter();
+  private final MarkBloomFilter origins = new MarkBloomFilter();
+  private final MarkBloomFilter others = new MarkBloomFilter();
   private volatile boolean distrusted;
 
   KnownMarks(MarkNamespace marks) {

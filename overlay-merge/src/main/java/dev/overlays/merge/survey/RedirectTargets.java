@@ -11,7 +11,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.run.DescendingDirectory;
 import dev.overlays.merge.run.DirectoryMarks;
-import dev.overlays.merge.run.DirectoryPaths;
+import dev.overlays.merge.run.DirectoryOpening;
 import dev.overlays.merge.run.TreePlace;
 import java.io.IOException;
 import java.util.HashMap;
@@ -83,7 +83,8 @@ public final class RedirectTargets {
   }
 
   private boolean isShownIn(RenamedEntry around, RenamedEntry entry, int index) throws IOException {
-    try (LayerDirectory directory = DirectoryPaths.openPath(upper, around.path().namesFromRoot())) {
+    try (LayerDirectory directory =
+        DirectoryOpening.openPath(upper, around.path().namesFromRoot())) {
       return isShown(directory, entry, index);
     }
   }

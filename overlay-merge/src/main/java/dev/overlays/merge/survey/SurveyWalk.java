@@ -152,7 +152,7 @@ public final class SurveyWalk {
     }
     Name name = entry.name();
     if (type == EntryType.CHARACTER_DEVICE) {
-      // It is mostly a whiteout. The only mark that matters here is that of a copy.
+      // Usually it is a whiteout. The only mark that matters here is that of a copy.
       if (taken) {
         fit.problemOfEntry(directory, name, type, List.of()).ifPresent(survey::addFound);
       }

@@ -16,12 +16,12 @@ import java.util.OptionalLong;
 /** Decides whether the view shows the same without an entry of the upper. */
 final class RedundancyCheck {
   private final MarkNamespace marks;
-  private final boolean contentOnly;
+  private final boolean ignoresAttributes;
   private final EntryComparison comparison;
 
-  RedundancyCheck(LayerRoots lowers, boolean contentOnly) throws IOException {
+  RedundancyCheck(LayerRoots lowers, boolean ignoresAttributes) throws IOException {
     marks = lowers.markNamespace();
-    this.contentOnly = contentOnly;
+    this.ignoresAttributes = ignoresAttributes;
     comparison = new EntryComparison(lowers);
   }
 
@@ -42,7 +42,7 @@ final class RedundancyCheck {
         || stat.links() > 1) {
       return OptionalLong.empty();
     }
-    if (!contentOnly && !comparison.haveSameAttributes(entry, old.get())) {
+    if (!ignoresAttributes && !comparison.haveSameAttributes(entry, old.get())) {
       return OptionalLong.empty();
     }
     boolean metacopy = stat.type() == EntryType.FILE && hasMark(entry, Mark.METACOPY);
@@ -77,7 +77,7 @@ final class RedundancyCheck {
     if (below.isInNoLayer() || isRedirected(entry) || OrphanWhiteouts.wouldBeListed(below, marks)) {
       return false;
     }
-    if (contentOnly) {
+    if (ignoresAttributes) {
       return true;
     }
     ShownEntry old = below.topEntry();

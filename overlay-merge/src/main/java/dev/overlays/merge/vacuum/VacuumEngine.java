@@ -35,7 +35,7 @@ public final class VacuumEngine implements Closeable {
     return new VacuumEngine(job, OpenLayers.open(job, store));
   }
 
-  public void run(MergeSettings settings, boolean contentOnly, VacuumTally tally)
+  public void run(MergeSettings settings, boolean ignoresAttributes, VacuumTally tally)
       throws IOException {
     EntrySelection selection =
         EntrySelection.of(job.privatePaths(), settings.excluded(), List.of());
@@ -46,7 +46,7 @@ public final class VacuumEngine implements Closeable {
       LayerChanges changes = new LayerChanges(settings.dryRun(), job.marks());
       IndexRelease.releaseBefore(job, layers, changes);
       syncLowers(changes);
-      RedundancyCheck redundancy = new RedundancyCheck(layers.lowers(), contentOnly);
+      RedundancyCheck redundancy = new RedundancyCheck(layers.lowers(), ignoresAttributes);
       DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
       CancellationCheck cancellation =
           new CancellationCheck(settings.cancelled(), layers.upper(), "vacuum");

@@ -178,7 +178,7 @@ final class VacuumWalk {
         level.restoreTime();
         return null;
       }
-      if (children.joins.allGone() && isRedundant()) {
+      if (children.joins.allMerged() && isRedundant()) {
         outer.rememberTime();
         try {
           changes.removeDirectory(outer.upper(), name);

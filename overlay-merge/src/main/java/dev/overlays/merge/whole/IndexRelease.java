@@ -54,7 +54,7 @@ public final class IndexRelease {
    * default of the kernel when the view was mounted.
    */
   public static boolean isNeeded(LayerJob job, OpenLayers layers) throws IOException {
-    return job.options().index() || job.options().nfsExport() || UpperIndex.isInWork(layers.work());
+    return job.options().index() || job.options().nfsExport() || UpperIndex.existsIn(layers.work());
   }
 
   /** Releases the index before layers are changed in another way than by a merge. */

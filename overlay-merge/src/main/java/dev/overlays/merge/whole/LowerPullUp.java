@@ -100,7 +100,7 @@ public final class LowerPullUp {
       LayerDirectory target, MergedDirectory.ShownEntry shown, TreePlace source)
       throws IOException {
     boolean known =
-        target.mayTakeFrom(shown.directory())
+        target.canMoveFrom(shown.directory())
             && shown.stat().device() == LayerEntries.requireStat(target, Name.SELF).device();
     if (!known) {
       return false;

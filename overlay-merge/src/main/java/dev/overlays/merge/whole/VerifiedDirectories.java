@@ -17,9 +17,9 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Makes explicit what only a view with {@code nfs_export} shows. It does not merge a directory of
- * the upper with a directory of the lower that the mark does not name. Such a directory becomes
- * opaque. Sources: the kernel's fs/overlayfs/namei.c, {@code ovl_lookup} and {@code
+ * Makes explicit what only {@code nfs_export} views show. These do not merge a directory of the
+ * upper with a directory of the lower that the mark does not name. Such a directory becomes opaque.
+ * Sources: the kernel's fs/overlayfs/namei.c, {@code ovl_lookup} and {@code
  * ovl_verify_origin_xattr}, and overlayfs.h, {@code struct ovl_fb}.
  */
 final class VerifiedDirectories {

@@ -16,6 +16,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.oci.value.OciImportReport;
+import dev.overlays.merge.oci.value.OciLimits;
 import dev.overlays.merge.oci.value.OciTreatment;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.PortableLayerStore;
@@ -277,6 +278,21 @@ class ForeignEntriesTest {
         importRefused(importIntoLayer(), unknown).getMessage().contains("no map of its data"));
   }
 
+  /** Otherwise the next files could have more bytes than all files together may have. */
+  @Test
+  void negativeSizeOfASparseFileLiftsNoLimit() throws IOException {
+    byte[] negative = new byte[TarBuilder.BLOCK_SIZE];
+    putHex(negative, 483, "ffffffffffffffffffffff00");
+    TarBuilder tar =
+        newTar()
+            .addHeader("sparse", 'S', 0, negative, block -> {})
+            .addFile("later", "x".repeat(200));
+    OciImport limited = importIntoLayer().limits(OciLimits.DEFAULTS.withBytes(100, 300));
+    OverlayException e = importRefused(limited, tar);
+    assertTrue(e.has(ProblemCode.ARCHIVE_BROKEN), e.toString());
+    assertTrue(e.getMessage().contains("negative"), e.toString());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "access, 'user::rwx', lacks a required entry",
@@ -431,6 +447,39 @@ class ForeignEntriesTest {
     }
     try (Stream<Path> all = Files.list(layer)) {
       assertEquals(3, all.count());
+    }
+  }
+
+  /** The order of entries is free; a file hides what its name had below, as whiteouts in it do. */
+  @Test
+  void fileReplacesADirectoryOfWhiteoutsOnly() throws IOException {
+    runImport(
+        importIntoLayer(),
+        newTar()
+            .addFile("gone/inner/.wh.h", "")
+            .addFile("gone/.wh.inner", "")
+            .addFile("gone", "file"));
+    assertEquals("file", Files.readString(layer.resolve("gone")));
+    OciImport other = OciImport.to(parent.resolve("other")).store(store);
+    TarBuilder tar = newTar().addFile("d/.wh.h", "").addFile("d/kept", "").addFile("d", "file");
+    OverlayException e = assertThrows(OverlayException.class, () -> runImport(other, tar));
+    assertTrue(e.has(ProblemCode.ARCHIVE_ENTRY_UNSAFE), e.toString());
+  }
+
+  /** A whiteout needs a directory around it, unless everything there is hidden anyway. */
+  @Test
+  void whiteoutInAnOpaqueDirectoryMakesNoDirectories() throws IOException {
+    runImport(
+        importIntoLayer(),
+        newTar()
+            .addFile("d/.wh..wh..opq", "")
+            .addFile("d/.wh.inner", "")
+            .addFile("d/inner/.wh.h", "")
+            .addFile("d/inner/deep/.wh.h", "")
+            .addFile("d/file", "x"));
+    try (Stream<Path> all = Files.walk(layer)) {
+      assertEquals(
+          List.of(layer, layer.resolve("d"), layer.resolve("d/file")), all.sorted().toList());
     }
   }
 

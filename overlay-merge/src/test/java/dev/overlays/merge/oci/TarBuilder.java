@@ -14,32 +14,32 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
 
 /** Builds tar archives, also such that no honest tool writes. */
-final class TarBuilder {
-  static final int BLOCK_SIZE = 512;
+public final class TarBuilder {
+  public static final int BLOCK_SIZE = 512;
   private static final int CHECK_SUM = 148;
   private static final int CHECK_SUM_LENGTH = 8;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   /** Adds a file with a text. */
-  TarBuilder addFile(String path, String text) {
+  public TarBuilder addFile(String path, String text) {
     return addEntry(path, '0', "", text.getBytes(UTF_8), header -> {});
   }
 
-  TarBuilder addDirectory(String path) {
+  public TarBuilder addDirectory(String path) {
     return addEntry(path + "/", '5', "", new byte[0], header -> header.setMode(0755));
   }
 
-  TarBuilder addSymlink(String path, String target) {
+  public TarBuilder addSymlink(String path, String target) {
     return addEntry(path, '2', target, new byte[0], header -> {});
   }
 
-  TarBuilder addHardLink(String path, String target) {
+  public TarBuilder addHardLink(String path, String target) {
     return addEntry(path, '1', target, new byte[0], header -> {});
   }
 
   /** Adds an extended header for the next entry. */
-  TarBuilder addPaxRecords(String... keysAndValues) {
+  public TarBuilder addPaxRecords(String... keysAndValues) {
     ByteArrayOutputStream records = new ByteArrayOutputStream();
     for (int i = 0; i < keysAndValues.length; i += 2) {
       byte[] content = (' ' + keysAndValues[i] + '=' + keysAndValues[i + 1] + '\n').getBytes(UTF_8);
@@ -53,7 +53,7 @@ final class TarBuilder {
     return addEntry("pax", 'x', "", records.toByteArray(), header -> {});
   }
 
-  TarBuilder addEntry(
+  public TarBuilder addEntry(
       String path, char letter, String link, byte[] data, Consumer<TarArchiveEntry> change) {
     TarArchiveEntry header = new TarArchiveEntry(path, (byte) letter, true);
     header.setLinkName(link);
@@ -77,7 +77,8 @@ final class TarBuilder {
    * @param over bytes that replace those of the header where they are not zero
    * @param change changes the header before the check sum is computed
    */
-  TarBuilder addHeader(String path, char letter, int size, byte[] over, Consumer<byte[]> change) {
+  public TarBuilder addHeader(
+      String path, char letter, int size, byte[] over, Consumer<byte[]> change) {
     byte[] block =
         new TarBuilder()
             .addEntry(path, letter, "", new byte[0], h -> h.setSize(size))
@@ -96,17 +97,17 @@ final class TarBuilder {
     return addBytes(block);
   }
 
-  TarBuilder addBytes(byte[] more) {
+  public TarBuilder addBytes(byte[] more) {
     bytes.writeBytes(more);
     return this;
   }
 
   /** Returns the archive without its end. */
-  byte[] bytesWithoutEnd() {
+  public byte[] bytesWithoutEnd() {
     return bytes.toByteArray();
   }
 
-  byte[] completeBytes() {
+  public byte[] completeBytes() {
     return addBytes(new byte[2 * BLOCK_SIZE]).bytesWithoutEnd();
   }
 }

@@ -36,7 +36,7 @@ abstract class IdentityPromises extends ContractPromises {
   }
 
   private boolean isAvailable() {
-    return testedBackend().unavailable().isEmpty();
+    return testedBackend().whyUnavailable().isEmpty();
   }
 
   @Test
@@ -56,16 +56,16 @@ abstract class IdentityPromises extends ContractPromises {
   @Test
   @DisplayName("1.3 what is in the way is told, and what to do about it")
   void unavailabilityIsExplained() {
-    Optional<Problem> reason = testedBackend().unavailable();
+    Optional<Problem> reason = testedBackend().whyUnavailable();
     reason.ifPresent(ProblemAsserts::assertHelpful);
-    assertEquals(reason, testedBackend().unavailable());
+    assertEquals(reason, testedBackend().whyUnavailable());
   }
 
   @Test
   @DisplayName("1.4 a spec of paths that it serves is not declined")
   void servesItsOwn() throws IOException {
     OverlaySpec spec = sandbox().specOfLayers().build();
-    assertEquals(Optional.empty(), testedBackend().declines(spec));
+    assertEquals(Optional.empty(), testedBackend().whyDeclined(spec));
   }
 
   @Test
@@ -75,7 +75,7 @@ abstract class IdentityPromises extends ContractPromises {
     Files.delete(zip);
     try (FileSystem archive = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
       OverlaySpec spec = sandbox().specOfLayers().lower(archive.getPath("/")).build();
-      Optional<Problem> reason = testedBackend().declines(spec);
+      Optional<Problem> reason = testedBackend().whyDeclined(spec);
       assertTrue(reason.isPresent(), "a directory in a zip file is no layer");
       ProblemAsserts.assertHelpful(reason.get());
       testedBackend().check(spec).forEach(ProblemAsserts::assertHelpful);

@@ -68,7 +68,7 @@ public abstract class OverlayBackendContract {
   }
 
   private ContractSandbox usableSandbox() {
-    Optional<Problem> reason = sandbox.backend().unavailable();
+    Optional<Problem> reason = sandbox.backend().whyUnavailable();
     assumeTrue(reason.isEmpty(), () -> "the backend cannot be used here: " + reason.orElseThrow());
     return sandbox;
   }

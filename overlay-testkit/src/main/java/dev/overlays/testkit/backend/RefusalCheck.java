@@ -28,7 +28,8 @@ final class RefusalCheck {
   /** Asserts that check and mount refuse the spec with one of the codes. */
   void assertRefused(OverlaySpec spec, Optional<Path> about, ProblemCode... codes)
       throws IOException {
-    assertEquals(Optional.empty(), sandbox.backend().declines(spec), "a bad spec is not declined");
+    assertEquals(
+        Optional.empty(), sandbox.backend().whyDeclined(spec), "a bad spec is not declined");
     List<ProblemCode> expected = Arrays.asList(codes);
     List<Problem> checked = checkWithoutChange(spec);
     ProblemAsserts.assertTold(checked, sandbox.isStrict(), expected, about);
@@ -41,7 +42,7 @@ final class RefusalCheck {
 
   /** Asserts that the mount refuses the spec, or that the backend declines it. */
   void assertRefusedOrDeclined(OverlaySpec spec, ProblemCode... codes) throws IOException {
-    Optional<Problem> declined = sandbox.backend().declines(spec);
+    Optional<Problem> declined = sandbox.backend().whyDeclined(spec);
     if (declined.isPresent()) {
       ProblemAsserts.assertHelpful(declined.get());
     } else {

@@ -35,14 +35,14 @@ final class CopiedView implements OverlayMount {
       copyTree(spec.lowers().get(0), view.root());
       return view;
     } catch (Throwable e) {
-      TestCleanup.runAfter(e, view::deleteCopy);
+      LeftoverRemoval.runAfter(e, view::deleteCopy);
       throw e;
     }
   }
 
   private void deleteCopy() throws IOException {
     if (Files.exists(root())) {
-      TestCleanup.deleteTree(root());
+      LeftoverRemoval.deleteTree(root());
     }
   }
 

@@ -15,7 +15,7 @@ final class FixturePreparation implements AutoCloseable {
   /** Returns the fixture, or throws the failure of the first attempt; concurrent callers wait. */
   synchronized PreparedFixture preparedFixture() throws IOException {
     if (failure != null) {
-      throw TestCleanup.rethrowFailure(failure);
+      throw LeftoverRemoval.rethrowFailure(failure);
     }
     if (fixture == null) {
       try {

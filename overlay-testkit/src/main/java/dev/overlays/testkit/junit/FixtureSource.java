@@ -58,7 +58,7 @@ sealed interface FixtureSource {
         callMethod(method, directory);
         return PreparedFixture.ofTemporary(directory);
       } catch (Throwable e) {
-        TestCleanup.runAfter(e, () -> TestCleanup.deleteTree(directory));
+        LeftoverRemoval.runAfter(e, () -> LeftoverRemoval.deleteTree(directory));
         throw e;
       }
     }

@@ -36,7 +36,7 @@ final class FreshView implements AutoCloseable {
       view.mount = mounting.mount(spec);
       return view;
     } catch (Throwable e) {
-      TestCleanup.runAfter(e, view::close);
+      LeftoverRemoval.runAfter(e, view::close);
       throw e;
     }
   }
@@ -66,9 +66,9 @@ final class FreshView implements AutoCloseable {
           mount.root(),
           directory);
     } else if (mount instanceof CopiedView) {
-      TestCleanup.deleteTree(directory);
+      LeftoverRemoval.deleteTree(directory);
     } else {
-      TestCleanup.deleteView(directory, spec.mountPoint().orElseThrow());
+      LeftoverRemoval.deleteView(directory, spec.mountPoint().orElseThrow());
     }
     if (leaked != null) {
       throw leaked;

@@ -21,7 +21,7 @@ record OptionFit(OverlaySpec spec, Optional<String> refusal) {
   static OptionFit of(OverlayBackend backend, OverlaySpec wanted) {
     OverlaySpec spec = wanted;
     while (true) {
-      Optional<Problem> declined = backend.declinesUnnamed(spec);
+      Optional<Problem> declined = backend.declinesByDefault(spec);
       List<Problem> problems = declined.isPresent() ? List.of(declined.get()) : backend.check(spec);
       Optional<OverlayOptions> possible = possibleOptions(spec.options(), problems);
       if (possible.isEmpty()) {

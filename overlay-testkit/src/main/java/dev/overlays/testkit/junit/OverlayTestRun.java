@@ -19,7 +19,7 @@ final class OverlayTestRun implements AutoCloseable {
   private static final Namespace NAMESPACE = Namespace.create(OverlayTestRun.class);
 
   private final Map<FixtureSource, FixturePreparation> fixtures = new ConcurrentHashMap<>();
-  private final Map<String, ViewScope> scopes = new ConcurrentHashMap<>();
+  private final Map<String, TestViews> scopes = new ConcurrentHashMap<>();
 
   private OverlayTestRun() {}
 
@@ -74,8 +74,8 @@ final class OverlayTestRun implements AutoCloseable {
     return found;
   }
 
-  private ViewScope scopeOf(ExtensionContext context) {
-    return scopes.computeIfAbsent(context.getUniqueId(), unseen -> new ViewScope());
+  private TestViews scopeOf(ExtensionContext context) {
+    return scopes.computeIfAbsent(context.getUniqueId(), unseen -> new TestViews());
   }
 
   /** Closes the scope of a finished test or class, if it has one. */
@@ -84,7 +84,7 @@ final class OverlayTestRun implements AutoCloseable {
   }
 
   private void closeScope(String id) throws IOException {
-    ViewScope scope = scopes.remove(id);
+    TestViews scope = scopes.remove(id);
     if (scope != null) {
       scope.close();
     }
@@ -95,9 +95,9 @@ final class OverlayTestRun implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
-    List<TestCleanup.UndoStep> closing = new ArrayList<>();
+    List<LeftoverRemoval.UndoStep> closing = new ArrayList<>();
     scopes.keySet().forEach(id -> closing.add(() -> closeScope(id)));
     fixtures.values().forEach(fixture -> closing.add(fixture::close));
-    TestCleanup.runAll(closing);
+    LeftoverRemoval.runAll(closing);
   }
 }

@@ -79,7 +79,7 @@ final class PreparedFixture implements AutoCloseable {
   @Override
   public void close() throws IOException {
     if (made) {
-      TestCleanup.deleteTree(directory);
+      LeftoverRemoval.deleteTree(directory);
     }
   }
 }

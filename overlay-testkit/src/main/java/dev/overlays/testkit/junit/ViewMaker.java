@@ -28,7 +28,7 @@ final class ViewMaker {
 
   private final Path lower;
   private final Supplier<List<OverlayBackend>> backends;
-  private final Map<ViewRequest, BackendChoice> choices = new ConcurrentHashMap<>();
+  private final Map<ViewRequest, ViewBackend> choices = new ConcurrentHashMap<>();
 
   ViewMaker(Path lower, Supplier<List<OverlayBackend>> backends) {
     this.lower = lower;
@@ -62,7 +62,7 @@ final class ViewMaker {
       makeDirectories(spec);
       return mountQuickest(adaptTo(spec, backend), wanted -> Overlays.mount(wanted, backend));
     }
-    BackendChoice choice = choiceFor(spec, request);
+    ViewBackend choice = choiceFor(spec, request);
     if (choice.backend().isEmpty()) {
       return CopiedView.of(spec);
     }
@@ -76,18 +76,18 @@ final class ViewMaker {
     return backends.get().stream()
         .filter(known -> known.name().equals(backend))
         .findFirst()
-        .map(known -> BackendChoice.fitOptions(known, spec).spec())
+        .map(known -> ViewBackend.fitOptions(known, spec).spec())
         .orElse(spec);
   }
 
   /** Chooses a backend once per request, and logs once if there is none. */
-  private BackendChoice choiceFor(OverlaySpec spec, ViewRequest request) {
-    BackendChoice known = choices.get(request);
+  private ViewBackend choiceFor(OverlaySpec spec, ViewRequest request) {
+    ViewBackend known = choices.get(request);
     if (known != null) {
       return known;
     }
-    BackendChoice made = BackendChoice.chooseAmong(backends.get(), spec, request.nioOnly());
-    BackendChoice first = choices.putIfAbsent(request, made);
+    ViewBackend made = ViewBackend.chooseAmong(backends.get(), spec, request.nioOnly());
+    ViewBackend first = choices.putIfAbsent(request, made);
     if (first == null && made.backend().isEmpty()) {
       LOG.log(
           System.Logger.Level.WARNING,

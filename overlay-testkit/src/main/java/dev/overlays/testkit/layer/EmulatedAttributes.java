@@ -34,7 +34,7 @@ final class EmulatedAttributes implements EntryAttributes {
     hasPermissions = fileSystem.supportedFileAttributeViews().contains("posix");
     attributesType = hasPermissions ? PosixFileAttributes.class : BasicFileAttributes.class;
     hasLinkCounts = fileSystem.supportedFileAttributeViews().contains("unix");
-    device = DeviceNumbers.of(fileSystem);
+    device = FileSystemNumbers.of(fileSystem);
   }
 
   @Override

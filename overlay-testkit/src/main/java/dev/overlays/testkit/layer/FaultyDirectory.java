@@ -146,8 +146,8 @@ final class FaultyDirectory implements LayerDirectory {
   }
 
   @Override
-  public boolean mayTakeFrom(LayerDirectory source) throws IOException {
-    return directory.mayTakeFrom(unwrapDirectory(source));
+  public boolean canMoveFrom(LayerDirectory source) throws IOException {
+    return directory.canMoveFrom(unwrapDirectory(source));
   }
 
   /** An unnamed file cannot be seen in the layer, so faults do not concern it. */

@@ -182,8 +182,8 @@ public final class FaultyLayerStore implements LayerStore {
   }
 
   @Override
-  public Optional<Problem> declines(Path root) {
-    return store.declines(root);
+  public Optional<Problem> whyDeclined(Path root) {
+    return store.whyDeclined(root);
   }
 
   @Override

@@ -98,7 +98,7 @@ final class LayerClaims implements Closeable {
             Problem.of(
                 ProblemCode.LAYER_LOCKED,
                 layer,
-                "Somebody in this process works on the layer.",
+                "Somebody in this process is working on the layer.",
                 "Wait until it is done."));
       }
       throw new OverlayException(

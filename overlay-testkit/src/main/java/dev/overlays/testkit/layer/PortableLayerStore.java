@@ -59,7 +59,7 @@ public final class PortableLayerStore implements LayerStore {
   }
 
   @Override
-  public Optional<Problem> declines(Path root) {
+  public Optional<Problem> whyDeclined(Path root) {
     if (LINUX
         && root.getFileSystem() == FileSystems.getDefault()
         && !Boolean.getBoolean(DISKS_PROPERTY)) {

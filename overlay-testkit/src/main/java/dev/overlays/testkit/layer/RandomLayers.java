@@ -130,7 +130,7 @@ public final class RandomLayers {
   public List<String> fillLayers(LayerStore store, List<Path> lowers, Path upper)
       throws IOException {
     Random random = new Random(seed);
-    RandomPaths paths = new RandomPaths();
+    PrivatePathCandidates paths = new PrivatePathCandidates();
     int lowest = lowers.size() - 1;
     fillLowest(store, lowers.get(lowest), random, paths.lowerPaths());
     if (lowest == 0 && !shape.hasEveryFormat()) {
@@ -160,7 +160,7 @@ public final class RandomLayers {
   public List<String> fillUpper(LayerStore store, List<Path> lowers, Path upper)
       throws IOException {
     Random random = new Random(seed);
-    RandomPaths paths = new RandomPaths();
+    PrivatePathCandidates paths = new PrivatePathCandidates();
     if (lowers.size() == 1 && !shape.hasEveryFormat()) {
       fillUpper(store, lowers.get(0), upper, random, paths.upperPaths());
     } else {
@@ -169,7 +169,8 @@ public final class RandomLayers {
     return paths.privatePaths(random);
   }
 
-  private void fillLowest(LayerStore store, Path lower, Random random, RandomPaths.LayerPaths paths)
+  private void fillLowest(
+      LayerStore store, Path lower, Random random, PrivatePathCandidates.LayerPaths paths)
       throws IOException {
     try (LayerDirectory root = store.open(lower)) {
       RandomEntries entries = new RandomEntries(random, root, shape);
@@ -180,7 +181,11 @@ public final class RandomLayers {
   }
 
   private void fillUpper(
-      LayerStore store, Path lower, Path upper, Random random, RandomPaths.LayerPaths paths)
+      LayerStore store,
+      Path lower,
+      Path upper,
+      Random random,
+      PrivatePathCandidates.LayerPaths paths)
       throws IOException {
     try (LayerDirectory lowerRoot = store.open(lower);
         LayerDirectory upperRoot = store.open(upper)) {
@@ -197,7 +202,7 @@ public final class RandomLayers {
       List<Path> below,
       Path layer,
       Random random,
-      RandomPaths.LayerPaths paths,
+      PrivatePathCandidates.LayerPaths paths,
       boolean xattrWhiteouts)
       throws IOException {
     ViewNode root = ViewTreeReader.readLayers(store, below, shape.namespace());

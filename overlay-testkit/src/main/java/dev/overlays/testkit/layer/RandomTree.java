@@ -14,12 +14,16 @@ final class RandomTree {
   private final Random random;
   private final RandomNames names;
   private final RandomEntries entries;
-  private final RandomPaths.LayerPaths paths;
+  private final PrivatePathCandidates.LayerPaths paths;
   private final boolean upper;
   private int entriesLeft;
 
   RandomTree(
-      Random random, RandomEntries entries, RandomPaths.LayerPaths paths, boolean upper, int most) {
+      Random random,
+      RandomEntries entries,
+      PrivatePathCandidates.LayerPaths paths,
+      boolean upper,
+      int most) {
     this.random = random;
     names = new RandomNames(random);
     this.entries = entries;
@@ -33,7 +37,7 @@ final class RandomTree {
     Set<Name> taken = new HashSet<>();
     for (int i = 0; i < count && entriesLeft > 0; i++) {
       entriesLeft--;
-      List<Name> inner = RandomPaths.appendName(path, names.newName(taken));
+      List<Name> inner = PrivatePathCandidates.appendName(path, names.newName(taken));
       EntryType kind = entries.randomKind(path.size());
       if (kind == EntryType.DIRECTORY) {
         makeDirectory(directory, inner);

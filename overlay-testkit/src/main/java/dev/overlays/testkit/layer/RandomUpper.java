@@ -23,9 +23,13 @@ final class RandomUpper {
   private final RandomNames names;
   private final RandomEntries entries;
   private final RandomTree tree;
-  private final RandomPaths.LayerPaths paths;
+  private final PrivatePathCandidates.LayerPaths paths;
 
-  RandomUpper(Random random, RandomEntries entries, RandomTree tree, RandomPaths.LayerPaths paths) {
+  RandomUpper(
+      Random random,
+      RandomEntries entries,
+      RandomTree tree,
+      PrivatePathCandidates.LayerPaths paths) {
     this.random = random;
     names = new RandomNames(random);
     this.entries = entries;
@@ -41,12 +45,12 @@ final class RandomUpper {
       if (roll < 15) {
         upper.createWhiteout(name);
       } else if (roll < 65) {
-        changeEntry(upper, lower, RandomPaths.appendName(path, name));
+        changeEntry(upper, lower, PrivatePathCandidates.appendName(path, name));
       }
     }
     Set<Name> taken = new HashSet<>(below);
     for (int i = random.nextInt(4); i > 0; i--) {
-      addEntry(upper, RandomPaths.appendName(path, names.newName(taken)));
+      addEntry(upper, PrivatePathCandidates.appendName(path, names.newName(taken)));
     }
     if (random.nextInt(3) == 0) {
       entries.randomMarks().setFlag(upper, Name.SELF, Mark.IMPURE);

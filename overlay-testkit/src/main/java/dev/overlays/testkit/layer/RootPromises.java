@@ -25,7 +25,7 @@ abstract class RootPromises extends StorePromises {
 
   @Test
   void servesTheRoot() {
-    Optional<Problem> problem = testedStore().declines(rootPath());
+    Optional<Problem> problem = testedStore().whyDeclined(rootPath());
     assertEquals(storeContract().mayBeChosen(), problem.isEmpty(), problem::toString);
     assertFalse(testedStore().name().isEmpty());
   }

@@ -15,7 +15,7 @@ final class UpperWriter {
   private final RandomChanges changes;
   private final RandomEntries entries;
   private final RandomMarks marks;
-  private final RandomPaths.LayerPaths paths;
+  private final PrivatePathCandidates.LayerPaths paths;
   private final boolean xattrWhiteouts;
 
   /**
@@ -27,7 +27,7 @@ final class UpperWriter {
       Random random,
       RandomChanges changes,
       RandomEntries entries,
-      RandomPaths.LayerPaths paths,
+      PrivatePathCandidates.LayerPaths paths,
       boolean xattrWhiteouts) {
     this.random = random;
     this.changes = changes;
@@ -43,7 +43,10 @@ final class UpperWriter {
     for (Map.Entry<Name, ViewNode> child : directory.children.entrySet()) {
       if (child.getValue().isInUpper) {
         writeEntry(
-            upper, directory, RandomPaths.appendName(path, child.getKey()), child.getValue());
+            upper,
+            directory,
+            PrivatePathCandidates.appendName(path, child.getKey()),
+            child.getValue());
       }
     }
     if (directory.lowerPath != null) {

@@ -75,7 +75,7 @@ final class ViewNode {
   /** Whether the layers below show this inode under a name in the origin of a directory. */
   boolean hasOriginAt(ViewNode directory, Name name) {
     return directory.isMerged()
-        && RandomPaths.appendName(directory.lowerPath, name).equals(lowerPath);
+        && PrivatePathCandidates.appendName(directory.lowerPath, name).equals(lowerPath);
   }
 
   /** Whether the layers below show this inode in the origin of a directory, under any name. */

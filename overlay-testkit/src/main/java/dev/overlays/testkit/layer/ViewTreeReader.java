@@ -54,7 +54,7 @@ final class ViewTreeReader {
 
   private void addNode(ViewNode directory, Name name, LayerLookup lookup) throws IOException {
     EntryStat stat = lookup.foundEntries().get(0).stat();
-    List<Name> path = RandomPaths.appendName(directory.lowerPath, name);
+    List<Name> path = PrivatePathCandidates.appendName(directory.lowerPath, name);
     ViewNode node = ViewNode.ofLowerEntry(stat.type(), path, stat.size());
     directory.children.put(name, node);
     directory.lowerNames.add(name);

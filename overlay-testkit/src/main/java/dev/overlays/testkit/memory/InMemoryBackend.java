@@ -7,7 +7,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.fit.LayerFit;
-import dev.overlays.hiding.HiddenPaths;
+import dev.overlays.hiding.HidingRecord;
 import dev.overlays.hiding.PrivatePaths;
 import dev.overlays.instance.EphemeralView;
 import dev.overlays.instance.InstanceDirectories;
@@ -46,13 +46,13 @@ public final class InMemoryBackend implements OverlayBackend {
   }
 
   @Override
-  public Optional<Problem> unavailable() {
+  public Optional<Problem> whyUnavailable() {
     return Optional.empty();
   }
 
   @Override
-  public Optional<Problem> declines(OverlaySpec spec) {
-    for (Path path : spec.paths()) {
+  public Optional<Problem> whyDeclined(OverlaySpec spec) {
+    for (Path path : spec.requiredPaths()) {
       try {
         LayerStore.of(path);
       } catch (OverlayException e) {
@@ -63,8 +63,8 @@ public final class InMemoryBackend implements OverlayBackend {
   }
 
   @Override
-  public Optional<Problem> declinesUnnamed(OverlaySpec spec) {
-    for (Path path : spec.paths()) {
+  public Optional<Problem> declinesByDefault(OverlaySpec spec) {
+    for (Path path : spec.requiredPaths()) {
       if (path.getFileSystem() == FileSystems.getDefault()) {
         return Optional.of(
             Problem.of(
@@ -74,12 +74,12 @@ public final class InMemoryBackend implements OverlayBackend {
                 "Name it: Overlays.mount(spec, \"" + NAME + "\"). Only this JVM sees its views."));
       }
     }
-    return declines(spec);
+    return whyDeclined(spec);
   }
 
   @Override
   public List<Problem> check(OverlaySpec spec) {
-    if (declines(spec).isPresent()) {
+    if (whyDeclined(spec).isPresent()) {
       return List.of();
     }
     List<Problem> problems = SpecCheck.findProblems(spec);
@@ -136,11 +136,11 @@ public final class InMemoryBackend implements OverlayBackend {
 
   private static InMemoryMount openView(OverlaySpec spec, LayerStore store, Closeable hold)
       throws IOException {
-    HiddenPaths hidden = PrivatePaths.hide(spec, store);
+    HidingRecord hidden = PrivatePaths.hide(spec, store);
     try {
       return InMemoryMount.of(spec, UnionFileSystems.open(spec), hold);
     } catch (IOException | RuntimeException e) {
-      hidden.show(spec, store);
+      hidden.undo(spec, store);
       throw e;
     }
   }

@@ -63,9 +63,7 @@ final class InMemoryMount implements OverlayMount {
           view.closeWhenIdle(hold);
         } else if (!view.isOpen()) {
           return;
-        } else if (view.closeIfIdle()) {
-          hold.close();
-        } else {
+        } else if (!closeIfIdle()) {
           throw busyException("The view is in use, so it stays mounted.");
         }
       }
@@ -80,6 +78,20 @@ final class InMemoryMount implements OverlayMount {
                   "The layers of the view cannot be closed: " + e + ".",
                   "Look at the cause; the view is gone.")),
           e);
+    }
+  }
+
+  /**
+   * Closes the view if nothing in it is open, and then holds its layers no longer, even if a layer
+   * cannot be closed.
+   */
+  private boolean closeIfIdle() throws IOException {
+    try {
+      return view.closeIfIdle();
+    } finally {
+      if (!view.isOpen()) {
+        hold.close();
+      }
     }
   }
 

@@ -77,7 +77,7 @@ final class SpecCheck {
         Problem.of(
             ProblemCode.OPTION_UNSUPPORTED,
             "A view in memory cannot be mounted with " + option + ".",
-            "Leave it out, or mount with a backend of the kernel's."));
+            "Leave it out, or mount with the kernel's overlay."));
   }
 
   private void checkEphemeral() {
@@ -109,7 +109,7 @@ final class SpecCheck {
           Problem.of(
               ProblemCode.LAYER_LOCKED,
               place,
-              "It cannot be told who uses the layers: " + e + ".",
+              "Who uses the layers cannot be determined: " + e + ".",
               "Look at the cause."));
     }
   }

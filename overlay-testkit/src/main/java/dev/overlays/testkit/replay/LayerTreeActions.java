@@ -73,7 +73,7 @@ final class LayerTreeActions {
     for (Name name : names) {
       EntryStat stat = LayerEntries.requireStat(directory, name);
       if (stat.isDirectory()) {
-        try (LayerDirectory inner = LayerEntries.openClosed(directory, name)) {
+        try (LayerDirectory inner = LayerEntries.openRestricted(directory, name)) {
           forEachEntry(inner, action);
         }
       } else {

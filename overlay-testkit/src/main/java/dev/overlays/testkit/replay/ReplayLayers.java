@@ -157,7 +157,7 @@ final class ReplayLayers implements Closeable {
       throw new IllegalArgumentException("there is no layer of this name: " + entry);
     }
     try (LayerDirectory root = side.store().open(directory.resolve(parts.get(0)))) {
-      LayerOmission.omitEntry(root, parts.subList(1, parts.size()));
+      EntryOmission.omitEntry(root, parts.subList(1, parts.size()));
     }
   }
 

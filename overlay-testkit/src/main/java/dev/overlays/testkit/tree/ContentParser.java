@@ -72,7 +72,7 @@ final class ContentParser {
           Long.parseUnsignedLong(unit < 0 ? digits : digits.substring(0, digits.length() - 1));
       return Math.multiplyExact(number, 1L << (10 * (unit + 1)));
     } catch (NumberFormatException | ArithmeticException e) {
-      throw line.syntaxError("a number of bytes, as 512, 64K, 10M or 1G", "'" + value + "'");
+      throw line.syntaxError("a number of bytes, such as 512, 64K, 10M or 1G", "'" + value + "'");
     }
   }
 

@@ -83,7 +83,7 @@ final class EntryParser {
     }
     if (found instanceof EntryKind.Symlink && mode.isPresent()) {
       throw line.syntaxError(
-          "no mode, which a symbolic link has not", SpecifiedAttributes.formatMode(mode.get()));
+          "no mode, which a symbolic link lacks", SpecifiedAttributes.formatMode(mode.get()));
     }
     boolean marked = found instanceof EntryKind.Directory || found instanceof EntryKind.File;
     if (!marks.isEmpty() && !marked) {

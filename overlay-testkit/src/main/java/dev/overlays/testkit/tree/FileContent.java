@@ -40,7 +40,7 @@ sealed interface FileContent {
   record ZeroContent(long size) implements FileContent {
     @Override
     public void writeTo(OutputStream out) throws IOException {
-      BlockWriter.writeBlocks(out, size, block -> {});
+      ChunkedWriter.writeBlocks(out, size, block -> {});
     }
 
     @Override
@@ -53,7 +53,7 @@ sealed interface FileContent {
   record SeededContent(long size, long seed) implements FileContent {
     @Override
     public void writeTo(OutputStream out) throws IOException {
-      BlockWriter.writeBlocks(out, size, new Random(seed)::nextBytes);
+      ChunkedWriter.writeBlocks(out, size, new Random(seed)::nextBytes);
     }
 
     @Override

@@ -111,7 +111,7 @@ public final class LayerTree {
    *
    * @param layer the directory, created if missing; it must have none of the entries yet
    * @return this tree
-   * @throws IOException if something cannot be written; a part of the tree may be written then
+   * @throws IOException if something cannot be written; part of the tree may have been written
    * @throws IllegalStateException if the tree has a content of which only the hash is known
    */
   public LayerTree writeTo(Path layer) throws IOException {
@@ -130,7 +130,7 @@ public final class LayerTree {
    * @param layer the directory, created if missing; it must have none of the entries yet
    * @param marks the namespace of marks
    * @return this tree
-   * @throws IOException if something cannot be written; a part of the tree may be written then
+   * @throws IOException if something cannot be written; part of the tree may have been written
    * @throws IllegalStateException if the tree has a content of which only the hash is known
    */
   public LayerTree writeTo(LayerStore store, Path layer, MarkNamespace marks) throws IOException {
@@ -158,7 +158,7 @@ public final class LayerTree {
    *
    * @param directory a layer or any other directory that a layer store serves
    * @return a line for each difference: {@code + path} for an entry that this tree does not have,
-   *     {@code - path} for a missing one, {@code ~ path: what expected → found} for a changed one;
+   *     {@code - path} for a missing one, {@code ~ path: fact expected → found} for a changed one;
    *     none if it matches
    * @throws IOException if it cannot be read
    */

@@ -67,7 +67,7 @@ final class TreeParser {
     String path = TreeEntry.joinPath(level.path, entry.name());
     if (level.entries.putIfAbsent(entry.name(), entry) != null) {
       throw line.syntaxError(
-          "a name that is not there yet", QuotedBytes.quoteBytes(entry.name()) + " again");
+          "a name that is not used yet", QuotedBytes.quoteBytes(entry.name()) + " again");
     }
     entriesByPath.put(path, entry);
     if (entry.kind() instanceof EntryKind.HardLink) {
@@ -126,7 +126,7 @@ final class TreeParser {
     TreeEntry entry = entriesByPath.get(target);
     if (entry == null || List.of("directory", "hard link").contains(entry.kind().kindText())) {
       throw line.syntaxError(
-          "the path of an entry of this tree that is no directory or hard link itself",
+          "the path of an entry of this tree that is neither a directory nor a hard link",
           QuotedBytes.quoteBytes(target));
     }
   }

@@ -29,7 +29,7 @@ record LayerStores(Optional<LayerStore> forAll) implements LayerStore {
   }
 
   @Override
-  public Optional<Problem> declines(Path root) {
+  public Optional<Problem> whyDeclined(Path root) {
     return Optional.empty();
   }
 

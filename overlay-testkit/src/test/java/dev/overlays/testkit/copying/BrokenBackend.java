@@ -36,13 +36,13 @@ final class BrokenBackend implements OverlayBackend {
   }
 
   @Override
-  public Optional<Problem> unavailable() {
-    return good.unavailable();
+  public Optional<Problem> whyUnavailable() {
+    return good.whyUnavailable();
   }
 
   @Override
-  public Optional<Problem> declines(OverlaySpec spec) {
-    Optional<Problem> declined = good.declines(spec);
+  public Optional<Problem> whyDeclined(OverlaySpec spec) {
+    Optional<Problem> declined = good.whyDeclined(spec);
     return declined.isEmpty() && defect == BackendDefect.DECLINES_WHAT_IS_WRONG
         ? good.check(spec).stream().findFirst()
         : declined;

@@ -6,7 +6,7 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.hiding.HiddenPaths;
+import dev.overlays.hiding.HidingRecord;
 import dev.overlays.hiding.PrivatePaths;
 import dev.overlays.instance.InstanceDirectories;
 import dev.overlays.layer.LayerDirectory;
@@ -50,14 +50,14 @@ public final class CopyBackend implements OverlayBackend {
   }
 
   @Override
-  public Optional<Problem> unavailable() {
+  public Optional<Problem> whyUnavailable() {
     return Optional.empty();
   }
 
   @Override
-  public Optional<Problem> declines(OverlaySpec spec) {
+  public Optional<Problem> whyDeclined(OverlaySpec spec) {
     Path first = spec.lowers().get(0);
-    for (Path path : spec.paths()) {
+    for (Path path : spec.requiredPaths()) {
       try {
         LayerStore.of(path);
       } catch (OverlayException e) {
@@ -78,7 +78,7 @@ public final class CopyBackend implements OverlayBackend {
   @Override
   public List<Problem> check(OverlaySpec spec) {
     synchronized (LIVE) {
-      return declines(spec).isPresent() ? List.of() : CopyCheck.findProblems(spec);
+      return whyDeclined(spec).isPresent() ? List.of() : CopyCheck.findProblems(spec);
     }
   }
 
@@ -116,8 +116,8 @@ public final class CopyBackend implements OverlayBackend {
     undo.addStep(made::close);
     Closeable hold = store.hold(spec);
     undo.addStep(hold);
-    HiddenPaths hidden = PrivatePaths.hide(spec, store);
-    undo.addStep(() -> hidden.show(spec, store));
+    HidingRecord hidden = PrivatePaths.hide(spec, store);
+    undo.addStep(() -> hidden.undo(spec, store));
     List<Path> layers = new ArrayList<>();
     layers.add(spec.upper().orElseThrow());
     layers.addAll(spec.lowers());

@@ -34,7 +34,7 @@ class OverlayTempDirFactoryTest {
     assertEquals("fixture", Files.readString(directory.resolve("file")));
     for (Path view : SEEN) {
       if (Files.exists(TestRun.temporaryDirectoryOf(view))) {
-        TestCleanup.deleteTree(TestRun.temporaryDirectoryOf(view));
+        LeftoverRemoval.deleteTree(TestRun.temporaryDirectoryOf(view));
       }
     }
   }

@@ -14,7 +14,7 @@ import java.util.function.Function;
 /** A backend whose answers a test sets. It mounts in memory. */
 record StubBackend(
     String name,
-    Optional<Problem> unavailable,
+    Optional<Problem> whyUnavailable,
     Function<OverlaySpec, Optional<Problem>> declining,
     Function<OverlaySpec, List<Problem>> checking,
     StubMounting mounting)
@@ -41,15 +41,15 @@ record StubBackend(
   }
 
   StubBackend withDeclines(Function<OverlaySpec, Optional<Problem>> answer) {
-    return new StubBackend(name, unavailable, answer, checking, mounting);
+    return new StubBackend(name, whyUnavailable, answer, checking, mounting);
   }
 
   StubBackend withCheck(Function<OverlaySpec, List<Problem>> answer) {
-    return new StubBackend(name, unavailable, declining, answer, mounting);
+    return new StubBackend(name, whyUnavailable, declining, answer, mounting);
   }
 
   StubBackend withMounting(StubMounting how) {
-    return new StubBackend(name, unavailable, declining, checking, how);
+    return new StubBackend(name, whyUnavailable, declining, checking, how);
   }
 
   @Override
@@ -58,7 +58,7 @@ record StubBackend(
   }
 
   @Override
-  public Optional<Problem> declines(OverlaySpec spec) {
+  public Optional<Problem> whyDeclined(OverlaySpec spec) {
     return declining.apply(spec);
   }
 

@@ -35,10 +35,10 @@ class PortableLayerStoreTest {
   @Test
   void declinesFileSystemsWithoutUserAttributes() throws IOException {
     try (FileSystem bare = Jimfs.newFileSystem(Configuration.unix())) {
-      assertTrue(store.declines(bare.getPath("/")).isPresent());
-      assertTrue(store.declines(bare.getPath("/missing")).isPresent());
+      assertTrue(store.whyDeclined(bare.getPath("/")).isPresent());
+      assertTrue(store.whyDeclined(bare.getPath("/missing")).isPresent());
     }
-    assertFalse(store.declines(fileSystem.getPath("/missing")).isPresent());
+    assertFalse(store.whyDeclined(fileSystem.getPath("/missing")).isPresent());
   }
 
   /** Layers there may hold what only the native store sees. */
@@ -48,9 +48,9 @@ class PortableLayerStoreTest {
     String before = System.getProperty(PortableLayerStore.DISKS_PROPERTY);
     try {
       System.clearProperty(PortableLayerStore.DISKS_PROPERTY);
-      assertTrue(store.declines(disk).isPresent());
+      assertTrue(store.whyDeclined(disk).isPresent());
       System.setProperty(PortableLayerStore.DISKS_PROPERTY, "true");
-      assertFalse(store.declines(disk).isPresent());
+      assertFalse(store.whyDeclined(disk).isPresent());
     } finally {
       if (before == null) {
         System.clearProperty(PortableLayerStore.DISKS_PROPERTY);

@@ -62,13 +62,13 @@ final class BrokenViewsBackend implements OverlayBackend {
   }
 
   @Override
-  public Optional<Problem> unavailable() {
-    return good.unavailable();
+  public Optional<Problem> whyUnavailable() {
+    return good.whyUnavailable();
   }
 
   @Override
-  public Optional<Problem> declines(OverlaySpec spec) {
-    return good.declines(spec);
+  public Optional<Problem> whyDeclined(OverlaySpec spec) {
+    return good.whyDeclined(spec);
   }
 
   @Override

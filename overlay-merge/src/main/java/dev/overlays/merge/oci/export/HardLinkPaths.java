@@ -19,11 +19,11 @@ public final class HardLinkPaths implements Closeable {
 
   private final Map<LinkedInode, RawPath> paths = new HashMap<>();
   private long bytesLeft;
-  private HardLinkFile overflowFile;
+  private LinkPathFile overflowFile;
 
   record LinkedInode(long device, long number) {}
 
-  /** Limits the memory to a part of the JVM's largest heap. */
+  /** Limits the memory to a fraction of the JVM's maximum heap. */
   public HardLinkPaths() {
     this(Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
   }
@@ -57,7 +57,7 @@ public final class HardLinkPaths implements Closeable {
       return;
     }
     if (overflowFile == null) {
-      overflowFile = new HardLinkFile();
+      overflowFile = new LinkPathFile();
     }
     overflowFile.putPath(inode, path);
   }

@@ -14,7 +14,7 @@ import java.io.IOException;
 
 /**
  * Lists one directory of a layer in the order of an archive: whiteouts first, as the OCI
- * specification recommends, and each group by the bytes of names.
+ * specification recommends, and each group sorted by the bytes of names.
  */
 final class LayerListing implements Closeable {
   private final LayerDirectory directory;

@@ -25,7 +25,7 @@ public final class ArchiveLibraries {
         "org.apache.commons.lang3");
   }
 
-  /** Requires the libraries for archives of a compression. */
+  /** Requires the libraries for archives with the given compression. */
   public static void requireFor(OciCompression compression) throws OverlayException {
     requireTar();
     if (compression == OciCompression.ZSTD) {
@@ -44,7 +44,7 @@ public final class ArchiveLibraries {
       throw new OverlayException(
           Problem.of(
               ProblemCode.ARCHIVE_LIBRARY_MISSING,
-              "The library " + artifact + " is missing; archives of layers need it.",
+              "The library " + artifact + " is missing; layer archives need it.",
               "Add it to the dependencies; on the module path also use --add-modules "
                   + module
                   + "."));

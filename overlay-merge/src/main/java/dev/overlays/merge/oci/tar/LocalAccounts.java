@@ -15,18 +15,30 @@ import java.util.Map;
 public final class LocalAccounts {
   private static final int ID_FIELD = 2;
 
+  private final Path users;
+  private final Path groups;
   private Map<String, String> userIds;
   private Map<String, String> groupIds;
 
+  public LocalAccounts() {
+    this(Path.of("/etc/passwd"), Path.of("/etc/group"));
+  }
+
+  /** Reads the users and groups from other files of the same form. */
+  LocalAccounts(Path users, Path groups) {
+    this.users = users;
+    this.groups = groups;
+  }
+
   /** Returns the number of a user, in digits; null if there is no such user. */
   String userId(String name) throws IOException {
-    userIds = userIds != null ? userIds : readIds(Path.of("/etc/passwd"));
+    userIds = userIds != null ? userIds : readIds(users);
     return userIds.get(name);
   }
 
   /** Returns the number of a group, in digits; null if there is no such group. */
   String groupId(String name) throws IOException {
-    groupIds = groupIds != null ? groupIds : readIds(Path.of("/etc/group"));
+    groupIds = groupIds != null ? groupIds : readIds(groups);
     return groupIds.get(name);
   }
 

@@ -82,6 +82,7 @@ record PlainHeader(byte letter, byte[] name, byte[] target, long size) {
     int magicEnd = MAGIC_OFFSET + MAGIC.length;
     return USUAL_LETTERS.indexOf(block[TarConstants.LF_OFFSET]) >= 0
         && Arrays.equals(block, MAGIC_OFFSET, magicEnd, MAGIC, 0, MAGIC.length)
+        && block[CHECK_SUM_OFFSET + CHECK_SUM_LENGTH - 1] == ' '
         && octalAt(block, CHECK_SUM_OFFSET, CHECK_SUM_LENGTH - 1) == checkSum(block);
   }
 

@@ -26,12 +26,16 @@ public final class SparseMap {
    *
    * @param size the size of the file with its holes
    * @param numbers the offset and length of each place in turn
-   * @throws IllegalArgumentException if no file can have these places
+   * @throws IllegalArgumentException if no file can have this size and these places
    */
   static SparseMap of(long size, NumberList numbers) {
     long[] places = numbers.toArray();
     if (places.length % 2 != 0) {
       throw new IllegalArgumentException("an offset in the map of a sparse file has no length");
+    }
+    if (size < 0) {
+      // Subtracted from the total of an import, it would lift that limit.
+      throw new IllegalArgumentException("the size of a sparse file is negative");
     }
     long end = 0;
     for (int i = 0; i < places.length; i += 2) {

@@ -155,6 +155,9 @@ public final class CreationQueue implements Closeable {
    */
   @Override
   public void close() throws IOException {
+    if (batch == null) {
+      return;
+    }
     begunBatches.forEach(begun -> begun.task().cancelOrAwait());
     begunBatches.add(new BegunBatch(batch, null));
     batch = null;

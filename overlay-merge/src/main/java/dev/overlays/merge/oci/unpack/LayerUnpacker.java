@@ -2,7 +2,6 @@ package dev.overlays.merge.oci.unpack;
 
 import dev.overlays.OverlayException;
 import dev.overlays.layer.EntryStat;
-import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
@@ -11,11 +10,8 @@ import dev.overlays.merge.oci.tar.TarEntry;
 import dev.overlays.merge.oci.tar.TarKind;
 import dev.overlays.merge.oci.tar.TarReader;
 import dev.overlays.merge.oci.tar.WhiteoutName;
-import dev.overlays.merge.oci.value.OciLimits;
 import dev.overlays.merge.oci.value.OciTreatment;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,13 +23,14 @@ import java.util.Optional;
 public final class LayerUnpacker {
   private final TarReader reader;
   private final DirectoryStack directories;
-  private final CreationQueue creations;
   private final ImportChoices choices;
   private final ArchiveRefusals refusals;
   private final ImportTally tally;
   private final EntryPathParser pathParser;
   private final AttributeImport attributes;
   private final WhiteoutOnlyDirectories whiteoutOnly = new WhiteoutOnlyDirectories();
+  private final CreationQueue creations;
+  private final LeafUnpacker leaves;
 
   public LayerUnpacker(
       TarReader reader,
@@ -43,13 +40,15 @@ public final class LayerUnpacker {
       ImportTally tally) {
     this.reader = reader;
     this.directories = place;
-    creations = place.creationQueue();
     this.choices = choices;
     this.refusals = refusals;
     this.tally = tally;
     pathParser = new EntryPathParser(refusals, choices.limits());
     attributes = new AttributeImport(choices, refusals, tally);
-    creations.setMaker(this::makeEntry);
+    creations = place.creationQueue();
+    leaves =
+        new LeafUnpacker(
+            reader, place, choices, refusals, tally, pathParser, attributes, whiteoutOnly);
   }
 
   public void run() throws IOException {
@@ -79,7 +78,7 @@ public final class LayerUnpacker {
     } else if (AufsNames.isAufsPath(path.names())) {
       // Other entries are links to it; run() removes it after the last entry.
       if (AufsNames.isPseudoLink(path.names()) && entry.kind() == TarKind.FILE) {
-        createLeaf(entry, goTo(entry, path.parentNames()), path.lastName());
+        createLeaf(entry, path);
       }
     } else if (path.isInsideWhiteout()) {
       throw refusals.unsafeEntry(entry.path(), "is in a whiteout");
@@ -90,8 +89,12 @@ public final class LayerUnpacker {
       whiteoutOnly.removeNamed(path.names());
       setDirectoryAttributes(entry);
     } else if (acceptsEntry(entry)) {
-      createLeaf(entry, goTo(entry, path.parentNames()), path.lastName());
+      createLeaf(entry, path);
     }
+  }
+
+  private void createLeaf(TarEntry entry, EntryPath path) throws IOException {
+    leaves.createLeaf(entry, goTo(entry, path.parentNames()), path);
   }
 
   private void unpackRoot(TarEntry entry) throws IOException {
@@ -124,6 +127,18 @@ public final class LayerUnpacker {
     return directories.goTo(parents).isEmpty();
   }
 
+  /**
+   * Whether a whiteout is below a missing directory, and a directory around that hides everything
+   * already. The missing one would be shown as an empty directory.
+   *
+   * @param there how many directories of the path exist
+   */
+  private boolean isHiddenAnyway(List<Name> parents, int there) throws IOException {
+    return there < parents.size()
+        && directories.goTo(parents.subList(0, there)).isPresent()
+        && directories.hidesBelow();
+  }
+
   private void unpackWhiteout(TarEntry entry, List<Name> parents, Name sign) throws IOException {
     if (entry.kind() != TarKind.FILE && entry.kind() != TarKind.HARD_LINK) {
       throw refusals.unsafeEntry(entry.path(), "has the name of a whiteout but is not a file");
@@ -137,7 +152,7 @@ public final class LayerUnpacker {
     }
     Name hidden = opaque ? null : hiddenName(entry, sign);
     int there = directories.countDirectories(parents);
-    if (there < 0 || isInFile(parents)) {
+    if (there < 0 || (!opaque && isHiddenAnyway(parents, there)) || isInFile(parents)) {
       // The same archive deletes or replaces the directory around it.
       return;
     }
@@ -202,161 +217,4 @@ public final class LayerUnpacker {
     return true;
   }
 
-  private void createLeaf(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
-    if (entry.kind() == TarKind.HARD_LINK) {
-      creations.awaitAll();
-      makeRoom(entry, directory, name);
-      createHardLink(entry, directory, name);
-      return;
-    }
-    creations.awaitEntry(directory, name);
-    if (entry.kind() != TarKind.FILE) {
-      createSoon(entry, directory, name, creations.batchWithRoom(0));
-    } else if (isSmall(entry)) {
-      CreationBatch batch = creations.batchWithRoom(entry.size());
-      readSmallFile(entry, directory, name, batch);
-      createSoon(entry, directory, name, batch);
-    } else {
-      makeRoom(entry, directory, name);
-      checkSize(entry);
-      writeLargeFile(entry, directory, name);
-      attributes.applyAttributes(directory, name, attributes.acceptedEntry(entry));
-    }
-  }
-
-  private void readSmallFile(
-      TarEntry entry, LayerDirectory directory, Name name, CreationBatch batch) throws IOException {
-    try {
-      checkSize(entry);
-      FileDataWriter.readData(reader.entryData(), (int) entry.size(), batch);
-    } catch (IOException e) {
-      // An entry that may not be there is refused for that, whatever else is wrong with it.
-      creations.awaitBefore(e);
-      makeRoom(entry, directory, name);
-      throw e;
-    }
-  }
-
-  private static boolean isSmall(TarEntry entry) {
-    return entry.sparse() == null && entry.size() <= FileDataWriter.MOST_AT_ONCE;
-  }
-
-  /** Lets a helper create an entry, whose data the batch has. */
-  private void createSoon(TarEntry entry, LayerDirectory directory, Name name, CreationBatch batch)
-      throws IOException {
-    int data = batch.dataLength();
-    try {
-      TarEntry taken = attributes.acceptedEntry(entry);
-      creations.addEntry(new NewEntry(entry, directory, name, taken, null, data));
-    } catch (OverlayException e) {
-      creations.addEntry(new NewEntry(entry, directory, name, null, e, data));
-      creations.awaitAll();
-    }
-  }
-
-  /** Creates an entry; any thread may do that. */
-  private void makeEntry(NewEntry made, byte[] data) throws IOException {
-    try {
-      createNew(made, data);
-    } catch (FileAlreadyExistsException e) {
-      makeRoom(made.entry(), made.directory(), made.name());
-      createNew(made, data);
-    }
-    if (made.refusal() != null) {
-      throw made.refusal();
-    }
-    attributes.applyAttributes(made.directory(), made.name(), made.attributes());
-  }
-
-  private void createNew(NewEntry made, byte[] data) throws IOException {
-    TarEntry entry = made.entry();
-    switch (entry.kind()) {
-      case FILE -> FileDataWriter.writeData(data, made);
-      case SYMLINK -> made.directory().createSymlink(made.name(), linkTarget(entry));
-      default ->
-          made.directory()
-              .createNode(
-                  made.name(), entry.kind().layerType(), entry.deviceMajor(), entry.deviceMinor());
-    }
-  }
-
-  /** Removes a whiteout that the archive has for the same name, and refuses any other entry. */
-  private void makeRoom(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
-    Optional<EntryStat> there = directory.stat(name);
-    if (there.isPresent() && !there.get().isWhiteoutDevice()) {
-      throw refusals.unsafeEntry(entry.path(), "is in the archive twice, or replaces a directory");
-    }
-    if (there.isPresent()) {
-      directory.remove(name);
-    }
-  }
-
-  private void checkSize(TarEntry entry) throws IOException {
-    OciLimits limits = choices.limits();
-    if (entry.size() > limits.fileBytes() || entry.size() > limits.totalBytes() - tally.bytes) {
-      throw refusals.tooLarge(entry.path(), "has " + entry.size() + " bytes, more than the limit");
-    }
-    tally.bytes += entry.size();
-  }
-
-  private void writeLargeFile(TarEntry entry, LayerDirectory directory, Name name)
-      throws IOException {
-    if (entry.sparse() != null) {
-      FileDataWriter.writeData(reader.entryData(), entry.sparse(), directory, name);
-    } else {
-      FileDataWriter.writeData(reader.entryData(), entry.size(), directory, name);
-    }
-  }
-
-  private byte[] linkTarget(TarEntry entry) throws OverlayException {
-    byte[] target = entry.target().toBytes();
-    boolean ends = target.length == 0;
-    for (byte b : target) {
-      ends |= b == 0;
-    }
-    if (ends || target.length > choices.limits().pathBytes()) {
-      throw refusals.unsafeEntry(
-          entry.path(), "is a symbolic link whose target is not a valid path");
-    }
-    return target;
-  }
-
-  private void createHardLink(TarEntry entry, LayerDirectory directory, Name name)
-      throws IOException {
-    boolean[] linked = {false};
-    directories.findEntry(
-        pathParser.parseTarget(entry),
-        (layer, from, old, stat) -> {
-          if (stat.type() == EntryType.SYMLINK) {
-            linkSymlink(from, old, stat, directory, name);
-            linked[0] = true;
-          } else if (!stat.isDirectory() && !stat.isWhiteoutDevice()) {
-            from.createLink(old, directory, name);
-            linked[0] = true;
-          }
-        });
-    if (!linked[0]) {
-      throw refusals.unsafeEntry(
-          entry.path(),
-          "is a hard link to " + entry.target() + ", which is not an earlier file of the archive");
-    }
-  }
-
-  /**
-   * Creates a hard link to a symbolic link, as GNU tar and bsdtar write them; a second symbolic
-   * link if the store cannot.
-   */
-  private void linkSymlink(
-      LayerDirectory from, Name old, EntryStat stat, LayerDirectory directory, Name name)
-      throws IOException {
-    try {
-      from.createLink(old, directory, name);
-    } catch (FileSystemException e) {
-      directory.createSymlink(name, from.readSymlink(old));
-      if (!choices.squashOwners()) {
-        directory.setOwner(name, stat.owner(), stat.group());
-      }
-      directory.setTimes(name, stat.accessed(), stat.modified());
-    }
-  }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The directories that an archive has only whiteouts in, and no entry for. Such a directory holds
+ * The directories that have only whiteouts in an archive, and no entry. Such a directory holds
  * nothing of its own: it is removed when the same archive also has a whiteout for the directory. A
  * limited number is remembered; any others stay as empty directories.
  */
@@ -39,6 +39,11 @@ final class WhiteoutOnlyDirectories {
     if (!directories.isEmpty()) {
       directories.remove(path);
     }
+  }
+
+  /** Whether a directory was created for a whiteout, and is not known to hold anything else. */
+  boolean isRemembered(List<Name> path) {
+    return !directories.isEmpty() && directories.contains(path);
   }
 
   /** Whether a directory is one of these and holds nothing but such directories and whiteouts. */

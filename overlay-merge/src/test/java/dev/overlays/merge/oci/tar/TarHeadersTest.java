@@ -215,7 +215,7 @@ class TarHeadersTest {
       byte[] bytes = bytesOf(randomEntry(random));
       byte[] block = Arrays.copyOfRange(bytes, bytes.length - BLOCK_SIZE, bytes.length);
       for (int j = random.nextInt(4); j > 0; j--) {
-        block[random.nextInt(BLOCK_SIZE)] = likely[random.nextInt(likely.length)];
+        block[random.nextBoolean() ? random.nextInt(BLOCK_SIZE) : 100 + random.nextInt(58)] = likely[random.nextInt(likely.length)];
       }
       if (random.nextInt(8) > 0) {
         fixCheckSum(block);

@@ -1,0 +1,29 @@
+package dev.overlays.linux.syscall;
+
+/** How calls of the C library leave the JVM. */
+enum NativeBridge {
+  /** JNA, whose native library has to be unpacked and loaded. */
+  JNA,
+
+  /** java.lang.foreign, of JDK 22 and later. */
+  FOREIGN;
+
+  /** The system property that chooses one: {@code jna} or {@code foreign}. */
+  static final String PROPERTY = "dev.overlays.linux.calls";
+
+  /**
+   * Returns the one that is chosen, or else the faster one that this JVM has.
+   *
+   * @throws IllegalArgumentException if the choice is neither
+   */
+  static NativeBridge ofChoice(String choice) {
+    return switch (choice) {
+      case "" -> ForeignLinker.isPresent() ? FOREIGN : JNA;
+      case "jna" -> JNA;
+      case "foreign" -> FOREIGN;
+      default ->
+          throw new IllegalArgumentException(
+              "The system property " + PROPERTY + " is neither jna nor foreign: " + choice);
+    };
+  }
+}
