@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param words what their failure says
  */
 record Lack(Set<Syscall> calls, Pattern test, Pattern words) {
-  private static final String REFUSED = "the system call (\\w+) (\\(E\\w+\\), as|is not there)";
+  private static final String REFUSED = "the system call (\\w+) (\\(E\\w+\\), as|does not exist)";
 
   /** The calls of a mount by a context, without which mount(2) is used. */
   static final Set<Syscall> CONTEXT =
@@ -33,7 +33,7 @@ record Lack(Set<Syscall> calls, Pattern test, Pattern words) {
                   Syscall.MOUNT_SETATTR),
               Pattern.compile(
                   "KernelOnTmpfsTest/10 Options/10.9 .*"
-                      + "|IdMappedLowersTest/(?!whatCannotBeMappedIsRefused).*"),
+                      + "|IdMappedLowersTest/(?!refusesALowerThatCannotBeMapped).*"),
               Pattern.compile("LOWER_NOT_IDMAPPABLE.*" + REFUSED, Pattern.CASE_INSENSITIVE)),
           // The merge of an indexed upper needs them, and nothing else tells them.
           new Lack(

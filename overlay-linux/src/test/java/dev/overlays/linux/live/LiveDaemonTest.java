@@ -29,13 +29,12 @@ class LiveDaemonTest {
     sandbox.createFile("upper/new", "new");
   }
 
-  /** Starts a program of that name that has the lower open and ends after some seconds. */
-  private void startDaemon(String seconds) throws IOException {
+  /** Starts a shell of that name, which has the lower open while it runs a command. */
+  private void startDaemon(String command) throws IOException {
     Path program = sandbox.path("fuse-overlayfs");
-    Files.copy(Path.of("/bin/sleep"), program);
-    String script =
-        "exec 3<'" + spec.lowers().get(0) + "'; echo; exec '" + program + "' " + seconds;
-    daemon = new ProcessBuilder("sh", "-c", script).start();
+    Files.copy(Path.of("/bin/sh"), program);
+    String script = "exec 3<'" + spec.lowers().get(0) + "'; echo; " + command;
+    daemon = new ProcessBuilder(program.toString(), "-c", script).start();
     daemon.getInputStream().read();
   }
 
@@ -46,7 +45,7 @@ class LiveDaemonTest {
 
   @Test
   void mergeIsRefusedWhileTheDaemonLives() throws IOException {
-    startDaemon("100");
+    startDaemon("read end");
     OverlayException refusal =
         assertThrows(OverlayException.class, () -> OverlayMerge.of(spec).run());
     assertEquals(ProblemCode.LAYER_IN_USE, refusal.problems().get(0).code());
@@ -54,7 +53,7 @@ class LiveDaemonTest {
 
   @Test
   void mergeWaitsForADaemonThatIsEnding() throws IOException {
-    startDaemon("0.1");
+    startDaemon("sleep 0.1; exit");
     OverlayMerge.of(spec).run();
     assertEquals("new", Files.readString(spec.lowers().get(0).resolve("new")));
   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Views that a mount table tells of, beside what the cache would mount. */
-class InstanceViewsTest {
+class InstanceViewCheckTest {
   private static final Problem COPY =
       Problem.of(ProblemCode.MOUNT_HELD, "A container has it.", "Stop it.");
 
@@ -44,7 +44,7 @@ class InstanceViewsTest {
   }
 
   /** A view as a backend tells of it, which nobody has mounted. */
-  private record ToldMount(OverlaySpec spec, List<Problem> copies) implements OverlayMount {
+  private record ToldMount(OverlaySpec spec, List<Problem> otherMounts) implements OverlayMount {
     @Override
     public Path root() {
       return Path.of("/view");
