@@ -116,8 +116,14 @@ public final class LayerFit {
     return new LayerFitWalk(this).examineLayer(layer);
   }
 
-  /** Whether an entry with some extended attributes is a metacopy file. */
-  boolean isMetacopy(EntryType type, List<String> xattrs) {
+  /**
+   * Tells whether an entry is a metacopy file.
+   *
+   * @param type what it is
+   * @param xattrs its extended attributes
+   * @return whether another layer has its data
+   */
+  public boolean isMetacopy(EntryType type, List<String> xattrs) {
     return type == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(marks));
   }
 

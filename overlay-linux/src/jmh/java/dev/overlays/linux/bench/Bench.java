@@ -19,8 +19,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Measures merges, scans and mounts, compared with a minimal C program for the same task and with
- * tools that copy a view. Takes the source of the C program; system properties:
+ * Measures merges, scans, archives and mounts, compared with a minimal C program for the same task
+ * and with tools that do the same or copy a view: rsync, cp, tar with pigz and zstd, du. Takes the
+ * source of the C program; system properties:
  *
  * <ul>
  *   <li>{@code bench.scale}: the size of the workload, 1 for 100,000 files in the lower
@@ -48,6 +49,27 @@ public final class Bench {
           "ScanBenchmark.diffOfTwoWorkers",
           "ScanBenchmark.vacuum",
           "ScanBenchmark.vacuumOfTwoWorkers",
+          "ExportBenchmark.OfTar.peer",
+          "ExportBenchmark.OfTar.oneWorker",
+          "ExportBenchmark.OfTar.twoWorkers",
+          "ExportBenchmark.OfTar.process",
+          "ExportBenchmark.OfTar.smallProcess",
+          "ExportBenchmark.OfGzip.peer",
+          "ExportBenchmark.OfGzip.oneWorker",
+          "ExportBenchmark.OfGzip.twoWorkers",
+          "ExportBenchmark.OfGzip.process",
+          "ExportBenchmark.OfZstd.peer",
+          "ExportBenchmark.OfZstd.oneWorker",
+          "ExportBenchmark.OfZstd.twoWorkers",
+          "ExportBenchmark.OfZstd.process",
+          "ImportBenchmark.peer",
+          "ImportBenchmark.syncedPeer",
+          "ImportBenchmark.oneWorker",
+          "ImportBenchmark.twoWorkers",
+          "ImportBenchmark.process",
+          "DiskUseBenchmark.peer",
+          "DiskUseBenchmark.oneWorker",
+          "DiskUseBenchmark.twoWorkers",
           "MountBenchmark.floorMounts",
           "MountBenchmark.mounts",
           "ViewBenchmark.mountTenTimes:kernel",

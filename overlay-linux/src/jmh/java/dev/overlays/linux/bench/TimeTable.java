@@ -16,6 +16,9 @@ final class TimeTable {
           "ScanBenchmark", "ScanBenchmark.floorOfUpper",
           "MountBenchmark", "MountBenchmark.floorMounts");
 
+  /** Benchmarks of which each class has a peer: a program that does the same. */
+  private static final String PEER = "peer";
+
   private final Map<String, Map<String, List<Double>>> times = new LinkedHashMap<>();
 
   void addTime(String fileSystem, String name, double milliseconds) {
@@ -62,6 +65,9 @@ final class TimeTable {
 
   private static String floorOf(String name) {
     String kind = name.substring(0, name.indexOf('.'));
+    if (!FLOORS.containsKey(kind) && !name.contains(":")) {
+      return name.substring(0, name.lastIndexOf('.') + 1) + PEER;
+    }
     return name.contains(":") ? name.substring(0, name.indexOf(':')) + ":plain" : FLOORS.get(kind);
   }
 

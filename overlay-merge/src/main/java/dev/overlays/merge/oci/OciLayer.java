@@ -21,10 +21,11 @@ import dev.overlays.merge.oci.export.ListingMemory;
 import dev.overlays.merge.oci.stream.ArchiveLibraries;
 import dev.overlays.merge.oci.stream.BlobDigest;
 import dev.overlays.merge.oci.stream.CompressionStreams;
-import dev.overlays.merge.oci.stream.MeasuredOutput;
+import dev.overlays.merge.oci.stream.HelperMeasuredOutput;
 import dev.overlays.merge.oci.tar.TarWriter;
 import dev.overlays.merge.oci.value.OciBlob;
 import dev.overlays.merge.oci.value.OciCompression;
+import dev.overlays.merge.run.LayerExamination;
 import dev.overlays.merge.run.TaskHelpers;
 import dev.overlays.spi.LayerStore;
 import java.io.BufferedOutputStream;
@@ -201,7 +202,7 @@ public final class OciLayer {
 
   /** Refuses a layer that does not fit the options. */
   private LayerFindings examineLayer(LayerStore opener, LayerDirectory layer) throws IOException {
-    LayerFindings findings = source.layerFit().examineLayer(layer);
+    LayerFindings findings = LayerExamination.examineLayer(source.layerFit(), layer, workers);
     List<Problem> problems = new ArrayList<>(findings.problems());
     Optional<Path> work = source.isUpper() ? source.heldView().work() : Optional.empty();
     if (work.isPresent()) {
@@ -225,23 +226,27 @@ public final class OciLayer {
       throws IOException {
     BlobDigest packed = new BlobDigest();
     BlobDigest unpacked = compression == OciCompression.NONE ? packed : new BlobDigest();
-    OutputStream measured = new MeasuredOutput(out, packed);
     // Also closed after a failure, because compressors may hold native memory, and the helpers may
     // use the directories of the layer.
     try (TaskHelpers helpers = new TaskHelpers(workers);
-        OutputStream packing = CompressionStreams.openPacked(measured, compression, helpers);
         HardLinkPaths inodes = new HardLinkPaths()) {
-      OutputStream tar =
-          new BufferedOutputStream(
-              unpacked == packed ? packing : new MeasuredOutput(packing, unpacked), BUFFER);
-      TarWriter archive = new TarWriter(tar);
-      String metacopy = Mark.METACOPY.xattr(roots.markNamespace());
-      writeEntries(
-          roots, new EntryArchiver(archive, inodes, helpers, metacopy, findings.hasXattrs()));
-      archive.finishArchive();
-      tar.flush();
+      OutputStream measured = HelperMeasuredOutput.measure(out, packed, helpers);
+      try (OutputStream packing = CompressionStreams.openPacked(measured, compression, helpers)) {
+        OutputStream tar =
+            new BufferedOutputStream(
+                unpacked == packed
+                    ? packing
+                    : HelperMeasuredOutput.measure(packing, unpacked, helpers),
+                BUFFER);
+        TarWriter archive = new TarWriter(tar);
+        String metacopy = Mark.METACOPY.xattr(roots.markNamespace());
+        writeEntries(
+            roots, new EntryArchiver(archive, inodes, helpers, metacopy, findings.hasXattrs()));
+        archive.finishArchive();
+        tar.flush();
+      }
+      measured.flush();
     }
-    measured.flush();
     String digest = packed.digestText();
     return new OciBlob(
         compression,

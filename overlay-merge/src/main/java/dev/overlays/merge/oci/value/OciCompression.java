@@ -7,14 +7,16 @@ public enum OciCompression {
 
   /**
    * gzip, by the JDK's own deflater at its default level (6), with no time and no name in the
-   * header. The bytes are the same wherever the JDK has the same zlib; the digest of the
+   * header: one member of blocks of 128 KiB, which several workers can compress. The bytes are the
+   * same for any number of workers, wherever the JDK has the same zlib; the digest of the
    * uncompressed archive is the same everywhere.
    */
   GZIP("+gzip"),
 
   /**
-   * Zstandard, by zstd-jni through commons-compress at level 3, in one frame with a checksum. The
-   * bytes are the same with the same version of zstd-jni; the digest of the uncompressed archive is
+   * Zstandard, by zstd-jni through commons-compress at level 3, in one frame with a checksum, by
+   * jobs of 2 MiB, which several threads of zstd can compress. The bytes are the same for any
+   * number of workers with the same version of zstd-jni; the digest of the uncompressed archive is
    * the same everywhere.
    */
   ZSTD("+zstd");
