@@ -112,7 +112,7 @@ public final class TaskHelpers implements Closeable {
     waiting.forEach(HelperTask::cancelOrAwait);
     waiting.clear();
     List<HelperTask<?>> ends = new ArrayList<>();
-    for (Thread thread : threads) {
+    for (int i = 0; i < threads.size(); i++) {
       HelperTask<Thread> end = new HelperTask<>(this, null);
       ends.add(end);
       waiting.add(end);

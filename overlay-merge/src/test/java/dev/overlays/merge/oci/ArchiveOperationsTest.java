@@ -38,8 +38,7 @@ class ArchiveOperationsTest {
   }
 
   private static Map<FileOperation, Integer> countOperations(
-      int entries, EntryMaker maker, IOConsumer<ArchiveOperationsTest.Scene> work)
-      throws IOException {
+      int entries, EntryMaker maker, IOConsumer<Scene> work) throws IOException {
     try (FileSystem fileSystem = InMemoryFileSystems.create()) {
       Path layer = Files.createDirectory(fileSystem.getPath("/layer"));
       for (int i = 0; i < entries; i++) {
@@ -62,7 +61,17 @@ class ArchiveOperationsTest {
     return OciLayer.of(layer, MarkNamespace.USER).compression(OciCompression.NONE);
   }
 
-  private record Scene(Path layer, byte[] archive, FaultyLayerStore store) {
+  private static final class Scene {
+    private final Path layer;
+    private final byte[] archive;
+    private final FaultyLayerStore store;
+
+    Scene(Path layer, byte[] archive, FaultyLayerStore store) {
+      this.layer = layer;
+      this.archive = archive;
+      this.store = store;
+    }
+
     void exportAgain(int workers) throws IOException {
       layerAt(layer).workers(workers).store(store).writeTo(new ByteArrayOutputStream());
     }

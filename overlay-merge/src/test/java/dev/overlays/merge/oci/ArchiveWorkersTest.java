@@ -221,8 +221,8 @@ class ArchiveWorkersTest {
         .faults()
         .setDelay(
             (operation, path) -> {
-              for (int i = 0; operation == FileOperation.CREATE_FILE && i < 30; i++) {
-                Thread.yield();
+              for (int i = 0; operation == FileOperation.CREATE_FILE && i < 5_000; i++) {
+                Thread.onSpinWait();
               }
             });
   }
@@ -321,8 +321,8 @@ class ArchiveWorkersTest {
         .setDelay(
             (operation, path) -> {
               boolean delays = operation == FileOperation.CREATE_FILE && !delayed.getAndSet(true);
-              for (int i = 0; delays && i < 10_000; i++) {
-                Thread.yield();
+              for (int i = 0; delays && i < 2_000_000; i++) {
+                Thread.onSpinWait();
               }
             });
     TarBuilder tar = new TarBuilder().addDirectory("d").addFile("d/a", "first");

@@ -84,7 +84,7 @@ class TaskHelpersTest {
     helpers.beginTask(
         () -> {
           running.countDown();
-          spinUntilOthersRun();
+          spinForAWhile();
           return ended.incrementAndGet();
         });
     running.await();
@@ -98,9 +98,9 @@ class TaskHelpersTest {
     helpers.close();
   }
 
-  private static void spinUntilOthersRun() {
-    for (int i = 0; i < 10_000; i++) {
-      Thread.yield();
+  private static void spinForAWhile() {
+    for (int i = 0; i < 1_000_000; i++) {
+      Thread.onSpinWait();
     }
   }
 
@@ -140,7 +140,7 @@ class TaskHelpersTest {
           helpers.beginTask(
               () -> {
                 runs.countDown();
-                spinUntilOthersRun();
+                spinForAWhile();
                 return 1;
               });
       Thread.currentThread().interrupt();

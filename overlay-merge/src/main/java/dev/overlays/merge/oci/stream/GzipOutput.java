@@ -47,7 +47,15 @@ final class GzipOutput extends OutputStream {
   /** Whether writing has failed, so that no more is written. */
   private boolean failed;
 
-  private record PackedBlock(byte[] bytes, int length) {}
+  private static final class PackedBlock {
+    private final byte[] bytes;
+    private final int length;
+
+    PackedBlock(byte[] bytes, int length) {
+      this.bytes = bytes;
+      this.length = length;
+    }
+  }
 
   GzipOutput(OutputStream out, TaskHelpers helpers) throws IOException {
     this.out = out;
@@ -94,8 +102,8 @@ final class GzipOutput extends OutputStream {
   private void writeFirst() throws IOException {
     failed = true;
     PackedBlock block = begunBlocks.remove().takeResult();
-    out.write(block.bytes(), 0, block.length());
-    outputs.giveBack(block.bytes());
+    out.write(block.bytes, 0, block.length);
+    outputs.giveBack(block.bytes);
     failed = false;
   }
 

@@ -27,7 +27,15 @@ public final class HelperMeasuredOutput extends OutputStream {
 
   private HelperTask<Void> task;
 
-  private record Chunk(byte[] bytes, int length) {}
+  private static final class Chunk {
+    private final byte[] bytes;
+    private final int length;
+
+    Chunk(byte[] bytes, int length) {
+      this.bytes = bytes;
+      this.length = length;
+    }
+  }
 
   private HelperMeasuredOutput(OutputStream out, BlobDigest digest, TaskHelpers helpers) {
     this.out = out;
@@ -72,8 +80,8 @@ public final class HelperMeasuredOutput extends OutputStream {
   private Void measureChunks() {
     do {
       Chunk chunk = chunks.remove();
-      digest.addBytes(chunk.bytes(), 0, chunk.length());
-      buffers.giveBack(chunk.bytes());
+      digest.addBytes(chunk.bytes, 0, chunk.length);
+      buffers.giveBack(chunk.bytes);
     } while (chunkCount.decrementAndGet() > 0);
     return null;
   }

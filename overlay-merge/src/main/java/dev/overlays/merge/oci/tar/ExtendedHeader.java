@@ -189,12 +189,12 @@ final class ExtendedHeader {
     return number <= most ? (int) number : -1;
   }
 
-  private RawPath effectivePath(String key, byte[] gnu, byte[] plain) {
+  private RawPath effectivePath(String key, byte[] gnu, RawPath plain) {
     byte[] posix = records.getOrDefault(key, NO_VALUE);
     if (posix.length > 0) {
       return RawPath.of(posix);
     }
-    return RawPath.of(gnu.length > 0 ? gnu : plain);
+    return gnu.length > 0 ? RawPath.of(gnu) : plain;
   }
 
   /** Returns the number of the extended header, or else that of the header. */

@@ -18,7 +18,7 @@ import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
  * @param name the name, with the prefix of a long one; that of a directory ends with a slash
  * @param target the target of a link
  */
-record PlainHeader(byte letter, byte[] name, byte[] target, long size) {
+record PlainHeader(byte letter, RawPath name, RawPath target, long size) {
   private static final ZipEncoding BYTE_ENCODING =
       ZipEncodingHelper.getZipEncoding(StandardCharsets.ISO_8859_1.name());
 
@@ -52,8 +52,8 @@ record PlainHeader(byte letter, byte[] name, byte[] target, long size) {
     }
     return new PlainHeader(
         header.getLinkFlag(),
-        PaxRecords.latin1Of(header.getName()),
-        PaxRecords.latin1Of(header.getLinkName()),
+        RawPath.of(PaxRecords.latin1Of(header.getName())),
+        RawPath.of(PaxRecords.latin1Of(header.getLinkName())),
         header.getSize());
   }
 
@@ -65,7 +65,8 @@ record PlainHeader(byte letter, byte[] name, byte[] target, long size) {
       name[name.length - 1] = '/';
     }
     long size = octalAt(block, SIZE_OFFSET, 12);
-    return new PlainHeader(letter, name, textAt(block, TARGET_OFFSET), size);
+    return new PlainHeader(
+        letter, RawPath.of(name), RawPath.of(textAt(block, TARGET_OFFSET)), size);
   }
 
   private static boolean isUsual(byte[] block) {

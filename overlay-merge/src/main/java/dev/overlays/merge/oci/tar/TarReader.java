@@ -52,7 +52,7 @@ public final class TarReader {
         beginData(entry.size());
         return entry.kind() == TarKind.FILE ? withSparseMap(extended, entry) : entry;
       }
-      RawPath name = RawPath.of(header.name());
+      RawPath name = header.name();
       if (header.size() > most) {
         throw refusals.tooLarge(name, "has extended headers of more than the limit");
       }

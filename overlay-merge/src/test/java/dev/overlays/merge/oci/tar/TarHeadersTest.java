@@ -11,6 +11,7 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -29,6 +30,7 @@ class TarHeadersTest {
   private static final ZipEncoding BYTE_ENCODING =
       ZipEncodingHelper.getZipEncoding(StandardCharsets.ISO_8859_1.name());
 
+  private static final List<TarKind> KINDS = List.of(TarKind.values());
   private static final long[] SIZES = {0, 1, 511, 512, 077777777777L, 0100000000000L, 1L << 40};
   private static final int[] IDS = {0, 1, 1000, 07777777, 010000000, -2};
   private static final Instant[] TIMES = {
@@ -62,7 +64,7 @@ class TarHeadersTest {
   }
 
   private static TarEntry randomEntry(Random random) {
-    TarKind kind = TarKind.values()[random.nextInt(TarKind.values().length)];
+    TarKind kind = KINDS.get(random.nextInt(KINDS.size()));
     RawPath path = randomPath(random);
     TreeMap<String, byte[]> xattrs = new TreeMap<>();
     for (int i = random.nextInt(3); i > 0; i--) {
@@ -183,8 +185,8 @@ class TarHeadersTest {
       PlainHeader header = PlainHeader.parse(block);
       return describeHeader(
           header.letter(),
-          PaxRecords.latin1Of(header.name()),
-          PaxRecords.latin1Of(header.target()),
+          PaxRecords.latin1Of(header.name().toBytes()),
+          PaxRecords.latin1Of(header.target().toBytes()),
           header.size());
     } catch (IOException | RuntimeException e) {
       return e.getMessage();
@@ -215,7 +217,8 @@ class TarHeadersTest {
       byte[] bytes = bytesOf(randomEntry(random));
       byte[] block = Arrays.copyOfRange(bytes, bytes.length - BLOCK_SIZE, bytes.length);
       for (int j = random.nextInt(4); j > 0; j--) {
-        block[random.nextBoolean() ? random.nextInt(BLOCK_SIZE) : 100 + random.nextInt(58)] = likely[random.nextInt(likely.length)];
+        block[random.nextBoolean() ? random.nextInt(BLOCK_SIZE) : 100 + random.nextInt(58)] =
+            likely[random.nextInt(likely.length)];
       }
       if (random.nextInt(8) > 0) {
         fixCheckSum(block);
