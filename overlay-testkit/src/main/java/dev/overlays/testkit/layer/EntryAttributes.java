@@ -21,8 +21,8 @@ interface EntryAttributes {
   StoredEntry readEntry(Path path) throws IOException;
 
   /**
-   * Renames an entry to a name that is free, if the file system can do that without looking at both
-   * names before.
+   * Renames an entry to a name that is free, if the file system can do that without looking at that
+   * name before.
    *
    * @return false if nothing was renamed, because the name is not free or the file system cannot
    */

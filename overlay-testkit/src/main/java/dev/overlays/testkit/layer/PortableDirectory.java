@@ -218,8 +218,9 @@ final class PortableDirectory implements LayerDirectory {
     Path entry = resolveEntry(name);
     PortableDirectory directory = requirePortable(target);
     Path to = directory.resolveEntry(newName);
+    StoredEntry source = attributes.readEntry(entry);
     if (!attributes.renameToFree(entry, to)) {
-      PosixRenames.renameEntry(entry, requireStat(entry), to, directory.stat(newName));
+      PosixRenames.renameEntry(entry, source.stat(), to, directory.stat(newName));
     }
   }
 

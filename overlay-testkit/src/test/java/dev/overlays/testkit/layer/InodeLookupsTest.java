@@ -1,6 +1,7 @@
 package dev.overlays.testkit.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.LayerDirectory;
@@ -9,6 +10,7 @@ import dev.overlays.testkit.fault.FaultyFileSystem;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,7 +66,11 @@ class InodeLookupsTest {
     assertAsks(List.of(FileOperation.CREATE_FILE), () -> root.createFile(NEW, 0644));
     assertAsks(List.of(FileOperation.SET_MODE), () -> root.setMode(NEW, 0600));
     assertAsks(List.of(FileOperation.STAT, FileOperation.REMOVE), () -> root.remove(NEW));
-    assertAsks(List.of(FileOperation.RENAME), () -> root.rename(FILE, root, NEW));
+    assertAsks(
+        List.of(FileOperation.STAT, FileOperation.RENAME), () -> root.rename(FILE, root, NEW));
+    assertAsks(
+        List.of(FileOperation.STAT),
+        () -> assertThrows(NoSuchFileException.class, () -> root.rename(FILE, root, NEW)));
     assertAsks(
         List.of(FileOperation.STAT, FileOperation.OPEN_FOR_WRITING),
         () -> root.openFile(NEW, true).close());
