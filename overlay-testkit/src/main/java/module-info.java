@@ -9,6 +9,7 @@
  */
 module dev.overlays.testkit {
   requires transitive dev.overlays.api;
+  requires com.google.common;
   requires com.google.common.jimfs;
   requires transitive org.junit.jupiter.api;
   requires org.junit.jupiter.params;

@@ -83,6 +83,28 @@ public interface LayerDirectory extends Closeable {
   OutputStream createFile(Name name) throws IOException;
 
   /**
+   * Creates an empty file with a mode. If that fails, there is no new file.
+   *
+   * @param name its name
+   * @param mode the permission and set-ID bits, which no umask changes
+   * @throws java.nio.file.FileAlreadyExistsException if there is something of that name
+   * @throws IOException if it cannot be made
+   */
+  default void createFile(Name name, int mode) throws IOException {
+    createFile(name).close();
+    try {
+      setMode(name, mode);
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        remove(name);
+      } catch (IOException f) {
+        e.addSuppressed(f);
+      }
+      throw e;
+    }
+  }
+
+  /**
    * Creates a symbolic link.
    *
    * @param name its name

@@ -27,7 +27,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  *   <li>{@code bench.scale}: the size of the workload, 1 for 100,000 files in the lower
  *   <li>{@code bench.rounds}: how often everything is measured in turn, each time in a new JVM
  *   <li>{@code bench.shots}: the shots per round, after one warm-up shot (three for benchmarks
- *       inside the JVM)
+ *       inside the JVM, more for those in memory, none for a first use)
  *   <li>{@code bench.on}: the file systems, separated by commas
  *   <li>{@code bench.only}: a regular expression for what is measured
  * </ul>
@@ -87,7 +87,16 @@ public final class Bench {
           "ViewBenchmark.data:rootless",
           "ViewBenchmark.data:fuse-overlayfs");
 
+  private static final String MEMORY = "memory";
+  private static final List<String> MEASURED_IN_MEMORY =
+      List.of(
+          "MemoryBenchmark.firstUse:plain",
+          "MemoryBenchmark.firstUse:in-memory",
+          "MemoryBenchmark.laterUse:plain",
+          "MemoryBenchmark.laterUse:in-memory");
+
   private static final int WARMUPS_IN_THIS_JVM = 3;
+  private static final int WARMUPS_IN_MEMORY = 40;
 
   private Bench() {}
 
@@ -114,6 +123,12 @@ public final class Bench {
           }
         }
       }
+      for (String name : MEASURED_IN_MEMORY) {
+        if (isWanted(name, floor)) {
+          System.out.printf("round %d of %d: %s%n", round + 1, rounds, name);
+          measureBenchmark(root, MEMORY, name, table);
+        }
+      }
     }
     System.out.println(table);
     System.out.println(describeMachine());
@@ -129,6 +144,17 @@ public final class Bench {
     first.makeCopy();
     MergeProcesses.makeArchive(first);
     first.discardCopy();
+  }
+
+  private static int warmupsOf(String name) {
+    if (name.startsWith("MemoryBenchmark")) {
+      return isFirstUse(name) ? 0 : WARMUPS_IN_MEMORY;
+    }
+    return isInThisJvm(name) ? WARMUPS_IN_THIS_JVM : 1;
+  }
+
+  private static boolean isFirstUse(String name) {
+    return name.contains(".firstUse");
   }
 
   /** Whether the benchmark runs the library in its own JVM, whose compiler must warm up first. */
@@ -169,8 +195,8 @@ public final class Bench {
                 "-Djava.util.logging.config.file=/dev/null",
                 "--enable-native-access=ALL-UNNAMED")
             .forks(1)
-            .warmupIterations(isInThisJvm(name) ? WARMUPS_IN_THIS_JVM : 1)
-            .measurementIterations(Integer.getInteger("bench.shots", 2))
+            .warmupIterations(warmupsOf(name))
+            .measurementIterations(isFirstUse(name) ? 1 : Integer.getInteger("bench.shots", 2))
             .shouldFailOnError(true)
             .verbosity(VerboseMode.SILENT)
             .build();

@@ -46,6 +46,18 @@ abstract class CreationPromises extends StorePromises {
   }
 
   @Test
+  void newFilesCanHaveAnyModeAtOnce() throws IOException {
+    int[] modes =
+        storeContract().maySetOwners() ? new int[] {0, 0640, 0666, 06755} : new int[] {0640};
+    for (int mode : modes) {
+      rootDirectory().createFile(A, mode);
+      assertEquals(mode, requireStat(rootDirectory(), A).mode());
+      assertEquals(0, requireStat(rootDirectory(), A).size());
+      rootDirectory().remove(A);
+    }
+  }
+
+  @Test
   void nothingIsMadeOverWhatIsThere() throws IOException {
     createFile(rootDirectory(), A, "kept");
     rootDirectory().createDirectory(B);
@@ -55,6 +67,7 @@ abstract class CreationPromises extends StorePromises {
       List<Executable> makers =
           List.of(
               () -> rootDirectory().createFile(name).close(),
+              () -> rootDirectory().createFile(name, 0644),
               () -> rootDirectory().createDirectory(name),
               () -> rootDirectory().createSymlink(name, utf8Bytes("x")),
               () -> rootDirectory().createNode(name, EntryType.FIFO, 0, 0),

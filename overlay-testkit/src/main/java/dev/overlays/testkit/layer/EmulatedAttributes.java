@@ -2,6 +2,7 @@ package dev.overlays.testkit.layer;
 
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
+import dev.overlays.testkit.inode.PermissionBits;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ import java.util.Optional;
  * namespace {@code trusted} of extended attributes. Where the file system has POSIX permissions,
  * they are the lower nine bits of the mode, so that both always agree.
  */
-final class EmulatedAttributes implements EntryAttributes {
+class EmulatedAttributes implements EntryAttributes {
   private static final String OWN_PREFIX = "overlays.";
   private static final String TRUSTED_PREFIX = "trusted.";
   static final String VALUES_XATTR = OWN_PREFIX + "attributes";
@@ -38,26 +39,11 @@ final class EmulatedAttributes implements EntryAttributes {
   }
 
   @Override
-  public EntryStat stat(Path path) throws IOException {
+  public StoredEntry readEntry(Path path) throws IOException {
     BasicFileAttributes basic = readBasic(path);
-    EmulatedValues kept = readValues(path, basic);
-    Object key = basic.fileKey();
-    return new EntryStat(
-        entryType(basic),
-        kept.mode(),
-        kept.owner(),
-        kept.group(),
-        basic.size(),
-        0,
-        hasLinkCounts ? linkCount(path) : 1,
-        device,
-        key instanceof Number number ? number.longValue() : path.hashCode(),
-        0,
-        0,
-        basic.lastAccessTime().toInstant(),
-        basic.lastModifiedTime().toInstant(),
-        kept.immutable(),
-        kept.appendOnly());
+    long inode = basic.fileKey() instanceof Number number ? number.longValue() : path.hashCode();
+    long links = hasLinkCounts ? linkCount(path) : 1;
+    return PathEntry.of(path, toStat(basic, readValues(path, basic), links, inode));
   }
 
   private BasicFileAttributes readBasic(Path path) throws IOException {
@@ -68,7 +54,27 @@ final class EmulatedAttributes implements EntryAttributes {
     return ((Number) Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS)).longValue();
   }
 
-  private static EntryType entryType(BasicFileAttributes basic) {
+  /** Puts together what was read of an entry. */
+  EntryStat toStat(BasicFileAttributes basic, EmulatedValues values, long links, long inode) {
+    return new EntryStat(
+        entryType(basic),
+        values.mode(),
+        values.owner(),
+        values.group(),
+        basic.size(),
+        0,
+        links,
+        device,
+        inode,
+        0,
+        0,
+        basic.lastAccessTime().toInstant(),
+        basic.lastModifiedTime().toInstant(),
+        values.immutable(),
+        values.appendOnly());
+  }
+
+  static EntryType entryType(BasicFileAttributes basic) {
     if (basic.isDirectory()) {
       return EntryType.DIRECTORY;
     }
@@ -77,14 +83,22 @@ final class EmulatedAttributes implements EntryAttributes {
 
   private static EmulatedValues readValues(Path path, BasicFileAttributes basic)
       throws IOException {
-    EmulatedValues kept =
-        UserXattrs.readXattr(path, VALUES_XATTR)
-            .map(EmulatedValues::parse)
-            .orElseGet(() -> EmulatedValues.initialValues(initialMode(basic)));
-    if (basic instanceof PosixFileAttributes attributes && !basic.isSymbolicLink()) {
-      return kept.withMode((kept.mode() & 07000) | PermissionBits.toBits(attributes.permissions()));
-    }
-    return kept;
+    EmulatedValues values = storedValues(basic, UserXattrs.readXattr(path, VALUES_XATTR));
+    return basic instanceof PosixFileAttributes posix
+        ? withPermissions(values, basic, PermissionBits.toBits(posix.permissions()))
+        : values;
+  }
+
+  static EmulatedValues storedValues(BasicFileAttributes basic, Optional<byte[]> stored) {
+    return stored.isPresent()
+        ? EmulatedValues.parse(stored.get())
+        : EmulatedValues.initialValues(initialMode(basic));
+  }
+
+  /** The file system's permissions are the lower nine bits of the mode, except for links. */
+  static EmulatedValues withPermissions(
+      EmulatedValues values, BasicFileAttributes basic, int permissions) {
+    return basic.isSymbolicLink() ? values : values.withMode((values.mode() & 07000) | permissions);
   }
 
   private static int initialMode(BasicFileAttributes basic) {
@@ -115,8 +129,11 @@ final class EmulatedAttributes implements EntryAttributes {
 
   @Override
   public void setMode(Path path, int mode) throws IOException {
-    UserXattrs.writeXattr(
-        path, VALUES_XATTR, readValues(path, readBasic(path)).withMode(mode).toBytes());
+    BasicFileAttributes basic = readBasic(path);
+    if (basic.isSymbolicLink()) {
+      throw EntryAttributes.linkHasNoMode(path);
+    }
+    UserXattrs.writeXattr(path, VALUES_XATTR, readValues(path, basic).withMode(mode).toBytes());
     if (hasPermissions) {
       Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
           .setPermissions(PermissionBits.toPermissions(mode));

@@ -30,30 +30,40 @@ final class EmulatedNodes {
     UserXattrs.writeXattr(emptyFile, WHITEOUT_XATTR, new byte[0]);
   }
 
+  /** A type, and the numbers of a device. */
+  private record Node(EntryType type, int major, int minor) {}
+
+  /** Returns the type of the node that an empty file emulates, or that of a file. */
+  static EntryType shownType(StoredXattrs ofEmptyFile) throws IOException {
+    return readNode(ofEmptyFile).map(Node::type).orElse(EntryType.FILE);
+  }
+
   /** Returns the attributes of the node that an entry emulates, or those of the entry itself. */
-  static EntryStat shownStat(Path path, EntryStat stat) throws IOException {
+  static EntryStat shownStat(EntryStat stat, StoredXattrs xattrs) throws IOException {
     if (stat.type() != EntryType.FILE || stat.size() != 0) {
       return stat;
     }
-    Optional<byte[]> node = UserXattrs.readXattr(path, NODE_XATTR);
-    if (node.isPresent()) {
-      String text = new String(node.get(), StandardCharsets.US_ASCII);
-      List<String> parts = List.of(text.split(" ", 3));
-      return withType(
-          stat,
-          EntryType.valueOf(parts.get(0)),
-          Integer.parseInt(parts.get(1)),
-          Integer.parseInt(parts.get(2)));
-    }
-    if (UserXattrs.listXattrs(path).contains(WHITEOUT_XATTR)) {
-      return withType(stat, EntryType.CHARACTER_DEVICE, 0, 0);
-    }
-    return stat;
+    return readNode(xattrs).map(node -> withNode(stat, node)).orElse(stat);
   }
 
-  private static EntryStat withType(EntryStat stat, EntryType type, int major, int minor) {
+  private static Optional<Node> readNode(StoredXattrs xattrs) throws IOException {
+    Optional<byte[]> mark = xattrs.readValue(NODE_XATTR);
+    if (mark.isPresent()) {
+      List<String> parts = List.of(new String(mark.get(), StandardCharsets.US_ASCII).split(" ", 3));
+      return Optional.of(
+          new Node(
+              EntryType.valueOf(parts.get(0)),
+              Integer.parseInt(parts.get(1)),
+              Integer.parseInt(parts.get(2))));
+    }
+    return xattrs
+        .readValue(WHITEOUT_XATTR)
+        .map(empty -> new Node(EntryType.CHARACTER_DEVICE, 0, 0));
+  }
+
+  private static EntryStat withNode(EntryStat stat, Node node) {
     return new EntryStat(
-        type,
+        node.type(),
         stat.mode(),
         stat.owner(),
         stat.group(),
@@ -62,8 +72,8 @@ final class EmulatedNodes {
         stat.links(),
         stat.device(),
         stat.inode(),
-        major,
-        minor,
+        node.major(),
+        node.minor(),
         stat.accessed(),
         stat.modified(),
         stat.immutable(),

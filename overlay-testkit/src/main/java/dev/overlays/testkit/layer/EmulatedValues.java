@@ -1,7 +1,6 @@
 package dev.overlays.testkit.layer;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /**
  * The attributes that {@link EmulatedAttributes} emulates, as the value of one user-defined
@@ -13,14 +12,40 @@ record EmulatedValues(int mode, int owner, int group, boolean immutable, boolean
     return new EmulatedValues(mode, 0, 0, false, false);
   }
 
+  /** Parses what {@link #toBytes} returns; it is read for each look at an entry. */
   static EmulatedValues parse(byte[] bytes) {
-    List<String> parts = List.of(new String(bytes, StandardCharsets.US_ASCII).split(" ", 4));
+    int owner = indexAfterSpace(bytes, 0);
+    int group = indexAfterSpace(bytes, owner);
+    int letters = indexAfterSpace(bytes, group);
+    boolean immutable = false;
+    boolean appendOnly = false;
+    for (int i = letters; i < bytes.length; i++) {
+      immutable |= bytes[i] == 'i';
+      appendOnly |= bytes[i] == 'a';
+    }
     return new EmulatedValues(
-        Integer.parseInt(parts.get(0), 8),
-        Integer.parseUnsignedInt(parts.get(1)),
-        Integer.parseUnsignedInt(parts.get(2)),
-        parts.get(3).contains("i"),
-        parts.get(3).contains("a"));
+        parseNumber(bytes, 0, owner - 1, 8),
+        parseNumber(bytes, owner, group - 1, 10),
+        parseNumber(bytes, group, letters - 1, 10),
+        immutable,
+        appendOnly);
+  }
+
+  private static int indexAfterSpace(byte[] bytes, int start) {
+    int i = start;
+    while (bytes[i] != ' ') {
+      i++;
+    }
+    return i + 1;
+  }
+
+  /** Parses a number without a sign; one above the signed range wraps around. */
+  private static int parseNumber(byte[] bytes, int start, int end, int radix) {
+    int number = 0;
+    for (int i = start; i < end; i++) {
+      number = number * radix + (bytes[i] - '0');
+    }
+    return number;
   }
 
   byte[] toBytes() {

@@ -1,9 +1,10 @@
 package dev.overlays.testkit.layer;
 
-import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
+import dev.overlays.testkit.inode.InodeView;
 import java.io.IOException;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,12 +17,27 @@ import java.util.Optional;
 /** The attributes of entries: those that the file system has, or emulated ones. */
 interface EntryAttributes {
 
-  /** Reads the attributes of an entry; an emulated node is still a file here. */
-  EntryStat stat(Path path) throws IOException;
+  /** Finds an entry; a symbolic link is not followed. */
+  StoredEntry readEntry(Path path) throws IOException;
+
+  /**
+   * Renames an entry to a name that is free, if the file system can do that without looking at that
+   * name before.
+   *
+   * @return false if nothing was renamed, because the name is not free or the file system cannot
+   */
+  default boolean renameToFree(Path from, Path to) throws IOException {
+    return false;
+  }
 
   void setOwner(Path path, int owner, int group) throws IOException;
 
+  /** Sets the mode; fails for a symbolic link. */
   void setMode(Path path, int mode) throws IOException;
+
+  static FileSystemException linkHasNoMode(Path link) {
+    return new FileSystemException(link.toString(), null, "is a symbolic link");
+  }
 
   /** Sets the attributes {@code i} and {@code a} of chattr(1). */
   void setProtection(Path path, boolean immutable, boolean appendOnly) throws IOException;
@@ -29,6 +45,11 @@ interface EntryAttributes {
   default void setTimes(Path path, FileTime accessed, FileTime modified) throws IOException {
     Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
         .setTimes(modified, accessed, null);
+  }
+
+  /** Whether a new entry can get any mode atomically; otherwise, one that is its owner's only. */
+  default boolean createsAnyMode() {
+    return false;
   }
 
   /** Returns the attributes that give a new entry its mode atomically. */
@@ -64,6 +85,11 @@ interface EntryAttributes {
     boolean local =
         fileSystem == FileSystems.getDefault()
             && fileSystem.supportedFileAttributeViews().contains("unix");
-    return local ? new LocalAttributes() : new EmulatedAttributes(fileSystem);
+    if (local) {
+      return new LocalAttributes();
+    }
+    return fileSystem.supportedFileAttributeViews().contains(InodeView.NAME)
+        ? new InodeEntryAttributes(fileSystem)
+        : new EmulatedAttributes(fileSystem);
   }
 }

@@ -73,6 +73,12 @@ final class FaultyDirectory implements LayerDirectory {
   }
 
   @Override
+  public void createFile(Name name, int mode) throws IOException {
+    faults.run(
+        FileOperation.CREATE_FILE, () -> pathOf(name), () -> directory.createFile(name, mode));
+  }
+
+  @Override
   public void createSymlink(Name name, byte[] target) throws IOException {
     faults.run(
         FileOperation.CREATE_SYMLINK,

@@ -2,6 +2,7 @@ package dev.overlays.testkit.layer;
 
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
+import dev.overlays.testkit.inode.PermissionBits;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -20,7 +21,12 @@ final class LocalAttributes implements EntryAttributes {
       "unix:mode,uid,gid,size,nlink,dev,ino,rdev,lastAccessTime,lastModifiedTime";
 
   @Override
-  public EntryStat stat(Path path) throws IOException {
+  public StoredEntry readEntry(Path path) throws IOException {
+    return PathEntry.of(path, stat(path));
+  }
+
+  /** Reads the attributes of an entry; an emulated node is still a file here. */
+  private static EntryStat stat(Path path) throws IOException {
     Map<String, Object> all =
         Files.readAttributes(path, UNIX_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
     int mode = numberOf(all, "mode").intValue();
@@ -70,6 +76,9 @@ final class LocalAttributes implements EntryAttributes {
 
   @Override
   public void setMode(Path path, int mode) throws IOException {
+    if (stat(path).type() == EntryType.SYMLINK) {
+      throw EntryAttributes.linkHasNoMode(path);
+    }
     Files.setAttribute(path, "unix:mode", mode, linkOptions(path));
   }
 
@@ -91,7 +100,7 @@ final class LocalAttributes implements EntryAttributes {
    * With NOFOLLOW_LINKS, the JDK opens the entry first: a named pipe would wait for a writer, and a
    * device might do anything. These entries are no links, so the option is not needed for them.
    */
-  private LinkOption[] linkOptions(Path path) throws IOException {
+  private static LinkOption[] linkOptions(Path path) throws IOException {
     return switch (stat(path).type()) {
       case FILE, DIRECTORY, SYMLINK -> new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
       default -> new LinkOption[0];

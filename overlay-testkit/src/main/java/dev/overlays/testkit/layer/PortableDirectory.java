@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.DirectoryIteratorException;
@@ -29,8 +30,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -40,16 +39,26 @@ import java.util.Set;
 final class PortableDirectory implements LayerDirectory {
   private static final int FILE_MODE = 0600;
   private static final int DIRECTORY_MODE = 0700;
+  private static final Set<OpenOption> FOR_CREATION =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  private static final Set<OpenOption> FOR_READING =
+      Set.of(LinkOption.NOFOLLOW_LINKS, StandardOpenOption.READ);
+  private static final Set<OpenOption> FOR_WRITING =
+      Set.of(LinkOption.NOFOLLOW_LINKS, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
   private final Path path;
   private final EntryAttributes attributes;
+  private final EntryPaths paths;
+  private final PortableXattrs xattrs;
   private DirectoryStream<Path> listing;
   private volatile boolean closed;
 
   PortableDirectory(Path path, EntryAttributes attributes) throws IOException {
     this.path = path;
     this.attributes = attributes;
-    if (!attributes.stat(path).isDirectory()) {
+    paths = new EntryPaths(path);
+    xattrs = new PortableXattrs(attributes);
+    if (requireType(path) != EntryType.DIRECTORY) {
       throw new NotDirectoryException(path.toString());
     }
   }
@@ -63,9 +72,7 @@ final class PortableDirectory implements LayerDirectory {
 
   private Path resolveName(Name name) throws ClosedHandleException {
     requireOpen();
-    return name.equals(Name.SELF)
-        ? path
-        : path.resolve(ProviderPaths.pathOf(path.getFileSystem(), name.toBytes()));
+    return name.equals(Name.SELF) ? path : paths.pathOf(name);
   }
 
   /**
@@ -84,18 +91,22 @@ final class PortableDirectory implements LayerDirectory {
   public synchronized EntryCursor entries() throws IOException {
     endListing();
     listing = Files.newDirectoryStream(requireOpen());
-    Iterator<Path> paths = listing.iterator();
-    return () -> nextEntry(paths);
+    Iterator<Path> listed = listing.iterator();
+    return () -> nextEntry(listed);
   }
 
-  private LayerEntry nextEntry(Iterator<Path> paths) throws IOException {
+  private LayerEntry nextEntry(Iterator<Path> listed) throws IOException {
     requireOpen();
     try {
-      while (paths.hasNext()) {
-        Name name = Name.of(ProviderPaths.bytesOf(paths.next().getFileName()));
-        Optional<EntryStat> stat = stat(name);
-        if (stat.isPresent()) {
-          return new LayerEntry(name, stat.get().type(), stat.get().inode());
+      while (listed.hasNext()) {
+        Path entry = listed.next();
+        Name name = Name.of(ProviderPaths.bytesOf(entry.getFileName()));
+        paths.addPath(name, entry);
+        try {
+          StoredEntry stored = attributes.readEntry(entry);
+          return new LayerEntry(name, stored.type(), stored.inode());
+        } catch (NoSuchFileException e) {
+          // It has been removed meanwhile.
         }
       }
       // A stream that is closed meanwhile may end without an exception.
@@ -114,14 +125,18 @@ final class PortableDirectory implements LayerDirectory {
   public Optional<EntryStat> stat(Name name) throws IOException {
     Path entry = resolveName(name);
     try {
-      return Optional.of(EmulatedNodes.shownStat(entry, attributes.stat(entry)));
+      return Optional.of(requireStat(entry));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
   }
 
+  private EntryType requireType(Path entry) throws IOException {
+    return attributes.readEntry(entry).type();
+  }
+
   private EntryStat requireStat(Path entry) throws IOException {
-    return EmulatedNodes.shownStat(entry, attributes.stat(entry));
+    return attributes.readEntry(entry).stat();
   }
 
   @Override
@@ -138,15 +153,24 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public OutputStream createFile(Name name) throws IOException {
+    return Channels.newOutputStream(openCreated(name, FILE_MODE));
+  }
+
+  @Override
+  public void createFile(Name name, int mode) throws IOException {
+    if (attributes.createsAnyMode()) {
+      openCreated(name, mode).close();
+    } else {
+      LayerDirectory.super.createFile(name, mode);
+    }
+  }
+
+  private SeekableByteChannel openCreated(Name name, int mode) throws IOException {
     Path entry = resolveName(name);
-    OutputStream stream =
-        Channels.newOutputStream(
-            Files.newByteChannel(
-                entry,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                attributes.creationAttributes(FILE_MODE)));
-    attributes.afterCreation(entry, FILE_MODE);
-    return stream;
+    SeekableByteChannel channel =
+        Files.newByteChannel(entry, FOR_CREATION, attributes.creationAttributes(mode));
+    attributes.afterCreation(entry, mode);
+    return channel;
   }
 
   @Override
@@ -194,7 +218,10 @@ final class PortableDirectory implements LayerDirectory {
     Path entry = resolveEntry(name);
     PortableDirectory directory = requirePortable(target);
     Path to = directory.resolveEntry(newName);
-    PosixRenames.renameEntry(entry, requireStat(entry), to, directory.stat(newName));
+    StoredEntry source = attributes.readEntry(entry);
+    if (!attributes.renameToFree(entry, to)) {
+      PosixRenames.renameEntry(entry, source.stat(), to, directory.stat(newName));
+    }
   }
 
   private PortableDirectory requirePortable(LayerDirectory target) throws FileSystemException {
@@ -207,7 +234,7 @@ final class PortableDirectory implements LayerDirectory {
   @Override
   public void remove(Name name) throws IOException {
     Path entry = resolveEntry(name);
-    if (requireStat(entry).isDirectory()) {
+    if (requireType(entry) == EntryType.DIRECTORY) {
       throw new FileSystemException(entry.toString(), null, "is a directory");
     }
     Files.delete(entry);
@@ -216,7 +243,7 @@ final class PortableDirectory implements LayerDirectory {
   @Override
   public void removeDirectory(Name name) throws IOException {
     Path entry = resolveEntry(name);
-    if (!requireStat(entry).isDirectory()) {
+    if (requireType(entry) != EntryType.DIRECTORY) {
       throw new NotDirectoryException(entry.toString());
     }
     Files.delete(entry);
@@ -229,18 +256,12 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public FileChannel openFile(Name name, boolean writable) throws IOException {
-    Set<OpenOption> options = new HashSet<>();
-    options.add(LinkOption.NOFOLLOW_LINKS);
-    options.add(StandardOpenOption.READ);
-    if (writable) {
-      options.add(StandardOpenOption.WRITE);
-    }
-    return FileChannel.open(requireFile(name), options);
+    return FileChannel.open(requireFile(name), writable ? FOR_WRITING : FOR_READING);
   }
 
   private Path requireFile(Name name) throws IOException {
     Path entry = resolveName(name);
-    if (requireStat(entry).type() != EntryType.FILE) {
+    if (requireType(entry) != EntryType.FILE) {
       throw new FileSystemException(entry.toString(), null, "is not a regular file");
     }
     return entry;
@@ -266,7 +287,7 @@ final class PortableDirectory implements LayerDirectory {
   @Override
   public byte[] readSymlink(Name name) throws IOException {
     Path entry = resolveName(name);
-    if (requireStat(entry).type() != EntryType.SYMLINK) {
+    if (requireType(entry) != EntryType.SYMLINK) {
       throw new NotLinkException(entry.toString());
     }
     return attributes.readTarget(entry);
@@ -274,54 +295,22 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public List<String> xattrs(Name name) throws IOException {
-    Path entry = resolveName(name);
-    List<String> names = new ArrayList<>();
-    EntryType type = requireStat(entry).type();
-    for (String kept :
-        attributes.supportsXattrs(type) ? UserXattrs.listXattrs(entry) : Set.<String>of()) {
-      attributes.shownXattrName(kept).filter(xattr -> mayHave(type, xattr)).ifPresent(names::add);
-    }
-    return names;
+    return xattrs.listShown(resolveName(name));
   }
 
   @Override
   public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
-    Path entry = resolveName(name);
-    Optional<String> kept = storedXattrName(entry, xattr);
-    return kept.isPresent() ? UserXattrs.readXattr(entry, kept.get()) : Optional.empty();
+    return xattrs.readShown(resolveName(name), xattr);
   }
 
   @Override
   public void setXattr(Name name, String xattr, byte[] value) throws IOException {
-    Path entry = resolveName(name);
-    Optional<String> kept = storedXattrName(entry, xattr);
-    if (kept.isEmpty()) {
-      throw new FileSystemException(entry.toString(), null, "cannot have the attribute " + xattr);
-    }
-    UserXattrs.writeXattr(entry, kept.get(), value);
+    xattrs.writeShown(resolveName(name), xattr, value);
   }
 
   @Override
   public void removeXattr(Name name, String xattr) throws IOException {
-    Path entry = resolveName(name);
-    Optional<String> kept = storedXattrName(entry, xattr);
-    if (kept.isPresent()) {
-      UserXattrs.removeXattr(entry, kept.get());
-    }
-  }
-
-  private Optional<String> storedXattrName(Path entry, String xattr) throws IOException {
-    EntryType type = requireStat(entry).type();
-    return attributes.supportsXattrs(type) && mayHave(type, xattr)
-        ? attributes.storedXattrName(xattr)
-        : Optional.empty();
-  }
-
-  /** As in the kernel, only files and directories can have user attributes; source: xattr(7). */
-  private static boolean mayHave(EntryType type, String xattr) {
-    return type == EntryType.FILE
-        || type == EntryType.DIRECTORY
-        || !xattr.startsWith(UserXattrs.PREFIX);
+    xattrs.removeShown(resolveName(name), xattr);
   }
 
   @Override
@@ -331,11 +320,7 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public void setMode(Name name, int mode) throws IOException {
-    Path entry = resolveName(name);
-    if (requireStat(entry).type() == EntryType.SYMLINK) {
-      throw new FileSystemException(entry.toString(), null, "is a symbolic link");
-    }
-    attributes.setMode(entry, mode);
+    attributes.setMode(resolveName(name), mode);
   }
 
   @Override
@@ -346,7 +331,7 @@ final class PortableDirectory implements LayerDirectory {
   @Override
   public void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException {
     Path entry = resolveName(name);
-    EntryType type = requireStat(entry).type();
+    EntryType type = requireType(entry);
     if (type != EntryType.FILE && type != EntryType.DIRECTORY) {
       throw new FileSystemException(entry.toString(), null, "is no file or directory");
     }
@@ -355,7 +340,7 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public void syncFile(Name name) throws IOException {
-    requireStat(resolveName(name));
+    requireType(resolveName(name));
   }
 
   @Override
@@ -370,7 +355,7 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public Optional<byte[]> fileHandle(Name name) throws IOException {
-    requireStat(resolveName(name));
+    requireType(resolveName(name));
     return Optional.empty();
   }
 

@@ -43,8 +43,7 @@ final class ProviderPaths {
   }
 
   static byte[] bytesOf(Path path) {
-    String text = path.toString();
-    byte[] bytes = encodeText(text);
+    byte[] bytes = encodeText(path.toString());
     if (path.getFileSystem() != FileSystems.getDefault() || isAscii(bytes)) {
       return bytes;
     }
@@ -57,6 +56,15 @@ final class ProviderPaths {
   private static boolean isAscii(byte[] bytes) {
     for (byte b : bytes) {
       if (b < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
         return false;
       }
     }
@@ -77,6 +85,9 @@ final class ProviderPaths {
   }
 
   private static byte[] encodeText(String text) {
+    if (isAscii(text)) {
+      return text.getBytes(StandardCharsets.US_ASCII);
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
     text.codePoints()
         .forEach(

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,10 +29,34 @@ final class UserXattrs {
         : Optional.empty();
   }
 
-  static Set<String> listXattrs(Path path) throws IOException {
+  /** Returns the attributes of an entry; each call looks the entry up again. */
+  static StoredXattrs of(Path path) {
+    return new StoredXattrs() {
+      @Override
+      public Set<String> listNames() throws IOException {
+        return fromViewKeys(viewOf(path).list());
+      }
+
+      @Override
+      public Optional<byte[]> readValue(String name) throws IOException {
+        return readXattr(path, name);
+      }
+    };
+  }
+
+  private static boolean isAscii(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static Set<String> fromViewKeys(Collection<String> keys) {
     Set<String> names = new TreeSet<>();
-    for (String name : viewOf(path).list()) {
-      names.add(new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
+    for (String key : keys) {
+      names.add(new String(key.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
     }
     return names;
   }
@@ -67,7 +92,10 @@ final class UserXattrs {
     }
   }
 
-  private static String viewKey(String name) {
+  static String viewKey(String name) {
+    if (isAscii(name)) {
+      return name;
+    }
     return new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 

@@ -159,7 +159,7 @@ public final class InMemoryBackend implements OverlayBackend {
   @Override
   public List<OverlayMount> mounted() {
     synchronized (InMemoryMount.ALL) {
-      InMemoryMount.ALL.removeIf(mount -> !mount.isMounted());
+      InMemoryMount.forgetClosed();
       return List.copyOf(InMemoryMount.ALL);
     }
   }

@@ -2,13 +2,17 @@ package dev.overlays.testkit.memory;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.overlays.testkit.inode.InodeProvider;
 import java.nio.file.FileSystem;
 import java.util.OptionalLong;
 
 /** Creates file systems in memory that can hold layers. */
 public final class InMemoryFileSystems {
   private static final Configuration FOR_LAYERS =
-      Configuration.unix().toBuilder().setAttributeViews("basic", "posix", "unix", "user").build();
+      Configuration.unix().toBuilder()
+          .setAttributeViews("basic", "posix", "unix", "user")
+          .addAttributeProvider(new InodeProvider())
+          .build();
 
   private InMemoryFileSystems() {}
 

@@ -20,6 +20,13 @@ final class InMemoryMount implements OverlayMount {
   /** All mounted views in mount order; also the lock for mounting and unmounting. */
   static final List<OverlayMount> ALL = new ArrayList<>();
 
+  /** Forgets the views that are closed, so that nothing keeps their layers in memory. */
+  static void forgetClosed() {
+    synchronized (ALL) {
+      ALL.removeIf(mount -> !mount.isMounted());
+    }
+  }
+
   private final OverlaySpec spec;
   private final UnionFileSystem view;
   private final Closeable hold;
@@ -59,12 +66,10 @@ final class InMemoryMount implements OverlayMount {
     try {
       waitUntilIdle(options);
       synchronized (ALL) {
-        if (options.lazy()) {
-          view.closeWhenIdle(hold);
-        } else if (!view.isOpen()) {
-          return;
-        } else if (!closeIfIdle()) {
-          throw busyException("The view is in use, so it stays mounted.");
+        try {
+          closeView(options);
+        } finally {
+          forgetClosed();
         }
       }
     } catch (OverlayException e) {
@@ -78,6 +83,14 @@ final class InMemoryMount implements OverlayMount {
                   "The layers of the view cannot be closed: " + e + ".",
                   "Look at the cause; the view is gone.")),
           e);
+    }
+  }
+
+  private void closeView(UnmountOptions options) throws IOException {
+    if (options.lazy()) {
+      view.closeWhenIdle(hold);
+    } else if (view.isOpen() && !closeIfIdle()) {
+      throw busyException("The view is in use, so it stays mounted.");
     }
   }
 

@@ -123,7 +123,7 @@ final class CopyUp {
           lower.directory(), lower.name(), lower.stat(), from, staged, layers.markNamespace());
       markProtection(lower, from, staged);
       EntryStat before = LayerEntries.requireStat(parent, Name.SELF);
-      from.rename(staged, parent, name);
+      staging.publishEntry(staged, parent, name);
       parent.setTimes(Name.SELF, before.accessed(), before.modified());
     } catch (IOException | RuntimeException e) {
       staging.discardEntry(staged, e);

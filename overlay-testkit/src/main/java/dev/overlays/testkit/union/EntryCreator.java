@@ -58,9 +58,9 @@ final class EntryCreator {
 
   void createLink(ViewEntry upper, ResolvedPath place) throws IOException {
     Name staged = staging.freshName();
-    LayerDirectory target = copyUp.copyUpDirectory(place.directory());
+    copyUp.copyUpDirectory(place.directory());
     upper.directory().createLink(upper.name(), staging.layerDirectory(), staged);
-    publisher.putStaged(staged, target, place.name());
+    publisher.putStaged(staged, false, place);
   }
 
   static void requireNothing(ResolvedPath place) throws IOException {
@@ -71,37 +71,36 @@ final class EntryCreator {
 
   void requireAddable(ResolvedPath place) throws IOException {
     requireNothing(place);
-    protection.requireAddable(place.directory());
+    protection.requireAddable(place);
   }
 
   private void createEntry(ResolvedPath place, int mode, boolean directory, EntryMaker maker)
       throws IOException {
     requireAddable(place);
-    LayerDirectory target = copyUp.copyUpDirectory(place.directory());
+    copyUp.copyUpDirectory(place.directory());
     LayerDirectory work = staging.layerDirectory();
     Name staged = staging.freshName();
     try {
       maker.make(work, staged);
-      setAttributes(target, staged, mode, directory);
-      identities.inodeCreated(LayerEntries.requireStat(work, staged));
+      setAttributes(place.directoryEntry().stat(), staged, mode, directory);
+      identities.inodeCreated(work, staged);
       // In an opaque directory, lookups skip the layers below.
-      if (directory && (place.directory().isMerged() || target.stat(place.name()).isPresent())) {
+      if (directory && (place.directory().isMerged() || place.found().inUpper())) {
         publisher.makeOpaque(work, staged);
       }
     } catch (IOException | RuntimeException e) {
       staging.discardEntry(staged, e);
       throw e;
     }
-    publisher.putStaged(staged, target, place.name());
+    publisher.putStaged(staged, directory, place);
   }
 
   /**
    * Sets mode and group. A directory with the set-group-ID bit passes on its group; source:
    * inode(7).
    */
-  private void setAttributes(LayerDirectory target, Name staged, int mode, boolean directory)
+  private void setAttributes(EntryStat parent, Name staged, int mode, boolean directory)
       throws IOException {
-    EntryStat parent = LayerEntries.requireStat(target, Name.SELF);
     boolean inherits = (parent.mode() & SET_GROUP) != 0;
     if (inherits) {
       EntryStat made = LayerEntries.requireStat(staging.layerDirectory(), staged);

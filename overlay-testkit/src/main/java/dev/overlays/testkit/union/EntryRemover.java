@@ -47,8 +47,8 @@ final class EntryRemover {
   private void removeEntry(ResolvedPath place) throws IOException {
     LayerDirectory upper = copyUp.copyUpDirectory(place.directory());
     Name name = place.name();
-    if (place.directory().mergedBelow().findShown(name).isPresent()) {
-      publisher.putStaged(publisher.stageWhiteout(upper), upper, name);
+    if (place.isInLowers()) {
+      publisher.putStaged(publisher.stageWhiteout(upper), false, place);
     } else if (place.requireEntry().isDirectory()) {
       // It is shown empty, but may hold whiteouts.
       staging.discardEntry(staging.takeEntry(upper, name));

@@ -37,7 +37,7 @@ final class EntryRenamer {
     if (to.isThere()) {
       protection.requireRemovable(to);
     } else {
-      protection.requireAddable(to.directory());
+      protection.requireAddable(to);
     }
     requireKind(moving, to);
     if (moving.isDirectory()) {
@@ -92,14 +92,14 @@ final class EntryRenamer {
   private void moveEntry(ResolvedPath from, ResolvedPath to) throws IOException {
     ViewEntry copy = copyUp.copyUpEntry(from, CopyUp.CopyAmount.METADATA);
     LayerDirectory source = copyUp.copyUpDirectory(from.directory());
-    LayerDirectory target = copyUp.copyUpDirectory(to.directory());
+    copyUp.copyUpDirectory(to.directory());
     boolean directory = copy.isDirectory();
-    boolean hides = from.directory().mergedBelow().findShown(from.name()).isPresent();
+    boolean hides = from.isInLowers();
     redirectWriter.prepareRename(from, to);
     Name whiteout = hides ? publisher.stageWhiteout(source) : null;
-    publisher.putEntry(source, from.name(), target, to.name());
+    publisher.putEntry(source, from.name(), directory, to);
     if (whiteout != null) {
-      publisher.putStaged(whiteout, source, from.name());
+      publisher.putAtFreeName(whiteout, source, from.name());
     }
     if (directory) {
       to.directory().childRemoved(to.name());

@@ -27,9 +27,14 @@ final class FileData {
   }
 
   /** Opens the data of the file at a place. */
-  FileChannel openData(ResolvedPath place) throws IOException {
+  FileChannel openData(ResolvedPath place, boolean metacopy) throws IOException {
+    ViewEntry shown = place.requireEntry();
+    if (!metacopy) {
+      return shown.directory().openFile(shown.name(), false);
+    }
     FileChannel[] channel = new FileChannel[1];
-    findData(place, (layer, directory, name, stat) -> channel[0] = directory.openFile(name, false));
+    findMetacopyData(
+        place, (layer, directory, name, stat) -> channel[0] = directory.openFile(name, false));
     return channel[0];
   }
 
@@ -64,8 +69,13 @@ final class FileData {
     ViewEntry shown = place.requireEntry();
     if (!isMetacopy(shown)) {
       data.visitFound(shown.layer(), shown.directory(), shown.name(), shown.stat());
-      return;
+    } else {
+      findMetacopyData(place, data);
     }
+  }
+
+  private static void findMetacopyData(ResolvedPath place, LookupVisitor data) throws IOException {
+    ViewEntry shown = place.requireEntry();
     ViewDirectory parent = place.directory();
     boolean found =
         shown.inUpper()

@@ -1,6 +1,6 @@
 package dev.overlays.testkit.union;
 
-import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -10,7 +10,7 @@ import java.time.Instant;
 final class FileOpener {
   private final UnionTree tree;
   private final CopyUp copyUp;
-  private final EntryCreator creator;
+  private final FileCreator creator;
   private final EntryRemover remover;
   private final FileData data;
   private final ProtectionCheck protection;
@@ -18,7 +18,7 @@ final class FileOpener {
   FileOpener(UnionTree tree, CopyUp copyUp, EntryCreator creator) {
     this.tree = tree;
     this.copyUp = copyUp;
-    this.creator = creator;
+    this.creator = new FileCreator(tree, copyUp, creator);
     remover = new EntryRemover(tree, copyUp);
     data = new FileData(tree.unionLayers());
     protection = new ProtectionCheck(tree.unionLayers());
@@ -29,16 +29,18 @@ final class FileOpener {
       throws IOException {
     return tree.runLocked(
         () -> {
-          ResolvedPath place = PathResolver.resolvePath(tree, unresolved, flags.followsLastLink());
-          boolean made = !place.isThere() && (flags.create() || flags.createNew());
-          if (made) {
+          NewFileAttempt attempt = new NewFileAttempt(flags, mode);
+          ResolvedPath place =
+              PathResolver.resolvePath(tree, unresolved, flags.followsLastLink(), attempt);
+          if (!attempt.created && !place.isThere() && flags.createsMissing()) {
             tree.requireWritable();
             creator.createFile(place, mode);
-            place = place.resolveAgain();
-          } else if (flags.createNew()) {
+            attempt.created = true;
+          } else if (!attempt.created && flags.createNew()) {
             throw ErrorNumber.EEXIST.toException();
           }
-          FileChannel channel = open(place, flags, made, path);
+          FileChannel channel =
+              attempt.created ? openCreated(place, flags, path) : openFound(place, flags, path);
           if (flags.deleteOnClose()) {
             deleteNow(place);
           }
@@ -46,8 +48,33 @@ final class FileOpener {
         });
   }
 
-  private FileChannel open(ResolvedPath place, OpenFlags flags, boolean made, Path path)
+  /** Creates the file, if it may be created, before anybody looks whether it is there. */
+  private final class NewFileAttempt implements PathResolver.LastNameAttempt {
+    private final OpenFlags flags;
+    private final int mode;
+    private boolean created;
+
+    NewFileAttempt(OpenFlags flags, int mode) {
+      this.flags = flags;
+      this.mode = mode;
+    }
+
+    @Override
+    public boolean attemptAt(ViewDirectory directory, Name name, ViewEntry passed)
+        throws IOException {
+      created = flags.createsMissing() && creator.createUnseen(directory, name, passed, mode);
+      return created;
+    }
+  }
+
+  /** Opens a file that was created; it is written, since no other open file is created. */
+  private FileChannel openCreated(ResolvedPath place, OpenFlags flags, Path path)
       throws IOException {
+    FileChannel file = place.directory().upperDirectory().openFile(place.name(), true);
+    return new UnionChannel(tree, new LayerFile(tree, file), flags, path);
+  }
+
+  private FileChannel openFound(ResolvedPath place, OpenFlags flags, Path path) throws IOException {
     ViewEntry entry = place.requireEntry();
     if (entry.isSymlink()) {
       throw ErrorNumber.ELOOP.toException();
@@ -63,31 +90,22 @@ final class FileOpener {
     }
     if (flags.write()) {
       tree.requireWritable();
-      if (!made) {
-        protection.requireWritable(entry, flags);
-      }
-      return new UnionChannel(tree, openForWriting(place, flags, made), flags, path);
+      protection.requireWritable(entry, flags);
+      return new UnionChannel(tree, openForWriting(place, flags), flags, path);
     }
     return new UnionChannel(tree, openForReading(place), flags, path);
   }
 
-  private LayerFile openForWriting(ResolvedPath place, OpenFlags flags, boolean made)
-      throws IOException {
-    boolean cut = flags.truncate() && !made;
-    ViewEntry upper =
-        copyUp.copyUpEntry(place, cut ? CopyUp.CopyAmount.EMPTY : CopyUp.CopyAmount.DATA);
+  private LayerFile openForWriting(ResolvedPath place, OpenFlags flags) throws IOException {
+    boolean cut = flags.truncate();
+    CopyUp.CopyAmount amount = cut ? CopyUp.CopyAmount.EMPTY : CopyUp.CopyAmount.DATA;
+    ViewEntry upper = copyUp.copyUpEntry(place, amount);
     FileChannel file = upper.directory().openFile(upper.name(), true);
     try {
       if (cut) {
         file.truncate(0);
         // Truncating an empty file changes its time, too.
-        Instant now = Instant.now();
-        upper
-            .directory()
-            .setTimes(
-                upper.name(),
-                LayerEntries.requireStat(upper.directory(), upper.name()).accessed(),
-                now);
+        upper.directory().setTimes(upper.name(), upper.stat().accessed(), Instant.now());
       }
       return new LayerFile(tree, file);
     } catch (IOException | RuntimeException e) {
@@ -99,18 +117,20 @@ final class FileOpener {
 
   private LayerFile openForReading(ResolvedPath place) throws IOException {
     ViewEntry entry = place.requireEntry();
-    LayerFile file = new LayerFile(tree, data.openData(place));
-    if (!entry.inUpper() || data.isMetacopy(entry)) {
+    boolean metacopy = data.isMetacopy(entry);
+    LayerFile file = new LayerFile(tree, data.openData(place, metacopy));
+    if (!entry.inUpper() || metacopy) {
       tree.handleRegistry().addReader(place, entry, file);
     }
     return file;
   }
 
   /** Deletes the file at once, as the JDK does; a failure is ignored. */
-  private void deleteNow(ResolvedPath place) throws IOException {
+  private void deleteNow(ResolvedPath opened) throws IOException {
+    ResolvedPath place = opened.resolveAgain();
     if (!tree.isReadOnly() && place.name() != null && !place.requireEntry().isDirectory()) {
       try {
-        remover.removeFile(place.resolveAgain());
+        remover.removeFile(place);
       } catch (ErrnoException e) {
         // For example, the file is protected.
       }

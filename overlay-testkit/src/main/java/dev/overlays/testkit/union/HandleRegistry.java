@@ -94,8 +94,10 @@ final class HandleRegistry {
   }
 
   synchronized void handleClosed(LayerFile reader) {
-    readers.values().forEach(files -> files.remove(reader));
-    readers.values().removeIf(Set::isEmpty);
+    if (!readers.isEmpty()) {
+      readers.values().forEach(files -> files.remove(reader));
+      readers.values().removeIf(Set::isEmpty);
+    }
   }
 
   /** Called when only the metadata of a file has been copied up. */

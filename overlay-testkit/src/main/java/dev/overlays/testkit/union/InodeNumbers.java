@@ -1,6 +1,9 @@
 package dev.overlays.testkit.union;
 
 import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.HashMap;
@@ -40,8 +43,10 @@ final class InodeNumbers {
   }
 
   /** Called when an inode was created in the upper: it may reuse the number of an earlier one. */
-  void inodeCreated(EntryStat upper) {
-    origins.remove(LayerInode.of(upper));
+  void inodeCreated(LayerDirectory directory, Name name) throws IOException {
+    if (!origins.isEmpty()) {
+      origins.remove(LayerInode.of(LayerEntries.requireStat(directory, name)));
+    }
   }
 
   /** Called when an entry other than a directory was copied up. */
@@ -49,7 +54,7 @@ final class InodeNumbers {
     if (lower.links() == 1) {
       origins.put(LayerInode.of(upper), LayerInode.of(lower));
     } else {
-      inodeCreated(upper);
+      origins.remove(LayerInode.of(upper));
     }
   }
 

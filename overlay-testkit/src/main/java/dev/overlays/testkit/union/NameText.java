@@ -19,7 +19,33 @@ final class NameText {
 
   private NameText() {}
 
+  private static boolean isAscii(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Maps equal bytes to equal text: several escaped bytes may form one character. */
+  static String canonicalText(String text) {
+    return isAscii(text) ? text : decode(encode(text));
+  }
+
   static String decode(byte[] bytes) {
+    if (isAscii(bytes)) {
+      return new String(bytes, StandardCharsets.US_ASCII);
+    }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     CharBuffer out = CharBuffer.allocate(bytes.length);
     CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
@@ -33,6 +59,9 @@ final class NameText {
   }
 
   static byte[] encode(String text) {
+    if (isAscii(text)) {
+      return text.getBytes(StandardCharsets.US_ASCII);
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
     int start = 0;
     for (int i = 0; i <= text.length(); i++) {

@@ -49,6 +49,11 @@ record OpenFlags(
         options.contains(LinkOption.NOFOLLOW_LINKS));
   }
 
+  /** Whether a file that is missing is created. */
+  boolean createsMissing() {
+    return create || createNew;
+  }
+
   /**
    * Whether a symbolic link at the end of the path is followed; never with CREATE_NEW or
    * DELETE_ON_CLOSE.

@@ -12,27 +12,14 @@ final class PathDeleter {
     this.calls = calls;
   }
 
-  /** Deletes an entry of any type; a symbolic link is not followed. */
-  void deleteEntry(UnresolvedPath unresolved, Path path) throws IOException {
-    AttributeTarget target = new AttributeTarget(calls, unresolved, false, path);
-    if (target.stat().isDirectory()) {
-      deleteDirectory(unresolved, path);
-    } else {
-      deleteFile(unresolved, path);
-    }
+  @FunctionalInterface
+  private interface Removal {
+    void remove() throws IOException;
   }
 
-  void deleteFile(UnresolvedPath unresolved, Path path) throws IOException {
+  private static void translateFailures(Path path, Removal removal) throws IOException {
     try {
-      calls.changes().removeFile(unresolved);
-    } catch (IOException e) {
-      throw JdkExceptions.translateFailure(e, path);
-    }
-  }
-
-  void deleteDirectory(UnresolvedPath unresolved, Path path) throws IOException {
-    try {
-      calls.changes().removeDirectory(unresolved);
+      removal.remove();
     } catch (ErrnoException e) {
       throw e.errno() == ErrorNumber.ENOTEMPTY
           ? new DirectoryNotEmptyException(path.toString())
@@ -40,5 +27,18 @@ final class PathDeleter {
     } catch (IOException e) {
       throw JdkExceptions.translateFailure(e, path);
     }
+  }
+
+  /** Deletes an entry of any type; a symbolic link is not followed. */
+  void deleteEntry(UnresolvedPath unresolved, Path path) throws IOException {
+    translateFailures(path, () -> calls.changes().removeEntry(unresolved));
+  }
+
+  void deleteFile(UnresolvedPath unresolved, Path path) throws IOException {
+    translateFailures(path, () -> calls.changes().removeFile(unresolved));
+  }
+
+  void deleteDirectory(UnresolvedPath unresolved, Path path) throws IOException {
+    translateFailures(path, () -> calls.changes().removeDirectory(unresolved));
   }
 }

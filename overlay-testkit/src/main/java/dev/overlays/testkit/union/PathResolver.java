@@ -18,6 +18,7 @@ final class PathResolver {
   private final UnionTree tree;
   private final Deque<byte[]> remaining;
   private ViewDirectory current;
+  private ViewEntry passed;
   private int followedLinks;
 
   private PathResolver(UnionTree tree, UnresolvedPath unresolved) {
@@ -26,13 +27,27 @@ final class PathResolver {
     remaining = new ArrayDeque<>(unresolved.names());
   }
 
+  /** Is tried at the last name of a path, before that is looked up. */
+  @FunctionalInterface
+  interface LastNameAttempt {
+    /** Returns whether it succeeded, so that there is nothing to look up. */
+    boolean attemptAt(ViewDirectory directory, Name name, ViewEntry passed) throws IOException;
+  }
+
   /** Resolves a path; {@code follow} decides about a symbolic link at its end. */
   static ResolvedPath resolvePath(UnionTree tree, UnresolvedPath unresolved, boolean follow)
       throws IOException {
-    return new PathResolver(tree, unresolved).resolveNames(follow);
+    return resolvePath(tree, unresolved, follow, (directory, name, passed) -> false);
   }
 
-  private ResolvedPath resolveNames(boolean follow) throws IOException {
+  /** Resolves a path, unless the attempt at its last name succeeds. */
+  static ResolvedPath resolvePath(
+      UnionTree tree, UnresolvedPath unresolved, boolean follow, LastNameAttempt attempt)
+      throws IOException {
+    return new PathResolver(tree, unresolved).resolveNames(follow, attempt);
+  }
+
+  private ResolvedPath resolveNames(boolean follow, LastNameAttempt attempt) throws IOException {
     while (!remaining.isEmpty()) {
       byte[] step = remaining.poll();
       if (isDot(step)) {
@@ -40,19 +55,25 @@ final class PathResolver {
       }
       if (isDotDot(step)) {
         current = current.parent();
+        passed = null;
         continue;
       }
       if (step.length > LONGEST_NAME) {
         throw ErrorNumber.ENAMETOOLONG.toException();
       }
-      ResolvedPath place = ResolvedPath.of(current, Name.of(step));
+      Name name = Name.of(step);
       boolean last = remaining.isEmpty();
+      if (last && attempt.attemptAt(current, name, passed)) {
+        return new ResolvedPath(current, name, NameLookup.NOTHING, passed);
+      }
+      ResolvedPath place = ResolvedPath.of(current, name, passed);
       if (place.isThere() && place.requireEntry().isSymlink() && (follow || !last)) {
         followLink(place.requireEntry());
       } else if (last) {
         return place;
       } else {
         current = place.asDirectory();
+        passed = place.requireEntry();
       }
     }
     return ResolvedPath.of(current);
@@ -73,6 +94,7 @@ final class PathResolver {
     byte[] target = link.directory().readSymlink(link.name());
     if (target.length > 0 && target[0] == '/') {
       current = tree.rootDirectory();
+      passed = null;
     }
     List<byte[]> steps = splitNames(target);
     for (int i = steps.size() - 1; i >= 0; i--) {

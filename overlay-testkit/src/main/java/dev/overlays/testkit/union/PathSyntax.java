@@ -23,15 +23,10 @@ final class PathSyntax {
         throw new InvalidPathException(text, "Nul character not allowed");
       }
       if (!name.isEmpty()) {
-        names.add(canonicalName(name));
+        names.add(NameText.canonicalText(name));
       }
     }
     return new UnionPath(fileSystem, text.startsWith("/"), List.copyOf(names));
-  }
-
-  /** Maps equal bytes to equal text: several escaped bytes may form one character. */
-  private static String canonicalName(String name) {
-    return NameText.decode(NameText.encode(name));
   }
 
   static List<String> normalizeNames(boolean absolute, List<String> names) {

@@ -13,28 +13,18 @@ import java.util.Optional;
  */
 record ProtectionCheck(UnionLayers layers) {
 
-  private enum ProtectionLetter {
-    IMMUTABLE('i'),
-    APPEND_ONLY('a');
+  private static final String IMMUTABLE = "i";
+  private static final String APPEND_ONLY = "a";
 
-    private final char letter;
-
-    ProtectionLetter(char letter) {
-      this.letter = letter;
-    }
-  }
-
-  private boolean hasFlag(ViewEntry entry, ProtectionLetter letter) throws IOException {
+  /** Returns the letters of the attributes that an entry has. */
+  private String lettersOf(ViewEntry entry) throws IOException {
     EntryStat stat = entry.stat();
-    if (letter == ProtectionLetter.IMMUTABLE ? stat.immutable() : stat.appendOnly()) {
-      return true;
-    }
+    String letters = (stat.immutable() ? IMMUTABLE : "") + (stat.appendOnly() ? APPEND_ONLY : "");
     if (!entry.inUpper()) {
-      return false;
+      return letters;
     }
     Optional<byte[]> mark = entry.directory().xattr(entry.name(), layers.xattrName(Mark.PROTATTR));
-    return mark.isPresent()
-        && new String(mark.get(), StandardCharsets.US_ASCII).indexOf(letter.letter) >= 0;
+    return mark.isEmpty() ? letters : letters + new String(mark.get(), StandardCharsets.US_ASCII);
   }
 
   private static void refuseIf(boolean protectedIs) throws ErrnoException {
@@ -45,26 +35,30 @@ record ProtectionCheck(UnionLayers layers) {
 
   /** Fails if the attributes may not change, or no further name may be added. */
   void requireChangeable(ViewEntry entry) throws IOException {
-    refuseIf(
-        hasFlag(entry, ProtectionLetter.IMMUTABLE) || hasFlag(entry, ProtectionLetter.APPEND_ONLY));
+    String letters = lettersOf(entry);
+    refuseIf(letters.contains(IMMUTABLE) || letters.contains(APPEND_ONLY));
   }
 
   /** Fails if the file may not be written. */
   void requireWritable(ViewEntry file, OpenFlags flags) throws IOException {
-    refuseIf(
-        hasFlag(file, ProtectionLetter.IMMUTABLE)
-            || ((!flags.append() || flags.truncate())
-                && hasFlag(file, ProtectionLetter.APPEND_ONLY)));
+    String letters = lettersOf(file);
+    boolean appends = flags.append() && !flags.truncate();
+    refuseIf(letters.contains(IMMUTABLE) || (!appends && letters.contains(APPEND_ONLY)));
   }
 
-  /** Fails if the directory takes no new entries. */
-  void requireAddable(ViewDirectory directory) throws IOException {
-    refuseIf(hasFlag(directory.ownEntry(), ProtectionLetter.IMMUTABLE));
+  /** Fails if the directory of a place takes no new entries. */
+  void requireAddable(ResolvedPath place) throws IOException {
+    refuseIf(!isAddable(place.directoryEntry()));
+  }
+
+  /** Whether a directory takes new entries. */
+  boolean isAddable(ViewEntry directory) throws IOException {
+    return !lettersOf(directory).contains(IMMUTABLE);
   }
 
   /** Fails if the entry at a place may not be removed. */
   void requireRemovable(ResolvedPath place) throws IOException {
-    requireChangeable(place.directory().ownEntry());
+    requireChangeable(place.directoryEntry());
     requireChangeable(place.requireEntry());
   }
 }

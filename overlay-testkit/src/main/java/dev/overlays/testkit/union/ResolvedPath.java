@@ -9,30 +9,39 @@ import java.util.Optional;
  *
  * @param directory the directory of the entry, or the directory itself if there is no name
  * @param name the name in it; null if the path ends with the root, {@code .} or {@code ..}
- * @param entry the entry that the view shows there, if any
+ * @param found what the directory has under that name
+ * @param passed the entry of the directory, as it was found on the way to it; null if the way led
+ *     there by no name
  */
-record ResolvedPath(ViewDirectory directory, Name name, Optional<ViewEntry> entry) {
+record ResolvedPath(ViewDirectory directory, Name name, NameLookup found, ViewEntry passed) {
 
   static ResolvedPath of(ViewDirectory itself) throws IOException {
     if (itself.isRemoved()) {
       throw ErrorNumber.ENOENT.toException();
     }
-    return new ResolvedPath(itself, null, Optional.of(itself.ownEntry()));
+    ViewEntry own = itself.ownEntry();
+    return new ResolvedPath(itself, null, new NameLookup(Optional.of(own), own.inUpper()), own);
   }
 
-  static ResolvedPath of(ViewDirectory directory, Name name) throws IOException {
-    return new ResolvedPath(directory, name, directory.findEntry(name));
+  static ResolvedPath of(ViewDirectory directory, Name name, ViewEntry passed) throws IOException {
+    return new ResolvedPath(directory, name, directory.findEntry(name), passed);
+  }
+
+  Optional<ViewEntry> entry() {
+    return found.entry();
   }
 
   boolean isThere() {
-    return entry.isPresent();
+    return entry().isPresent();
   }
 
   ViewEntry requireEntry() throws ErrnoException {
-    if (entry.isEmpty()) {
-      throw ErrorNumber.ENOENT.toException();
-    }
-    return entry.get();
+    return entry().orElseThrow(ErrorNumber.ENOENT::toException);
+  }
+
+  /** Whether the layers below the upper show an entry here, too. */
+  boolean isInLowers() throws IOException {
+    return (isThere() && !found.inUpper()) || directory.mergedBelow().findShown(name).isPresent();
   }
 
   /** Returns the directory at this place. */
@@ -48,7 +57,15 @@ record ResolvedPath(ViewDirectory directory, Name name, Optional<ViewEntry> entr
 
   /** Resolves the same place again after a change. */
   ResolvedPath resolveAgain() throws IOException {
-    return name == null ? of(directory) : of(directory, name);
+    return name == null ? of(directory) : of(directory, name, passed);
+  }
+
+  /**
+   * Returns the entry of the directory, as it was before the operation began: a copy-up keeps its
+   * attributes.
+   */
+  ViewEntry directoryEntry() throws IOException {
+    return passed == null ? directory.ownEntry() : passed;
   }
 
   /** Returns the path without links. */

@@ -5,6 +5,9 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /**
  * A directory in the work directory, in which entries are prepared before one rename publishes
@@ -15,6 +18,7 @@ final class StagingDirectory implements Closeable {
 
   private final LayerDirectory work;
   private final LayerDirectory directory;
+  private final Set<Name> unused = new LinkedHashSet<>();
   private long last;
 
   private StagingDirectory(LayerDirectory work, LayerDirectory directory) {
@@ -39,9 +43,21 @@ final class StagingDirectory implements Closeable {
     return directory;
   }
 
-  /** Returns an unused name. */
+  /** Returns an unused name. Names are used again, since a store may remember their paths. */
   Name freshName() {
-    return Name.of("#" + ++last);
+    Iterator<Name> names = unused.iterator();
+    if (!names.hasNext()) {
+      return Name.of("#" + ++last);
+    }
+    Name name = names.next();
+    names.remove();
+    return name;
+  }
+
+  /** Moves a staged entry out of this directory, to a name that is free or may be replaced. */
+  void publishEntry(Name staged, LayerDirectory to, Name newName) throws IOException {
+    directory.rename(staged, to, newName);
+    unused.add(staged);
   }
 
   Name makeWhiteout() throws IOException {
@@ -65,6 +81,7 @@ final class StagingDirectory implements Closeable {
   /** Removes a staged entry. */
   void discardEntry(Name name) throws IOException {
     LayerEntries.removeTree(directory, name);
+    unused.add(name);
   }
 
   void discardEntry(Name name, Throwable failure) {

@@ -66,7 +66,7 @@ final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
     @Override
     public boolean hasNext() {
       while (next == null && !closed && names.hasNext()) {
-        Path entry = path.resolve(path.singleName(names.next().name()));
+        Path entry = path.resolveName(names.next().name());
         try {
           next = filter == null || filter.accept(entry) ? entry : null;
         } catch (IOException e) {

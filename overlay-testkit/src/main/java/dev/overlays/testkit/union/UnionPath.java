@@ -55,9 +55,12 @@ final class UnionPath implements Path {
     return names.isEmpty() && !absolute;
   }
 
-  /** Returns the relative path of one name. */
-  UnionPath singleName(Name name) {
-    return withNames(false, List.of(NameText.decode(name.toBytes())));
+  /** Returns the path of an entry of this directory. */
+  UnionPath resolveName(Name name) {
+    List<String> all = new ArrayList<>(names.size() + 1);
+    all.addAll(names);
+    all.add(NameText.decode(name.toBytes()));
+    return withNames(absolute, all);
   }
 
   /** Returns the names as bytes; the caller resolves them from the root, for relative paths too. */

@@ -1,13 +1,10 @@
 package dev.overlays.testkit.union;
 
-import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 
 /** Publishes entries and whiteouts in the upper, in place of what is there. */
 final class UpperPublisher {
@@ -19,37 +16,57 @@ final class UpperPublisher {
     staging = layers.stagingDirectory();
   }
 
-  /**
-   * Moves an entry over one that the view does not need any more: a whiteout, a file to be
-   * replaced, or a directory that is shown empty. It takes one rename, or two if either entry is a
-   * directory, because stores cannot exchange entries.
-   */
-  void putEntry(LayerDirectory from, Name name, LayerDirectory to, Name newName)
-      throws IOException {
-    Optional<EntryStat> old = to.stat(newName);
-    boolean directory = LayerEntries.requireStat(from, name).isDirectory();
-    if (old.isEmpty() || (!directory && !old.get().isDirectory())) {
-      from.rename(name, to, newName);
-      return;
-    }
-    Name taken = staging.takeEntry(to, newName);
-    try {
-      from.rename(name, to, newName);
-    } catch (IOException | RuntimeException e) {
-      staging.layerDirectory().rename(taken, to, newName);
-      throw e;
-    }
-    staging.discardEntry(taken);
+  /** Moves the entry to its new name. */
+  @FunctionalInterface
+  private interface EntryMove {
+    void moveTo(LayerDirectory directory, Name name) throws IOException;
   }
 
-  /** Moves a staged entry like {@link #putEntry}, and discards it if that fails. */
-  void putStaged(Name staged, LayerDirectory to, Name newName) throws IOException {
+  /** Moves an entry of the upper to another place of the upper. */
+  void putEntry(LayerDirectory from, Name name, boolean directory, ResolvedPath place)
+      throws IOException {
+    putOver(place, directory, (to, newName) -> from.rename(name, to, newName));
+  }
+
+  /** Moves a staged entry to a place of the upper, and discards it if that fails. */
+  void putStaged(Name staged, boolean directory, ResolvedPath place) throws IOException {
     try {
-      putEntry(staging.layerDirectory(), staged, to, newName);
+      putOver(place, directory, (to, newName) -> staging.publishEntry(staged, to, newName));
     } catch (IOException | RuntimeException e) {
       staging.discardEntry(staged, e);
       throw e;
     }
+  }
+
+  /** Moves a staged entry to a name that the upper does not have, and discards it if that fails. */
+  void putAtFreeName(Name staged, LayerDirectory to, Name newName) throws IOException {
+    try {
+      staging.publishEntry(staged, to, newName);
+    } catch (IOException | RuntimeException e) {
+      staging.discardEntry(staged, e);
+      throw e;
+    }
+  }
+
+  /**
+   * Moves an entry over what the view does not need any more: a whiteout, a file to be replaced, or
+   * a directory that is shown empty. It takes one rename, or two if either entry is a directory,
+   * because stores cannot exchange entries.
+   */
+  private void putOver(ResolvedPath place, boolean directory, EntryMove move) throws IOException {
+    LayerDirectory to = place.directory().upperDirectory();
+    if (!place.found().inUpper() || (!directory && !place.found().isUpperDirectory())) {
+      move.moveTo(to, place.name());
+      return;
+    }
+    Name taken = staging.takeEntry(to, place.name());
+    try {
+      move.moveTo(to, place.name());
+    } catch (IOException | RuntimeException e) {
+      staging.publishEntry(taken, to, place.name());
+      throw e;
+    }
+    staging.discardEntry(taken);
   }
 
   /** Prepares a whiteout for a directory. */

@@ -75,31 +75,52 @@ final class ViewChanges {
         });
   }
 
+  /** Removes an entry of any type. */
+  void removeEntry(UnresolvedPath unresolved) throws IOException {
+    removeAt(
+        unresolved,
+        place -> {
+          if (place.requireEntry().isDirectory()) {
+            // The JDK asks for the attributes before, and fails as they do.
+            tree.inodeNumbers().shownStat(place);
+            removeDirectoryAt(place);
+          } else {
+            removeFileAt(place);
+          }
+        });
+  }
+
   void removeFile(UnresolvedPath unresolved) throws IOException {
+    removeAt(unresolved, this::removeFileAt);
+  }
+
+  void removeDirectory(UnresolvedPath unresolved) throws IOException {
+    removeAt(unresolved, this::removeDirectoryAt);
+  }
+
+  private void removeAt(UnresolvedPath unresolved, ChangeStep removal) throws IOException {
     tree.runLocked(
         () -> {
           ResolvedPath place = PathResolver.resolvePath(tree, unresolved, false);
-          if (place.name() == null) {
-            throw ErrorNumber.EISDIR.toException();
-          }
-          tree.requireWritable();
-          remover.removeFile(place);
+          removal.make(place);
           return place;
         });
   }
 
-  void removeDirectory(UnresolvedPath unresolved) throws IOException {
-    tree.runLocked(
-        () -> {
-          ResolvedPath place = PathResolver.resolvePath(tree, unresolved, false);
-          if (place.name() == null) {
-            throw (place.directory().isRoot() ? ErrorNumber.EBUSY : ErrorNumber.EINVAL)
-                .toException();
-          }
-          tree.requireWritable();
-          remover.removeDirectory(place);
-          return place;
-        });
+  private void removeFileAt(ResolvedPath place) throws IOException {
+    if (place.name() == null) {
+      throw ErrorNumber.EISDIR.toException();
+    }
+    tree.requireWritable();
+    remover.removeFile(place);
+  }
+
+  private void removeDirectoryAt(ResolvedPath place) throws IOException {
+    if (place.name() == null) {
+      throw (place.directory().isRoot() ? ErrorNumber.EBUSY : ErrorNumber.EINVAL).toException();
+    }
+    tree.requireWritable();
+    remover.removeDirectory(place);
   }
 
   void rename(UnresolvedPath from, UnresolvedPath to) throws IOException {

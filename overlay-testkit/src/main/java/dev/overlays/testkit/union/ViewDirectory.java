@@ -1,8 +1,6 @@
 package dev.overlays.testkit.union;
 
-import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
-import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
@@ -15,11 +13,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A directory of the view: the upper's directory merged over those of the layers below. As long as
@@ -35,6 +31,7 @@ final class ViewDirectory {
   private boolean inUpper;
   private LayerDirectory upper;
   private boolean removed;
+  private boolean expectsNewNames = true;
   private int holders;
 
   /** Creates the root. */
@@ -103,8 +100,24 @@ final class ViewDirectory {
     return !below.isInNoLayer();
   }
 
+  boolean isOnlyInUpper() {
+    return inUpper && !removed && !isMerged();
+  }
+
+  /** Whether the next file that is to be created if it is missing will probably be missing. */
+  boolean expectsNewNames() {
+    return expectsNewNames;
+  }
+
+  void expectNewNames(boolean expected) {
+    expectsNewNames = expected;
+  }
+
   /** Returns the upper's own directory; it has the same path as in the view. */
   LayerDirectory upperDirectory() throws IOException {
+    if (upper != null) {
+      return upper;
+    }
     Deque<ViewDirectory> unopened = new ArrayDeque<>();
     for (ViewDirectory at = this; at.upper == null; at = at.parent) {
       unopened.push(at);
@@ -124,20 +137,20 @@ final class ViewDirectory {
   }
 
   /** Finds the entry that the view shows under a name. */
-  Optional<ViewEntry> findEntry(Name child) throws IOException {
+  NameLookup findEntry(Name child) throws IOException {
     if (removed) {
-      return Optional.empty();
+      return NameLookup.NOTHING;
     }
     if (inUpper) {
       Optional<EntryStat> stat = upperDirectory().stat(child);
       if (stat.isPresent()) {
         return LayerEntries.isWhiteout(
                 upperDirectory(), child, stat.get(), tree.unionLayers().markNamespace())
-            ? Optional.empty()
-            : Optional.of(ViewEntry.ofUpper(upperDirectory(), child, stat.get()));
+            ? NameLookup.ofWhiteout()
+            : NameLookup.ofUpper(ViewEntry.ofUpper(upperDirectory(), child, stat.get()));
       }
     }
-    return below.findShown(child).map(ViewEntry::ofLower);
+    return NameLookup.ofLowers(below.findShown(child).map(ViewEntry::ofLower));
   }
 
   /** Returns the directory that the view shows under a name. */
@@ -176,27 +189,9 @@ final class ViewDirectory {
 
   /** Lists the entries that the view shows, each name once. */
   List<LayerEntry> listEntries() throws IOException {
-    List<LayerEntry> shown = new ArrayList<>();
-    if (removed) {
-      return shown;
-    }
-    Set<Name> above = new HashSet<>();
-    if (inUpper) {
-      EntryCursor entries = upperDirectory().entries();
-      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        above.add(entry.name());
-        if (entry.type() == EntryType.DIRECTORY || findEntry(entry.name()).isPresent()) {
-          shown.add(entry);
-        }
-      }
-    }
-    below.forEachShown(
-        found -> {
-          if (!above.contains(found.name())) {
-            shown.add(new LayerEntry(found.name(), found.stat().type(), found.stat().inode()));
-          }
-        });
-    return shown;
+    return removed
+        ? List.of()
+        : ViewListing.of(this, tree.unionLayers().xattrName(Mark.WHITEOUT)).shownEntries();
   }
 
   /** Called when the directory has been copied up. */

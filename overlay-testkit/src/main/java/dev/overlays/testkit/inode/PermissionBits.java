@@ -1,14 +1,20 @@
-package dev.overlays.testkit.layer;
+package dev.overlays.testkit.inode;
 
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
 
 /** Converts permissions between mode bits and sets. */
-final class PermissionBits {
+public final class PermissionBits {
   private PermissionBits() {}
 
-  static int toBits(Set<PosixFilePermission> permissions) {
+  /**
+   * Converts a set to bits.
+   *
+   * @param permissions the permissions
+   * @return the lower nine bits of a mode
+   */
+  public static int toBits(Set<PosixFilePermission> permissions) {
     int bits = 0;
     for (PosixFilePermission permission : permissions) {
       bits |= bitOf(permission);
@@ -16,7 +22,13 @@ final class PermissionBits {
     return bits;
   }
 
-  static Set<PosixFilePermission> toPermissions(int bits) {
+  /**
+   * Converts bits to a set.
+   *
+   * @param bits a mode; other bits than the lower nine are ignored
+   * @return the permissions
+   */
+  public static Set<PosixFilePermission> toPermissions(int bits) {
     Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
     for (PosixFilePermission permission : PosixFilePermission.values()) {
       if ((bits & bitOf(permission)) != 0) {
