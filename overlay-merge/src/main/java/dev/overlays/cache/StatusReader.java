@@ -69,7 +69,7 @@ final class StatusReader {
         instance.waiting(),
         atBoot.contains(absolutePath(spec.mountPoint().orElseThrow())),
         CacheDiskUse.layerBytes(spec.upper().orElseThrow()),
-        OverlayMerge.of(spec).dryRun().bytesFreed(),
+        OverlayMerge.of(spec).bytesFreed(),
         instance.aside().stream().map(AsideDirectories::createNotice).toList());
   }
 
