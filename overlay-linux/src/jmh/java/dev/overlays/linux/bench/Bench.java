@@ -78,7 +78,10 @@ public final class Bench {
           "StatusBenchmark.peer",
           "StatusBenchmark.oneWorker",
           "StatusBenchmark.twoWorkers",
+          "CallBenchmark.floorCalls",
+          "CallBenchmark.calls",
           "MountBenchmark.floorMounts",
+          "MountBenchmark.floorLockedMounts",
           "MountBenchmark.mounts",
           "ViewBenchmark.mountTenTimes:kernel",
           "ViewBenchmark.mountTenTimes:private",
@@ -169,7 +172,7 @@ public final class Bench {
   private static boolean isInThisJvm(String name) {
     return name.endsWith("Worker")
         || name.endsWith("twoWorkers")
-        || name.matches(".*(diff.*|vacuum.*|ViewBenchmark.*)");
+        || name.matches(".*(diff.*|vacuum.*|ViewBenchmark.*|\\.calls|\\.mounts)");
   }
 
   private static boolean isWanted(String name, boolean floor) {
