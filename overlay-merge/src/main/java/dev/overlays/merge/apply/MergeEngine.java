@@ -264,7 +264,8 @@ public final class MergeEngine implements Closeable {
   private void mergeByCopies(MergeRun run, OtherInstanceViews others, EntryStat before)
       throws IOException {
     MergeLevel root = rootLevel(run, others);
-    try (LowerSyncQueue queue = root.transfer().syncQueue()) {
+    LowerSyncQueue queue = root.transfer().syncQueue();
+    try (queue) {
       mergeByCopies(run, root, before);
     }
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
+import dev.overlays.RedirectDir;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
@@ -186,6 +187,23 @@ class BatchedCopiesTest {
     OverlayMerge.of(spec).store(HandMadeLayers.STORE).run();
     for (String top : List.of("t0", "t1", "t2")) {
       assertEquals(4, lowerLayers.statOf("lower/" + top + "/a").links(), top);
+    }
+  }
+
+  /** The survey comes before renamed entries are pulled up, so it knows nothing of these. */
+  @Test
+  void pulledUpFileKeepsItsExtendedAttributesInTheCopy() throws IOException {
+    lowerLayers.addFile("lower/old/kept", "1").addFile("upper/plain", "2");
+    lowerLayers.runAt(
+        "lower/old/kept",
+        (directory, name) -> directory.setXattr(name, "user.own", new byte[] {1}));
+    upperLayers.addDirectory("upper/new").addMark("upper/new", Mark.REDIRECT, "/old");
+    upperLayers.addWhiteout("upper/old");
+    OverlayMerge.of(spec.toBuilder().options(o -> o.withRedirectDir(RedirectDir.ON)).build())
+        .store(HandMadeLayers.STORE)
+        .run();
+    try (LayerDirectory directory = lowerLayers.openDirectory("lower/new")) {
+      assertEquals(List.of("user.own"), directory.xattrs(Name.of("kept")));
     }
   }
 
