@@ -245,6 +245,7 @@ public interface LayerDirectory extends Closeable {
    */
   default void copyFile(Name name, EntryStat stat, LayerDirectory target, Name newName, int mode)
       throws IOException {
+    LayerEntries.requireStat(this, name);
     target.createFile(newName).close();
     try {
       copyData(name, target, newName);

@@ -155,14 +155,14 @@ class BatchedCopiesTest {
 
   /**
    * The survey reads the attributes and marks before anything is changed. The walk reads the
-   * attributes again, and once more what the copy has got of them. This store creates, fills and
-   * opens a copy in steps; the native one does so at once, with its mode.
+   * attributes again, and once more what the copy has got of them. This store looks for the file,
+   * creates a copy and fills it in steps; the native one opens both, with the mode.
    */
   @Test
   void copyOfAFileNeedsNoSyncAndAsksNothingTwice() throws IOException {
     assertEquals(
         Map.of(
-            FileOperation.STAT, 3,
+            FileOperation.STAT, 4,
             FileOperation.READ_XATTR, 1,
             FileOperation.CREATE_FILE, 1,
             FileOperation.COPY_DATA, 1,
