@@ -2,28 +2,33 @@ package dev.overlays.linux.syscall;
 
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Calls of the C library through java.lang.foreign. They go through constant method handles, which
  * the JIT compiles as it compiles a direct call.
  */
 final class ForeignCalls {
-  private static final int ARGUMENTS = 7;
   private static final int ERRNO_SIZE = 4;
 
+  /** The only function that is linked: each one takes tens of milliseconds. */
   private static final MethodHandle SYSCALL;
-  private static final MethodHandle MALLOC;
 
   static {
     try {
-      SYSCALL = ForeignLinker.link("syscall", ARGUMENTS, true);
-      MALLOC = ForeignLinker.link("malloc", 1, false);
+      SYSCALL = ForeignLinker.linkSystemCall();
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
-  private static final ThreadLocal<ErrnoMemory> ERRNO = ThreadLocal.withInitial(ErrnoMemory::new);
+  private static final ThreadLocal<ErrnoMemory> ERRNO =
+      new ThreadLocal<>() {
+        @Override
+        protected ErrnoMemory initialValue() {
+          return new ErrnoMemory();
+        }
+      };
 
   private ForeignCalls() {}
 
@@ -42,19 +47,10 @@ final class ForeignCalls {
     return result == -1 ? -errno.value.getInt(0) : result;
   }
 
-  /** Allocates memory; returns its address, or 0 if there is none. */
-  static long allocate(int size) {
-    try {
-      return (long) MALLOC.invokeExact((long) size);
-    } catch (Throwable thrown) {
-      throw unexpectedFailure(thrown);
-    }
-  }
-
   /** Returns a buffer of memory that was allocated. */
   static ByteBuffer bufferAt(long address, int size) {
     try {
-      return ForeignLinker.bufferOf(ForeignLinker.segmentAt(address, size));
+      return ForeignLinker.bufferAt(address, size);
     } catch (ReflectiveOperationException e) {
       throw unexpectedFailure(e);
     }
@@ -73,12 +69,12 @@ final class ForeignCalls {
   /** Where the JVM stores errno after a call of one thread. */
   private static final class ErrnoMemory {
     private final Object segment;
-    private final ByteBuffer value;
+    private final ByteBuffer value =
+        ByteBuffer.allocateDirect(ERRNO_SIZE).order(ByteOrder.nativeOrder());
 
     ErrnoMemory() {
       try {
-        segment = ForeignLinker.allocateSegment(ERRNO_SIZE);
-        value = ForeignLinker.bufferOf(segment);
+        segment = ForeignLinker.segmentOf(value);
       } catch (ReflectiveOperationException e) {
         throw unexpectedFailure(e);
       }

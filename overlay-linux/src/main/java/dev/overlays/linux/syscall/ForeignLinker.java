@@ -3,12 +3,11 @@ package dev.overlays.linux.syscall;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
@@ -21,6 +20,15 @@ final class ForeignLinker {
   /** From here on the package is final, and not a preview. Source: JEP 454. */
   private static final int FIRST_RELEASE = 22;
 
+  private static final String FUNCTION = "syscall";
+
+  /** The number of the call, and what it takes. */
+  private static final int ARGUMENTS = 7;
+
+  private static final MethodType HANDLE_TYPE =
+      MethodType.methodType(long.class, Collections.nCopies(ARGUMENTS, long.class))
+          .insertParameterTypes(0, Object.class);
+
   private ForeignLinker() {}
 
   /** Whether this JVM has the package. */
@@ -29,30 +37,26 @@ final class ForeignLinker {
   }
 
   /**
-   * Links a function of the C library whose arguments and result are longs.
+   * Links the function {@code syscall} of the C library, whose arguments and result are longs.
    *
-   * @param capturesErrno whether the handle takes, as its first argument, memory for errno
-   * @return a handle of longs, with an Object for that memory
+   * <p>It takes any number of arguments after the first, which the linker need not know: both
+   * processors pass a long in the same place to such a function. Sources: System V ABI for AMD64,
+   * 3.2.3; AAPCS64, 6.4.2 and appendix C.
+   *
+   * @return a handle that takes memory for errno, as an Object, and then the arguments
    * @throws ReflectiveOperationException if the JVM does not allow it; the cause says why
    */
-  static MethodHandle link(String function, int arguments, boolean capturesErrno)
-      throws ReflectiveOperationException {
+  static MethodHandle linkSystemCall() throws ReflectiveOperationException {
     Class<?> linkerClass = classOf("Linker");
     Object linker = linkerClass.getMethod("nativeLinker").invoke(null);
     Object lookup = linkerClass.getMethod("defaultLookup").invoke(linker);
     Optional<?> symbol =
         (Optional<?>)
-            classOf("SymbolLookup").getMethod("find", String.class).invoke(lookup, function);
+            classOf("SymbolLookup").getMethod("find", String.class).invoke(lookup, FUNCTION);
     Class<?> optionClass = classOf("Linker$Option");
-    List<Object> options = new ArrayList<>();
-    List<Class<?>> parameters = new ArrayList<>(Collections.nCopies(arguments, long.class));
-    if (capturesErrno) {
-      Object[] names = {new String[] {"errno"}};
-      options.add(optionClass.getMethod("captureCallState", String[].class).invoke(null, names));
-      // syscall(3) takes any number of arguments after the first.
-      options.add(optionClass.getMethod("firstVariadicArg", int.class).invoke(null, 1));
-      parameters.add(0, Object.class);
-    }
+    Object[] captured = {new String[] {"errno"}};
+    Object capture =
+        optionClass.getMethod("captureCallState", String[].class).invoke(null, captured);
     MethodHandle handle =
         (MethodHandle)
             linkerClass
@@ -63,38 +67,34 @@ final class ForeignLinker {
                     optionClass.arrayType())
                 .invoke(
                     linker,
-                    symbol.orElseThrow(() -> new NoSuchElementException(function)),
-                    longFunction(arguments),
-                    arrayOf(optionClass, options));
-    return handle.asType(MethodType.methodType(long.class, parameters));
+                    symbol.orElseThrow(),
+                    longFunction(),
+                    arrayOf(optionClass, List.of(capture)));
+    return handle.asType(HANDLE_TYPE);
   }
 
-  private static Object longFunction(int arguments) throws ReflectiveOperationException {
+  private static Object longFunction() throws ReflectiveOperationException {
     Class<?> layoutClass = classOf("MemoryLayout");
     Object layout = classOf("ValueLayout").getField("JAVA_LONG").get(null);
-    Object all = arrayOf(layoutClass, Collections.nCopies(arguments, layout));
+    Object all = arrayOf(layoutClass, Collections.nCopies(ARGUMENTS, layout));
     return classOf("FunctionDescriptor")
         .getMethod("of", layoutClass, layoutClass.arrayType())
         .invoke(null, layout, all);
   }
 
-  /** Returns native memory that is freed when nobody can reach it any more: a MemorySegment. */
-  static Object allocateSegment(long size) throws ReflectiveOperationException {
-    Object arena = classOf("Arena").getMethod("ofAuto").invoke(null);
-    return classOf("Arena").getMethod("allocate", long.class, long.class).invoke(arena, size, size);
+  /** Returns the MemorySegment of a direct buffer. */
+  static Object segmentOf(ByteBuffer buffer) throws ReflectiveOperationException {
+    return classOf("MemorySegment").getMethod("ofBuffer", Buffer.class).invoke(null, buffer);
   }
 
-  /** Returns a MemorySegment for memory that somebody else has allocated and keeps. */
-  static Object segmentAt(long address, long size) throws ReflectiveOperationException {
+  /**
+   * Returns memory that somebody else has allocated and keeps, in the byte order of the machine.
+   */
+  static ByteBuffer bufferAt(long address, long size) throws ReflectiveOperationException {
     Class<?> segmentClass = classOf("MemorySegment");
     Object start = segmentClass.getMethod("ofAddress", long.class).invoke(null, address);
-    return segmentClass.getMethod("reinterpret", long.class).invoke(start, size);
-  }
-
-  /** Returns a segment as a buffer in the byte order of the machine. */
-  static ByteBuffer bufferOf(Object segment) throws ReflectiveOperationException {
-    ByteBuffer buffer =
-        (ByteBuffer) classOf("MemorySegment").getMethod("asByteBuffer").invoke(segment);
+    Object segment = segmentClass.getMethod("reinterpret", long.class).invoke(start, size);
+    ByteBuffer buffer = (ByteBuffer) segmentClass.getMethod("asByteBuffer").invoke(segment);
     return buffer.order(ByteOrder.nativeOrder());
   }
 

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * All {@link ScratchMemory} memory of this JVM, allocated when it is first needed and then kept. It
- * comes from malloc(3), not from the direct memory of the JVM, whose limit belongs to the
+ * comes from mmap(2), not from the direct memory of the JVM, whose limit belongs to the
  * application.
  */
 final class ScratchPool {
