@@ -1,5 +1,6 @@
 package dev.overlays.linux.syscall;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,15 +13,7 @@ final class ForeignCalls {
   private static final int ERRNO_SIZE = 4;
 
   /** The only function that is linked: each one takes tens of milliseconds. */
-  private static final MethodHandle SYSCALL;
-
-  static {
-    try {
-      SYSCALL = ForeignLinker.linkSystemCall();
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final MethodHandle SYSCALL = ForeignLinker.linkSystemCall();
 
   private static final ThreadLocal<ErrnoMemory> ERRNO =
       new ThreadLocal<>() {
@@ -49,11 +42,7 @@ final class ForeignCalls {
 
   /** Returns a buffer of memory that was allocated. */
   static ByteBuffer bufferAt(long address, int size) {
-    try {
-      return ForeignLinker.bufferAt(address, size);
-    } catch (ReflectiveOperationException e) {
-      throw unexpectedFailure(e);
-    }
+    return ForeignLinker.bufferAt(address, size);
   }
 
   /** A call of the C library throws nothing, so this is an error of the JVM. */
@@ -68,16 +57,8 @@ final class ForeignCalls {
 
   /** Where the JVM stores errno after a call of one thread. */
   private static final class ErrnoMemory {
-    private final Object segment;
     private final ByteBuffer value =
         ByteBuffer.allocateDirect(ERRNO_SIZE).order(ByteOrder.nativeOrder());
-
-    ErrnoMemory() {
-      try {
-        segment = ForeignLinker.segmentOf(value);
-      } catch (ReflectiveOperationException e) {
-        throw unexpectedFailure(e);
-      }
-    }
+    private final MemorySegment segment = MemorySegment.ofBuffer(value);
   }
 }

@@ -1,40 +1,29 @@
 package dev.overlays.linux.syscall;
 
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodType;
-import java.lang.reflect.Array;
-import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Collections;
-import java.util.List;
-import java.util.Optional;
+import java.util.Arrays;
 
 /**
- * The package java.lang.foreign by reflection, since this library is compiled for Java 17. JDK 22
- * and later have it.
+ * Links the C library by java.lang.foreign. This class and {@link ForeignCalls} are the only ones
+ * that name that package, and they are loaded only where {@link NativeBridge} has found it. This
+ * library is compiled for Java 17, so the compiler reads the package in {@code src/foreign}, which
+ * is no part of the library. Reflection would do, too, but the JVM would generate some forty
+ * classes for it before the first call.
  */
 final class ForeignLinker {
-  private static final String PACKAGE = "java.lang.foreign.";
-
-  /** From here on the package is final, and not a preview. Source: JEP 454. */
-  private static final int FIRST_RELEASE = 22;
-
   private static final String FUNCTION = "syscall";
 
   /** The number of the call, and what it takes. */
   private static final int ARGUMENTS = 7;
 
-  private static final MethodType HANDLE_TYPE =
-      MethodType.methodType(long.class, Collections.nCopies(ARGUMENTS, long.class))
-          .insertParameterTypes(0, Object.class);
-
   private ForeignLinker() {}
-
-  /** Whether this JVM has the package. */
-  static boolean isPresent() {
-    return Runtime.version().feature() >= FIRST_RELEASE;
-  }
 
   /**
    * Links the function {@code syscall} of the C library, whose arguments and result are longs.
@@ -43,70 +32,25 @@ final class ForeignLinker {
    * processors pass a long in the same place to such a function. Sources: System V ABI for AMD64,
    * 3.2.3; AAPCS64, 6.4.2 and appendix C.
    *
-   * @return a handle that takes memory for errno, as an Object, and then the arguments
-   * @throws ReflectiveOperationException if the JVM does not allow it; the cause says why
+   * @return a handle that takes memory for errno, a MemorySegment, and then the arguments
    */
-  static MethodHandle linkSystemCall() throws ReflectiveOperationException {
-    Class<?> linkerClass = classOf("Linker");
-    Object linker = linkerClass.getMethod("nativeLinker").invoke(null);
-    Object lookup = linkerClass.getMethod("defaultLookup").invoke(linker);
-    Optional<?> symbol =
-        (Optional<?>)
-            classOf("SymbolLookup").getMethod("find", String.class).invoke(lookup, FUNCTION);
-    Class<?> optionClass = classOf("Linker$Option");
-    Object[] captured = {new String[] {"errno"}};
-    Object capture =
-        optionClass.getMethod("captureCallState", String[].class).invoke(null, captured);
-    MethodHandle handle =
-        (MethodHandle)
-            linkerClass
-                .getMethod(
-                    "downcallHandle",
-                    classOf("MemorySegment"),
-                    classOf("FunctionDescriptor"),
-                    optionClass.arrayType())
-                .invoke(
-                    linker,
-                    symbol.orElseThrow(),
-                    longFunction(),
-                    arrayOf(optionClass, List.of(capture)));
-    return handle.asType(HANDLE_TYPE);
-  }
-
-  private static Object longFunction() throws ReflectiveOperationException {
-    Class<?> layoutClass = classOf("MemoryLayout");
-    Object layout = classOf("ValueLayout").getField("JAVA_LONG").get(null);
-    Object all = arrayOf(layoutClass, Collections.nCopies(ARGUMENTS, layout));
-    return classOf("FunctionDescriptor")
-        .getMethod("of", layoutClass, layoutClass.arrayType())
-        .invoke(null, layout, all);
-  }
-
-  /** Returns the MemorySegment of a direct buffer. */
-  static Object segmentOf(ByteBuffer buffer) throws ReflectiveOperationException {
-    return classOf("MemorySegment").getMethod("ofBuffer", Buffer.class).invoke(null, buffer);
+  static MethodHandle linkSystemCall() {
+    MemoryLayout[] arguments = new MemoryLayout[ARGUMENTS];
+    Arrays.fill(arguments, ValueLayout.JAVA_LONG);
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(
+        linker.defaultLookup().find(FUNCTION).orElseThrow(),
+        FunctionDescriptor.of(ValueLayout.JAVA_LONG, arguments),
+        Linker.Option.captureCallState("errno"));
   }
 
   /**
    * Returns memory that somebody else has allocated and keeps, in the byte order of the machine.
    */
-  static ByteBuffer bufferAt(long address, long size) throws ReflectiveOperationException {
-    Class<?> segmentClass = classOf("MemorySegment");
-    Object start = segmentClass.getMethod("ofAddress", long.class).invoke(null, address);
-    Object segment = segmentClass.getMethod("reinterpret", long.class).invoke(start, size);
-    ByteBuffer buffer = (ByteBuffer) segmentClass.getMethod("asByteBuffer").invoke(segment);
-    return buffer.order(ByteOrder.nativeOrder());
-  }
-
-  private static Class<?> classOf(String name) throws ClassNotFoundException {
-    return Class.forName(PACKAGE + name);
-  }
-
-  private static Object arrayOf(Class<?> type, List<?> elements) {
-    Object array = Array.newInstance(type, elements.size());
-    for (int i = 0; i < elements.size(); i++) {
-      Array.set(array, i, elements.get(i));
-    }
-    return array;
+  static ByteBuffer bufferAt(long address, long size) {
+    return MemorySegment.ofAddress(address)
+        .reinterpret(size)
+        .asByteBuffer()
+        .order(ByteOrder.nativeOrder());
   }
 }

@@ -35,7 +35,12 @@ public final class ScratchMemory implements AutoCloseable {
   static final int SIZE = DATA + DATA_SIZE;
 
   private static final ThreadLocal<BorrowedScratch> OF_THREAD =
-      ThreadLocal.withInitial(BorrowedScratch::new);
+      new ThreadLocal<>() {
+        @Override
+        protected BorrowedScratch initialValue() {
+          return new BorrowedScratch();
+        }
+      };
 
   private final ByteBuffer memory;
   private final ByteBuffer struct;
