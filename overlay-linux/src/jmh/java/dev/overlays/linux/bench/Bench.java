@@ -31,6 +31,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  *       inside the JVM, more for those in memory, none for a first use)
  *   <li>{@code bench.on}: the file systems, separated by commas
  *   <li>{@code bench.only}: a regular expression for what is measured
+ *   <li>{@code bench.java}: the program of the JVM, for the build
  * </ul>
  */
 public final class Bench {
