@@ -34,6 +34,9 @@ final class RegistryConnection {
   private static final int NOT_FOUND = 404;
   private static final int ERROR_BYTES = 1 << 14;
 
+  /** One for all, because it has a thread and keeps connections that nobody can close. */
+  private static final HttpClient WITH_JVM_CERTIFICATES = HttpClient.Builder.builder().build();
+
   private final ImageReference reference;
   private final boolean plainHttp;
   private final RegistryRefusals refusals;
@@ -58,12 +61,12 @@ final class RegistryConnection {
         Scopes.of(
             ContainerRef.parse(
                 host.replaceAll("[\\[\\]]", "").replace("::", ".") + '/' + reference.repository()));
+    this.client = choices.certificates() == null ? WITH_JVM_CERTIFICATES : trusting(choices);
+  }
+
+  private HttpClient trusting(RegistryChoices choices) throws OverlayException {
     try {
-      HttpClient.Builder builder = HttpClient.Builder.builder();
-      this.client =
-          choices.certificates() == null
-              ? builder.build()
-              : builder.withCaFile(choices.certificates()).build();
+      return HttpClient.Builder.builder().withCaFile(choices.certificates()).build();
     } catch (OrasException e) {
       throw refusals.notReached(e);
     }
