@@ -60,7 +60,9 @@ public final class StoredImage {
     for (OciDescriptor layer : manifest.layers()) {
       files.requireBlob(layer, refusals);
     }
-    return new StoredImage(layout, name, descriptor, manifest, config);
+    OciDescriptor found =
+        new OciDescriptor(manifest.mediaType(), descriptor.digest(), descriptor.size());
+    return new StoredImage(layout, name, found, manifest, config);
   }
 
   /**

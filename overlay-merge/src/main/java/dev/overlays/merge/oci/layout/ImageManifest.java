@@ -39,7 +39,8 @@ public record ImageManifest(
       JsonFields fields = JsonFields.of(JsonText.parseObject(document));
       String stated = fields.optionalText("mediaType").orElse(mediaType);
       requireManifest(stated, fields, refusals);
-      if (!stated.equals(mediaType) && ImageMediaTypes.isManifest(mediaType)) {
+      if (!stated.equals(mediaType)
+          && (ImageMediaTypes.isManifest(mediaType) || ImageMediaTypes.isIndex(mediaType))) {
         throw new IOException("it says that it is " + stated + " instead of " + mediaType);
       }
       if (fields.number("schemaVersion") != SCHEMA) {

@@ -56,8 +56,7 @@ final class ImagePull {
     try (LayoutWriter writer = LayoutWriter.open(files, refusals)) {
       try {
         fetchBlobs(manifest, writer);
-        writer.addDocument(descriptor.mediaType(), document);
-        writer.publishImage(name, descriptor);
+        writer.publishImage(name, writer.addDocument(manifest.mediaType(), document));
       } catch (OverlayException e) {
         if (e.has(ProblemCode.REGISTRY_NOT_REACHED)) {
           writer.keepBlobs();

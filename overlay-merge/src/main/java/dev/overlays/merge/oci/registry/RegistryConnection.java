@@ -2,6 +2,7 @@ package dev.overlays.merge.oci.registry;
 
 import dev.overlays.OverlayException;
 import dev.overlays.merge.oci.layout.ImageMediaTypes;
+import dev.overlays.merge.oci.layout.ImageRefusals;
 import dev.overlays.merge.oci.value.OciDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import land.oras.auth.AuthProvider;
 import land.oras.auth.HttpClient;
 import land.oras.auth.HttpClient.ResponseWrapper;
 import land.oras.auth.NoAuthProvider;
+import land.oras.auth.Scope;
 import land.oras.auth.Scopes;
 import land.oras.auth.UsernamePasswordProvider;
 import land.oras.exception.OrasException;
@@ -42,7 +44,10 @@ final class RegistryConnection {
   private final RegistryRefusals refusals;
   private final HttpClient client;
   private final AuthProvider login;
-  private final Scopes scopes;
+  private final Scopes pull;
+
+  /** With both rights, as registries name them: the client keeps the token of the first request. */
+  private final Scopes push;
 
   RegistryConnection(
       ImageReference reference, RegistryChoices choices, Optional<RegistryLogin> login)
@@ -57,10 +62,11 @@ final class RegistryConnection {
             : new NoAuthProvider();
     // ORAS takes a host without dot and port for a part of the repository.
     String host = reference.host().equals("localhost") ? "localhost:80" : reference.host();
-    this.scopes =
-        Scopes.of(
-            ContainerRef.parse(
-                host.replaceAll("[\\[\\]]", "").replace("::", ".") + '/' + reference.repository()));
+    ContainerRef repository =
+        ContainerRef.parse(
+            host.replaceAll("[\\[\\]]", "").replace("::", ".") + '/' + reference.repository());
+    this.pull = Scopes.of(repository, Scope.PULL);
+    this.push = Scopes.of(repository, Scope.PULL, Scope.PUSH);
     this.client = choices.certificates() == null ? WITH_JVM_CERTIFICATES : trusting(choices);
   }
 
@@ -111,7 +117,7 @@ final class RegistryConnection {
     ResponseWrapper<String> answer =
         send(
             "tell which blobs it has",
-            () -> client.head(address("blobs/" + digest), Map.of(), scopes, login));
+            () -> client.head(address("blobs/" + digest), Map.of(), pull, login));
     if (answer.statusCode() != OK && answer.statusCode() != NOT_FOUND) {
       throw refusals.answered("tell which blobs it has", answer.statusCode(), answer.response());
     }
@@ -129,7 +135,7 @@ final class RegistryConnection {
                     address("blobs/uploads/"),
                     new byte[0],
                     Map.of(CONTENT_TYPE, OCTETS),
-                    scopes,
+                    push,
                     login));
     if (start.statusCode() != ACCEPTED) {
       throw refusals.answered(action, start.statusCode(), start.response());
@@ -140,7 +146,7 @@ final class RegistryConnection {
             action,
             () ->
                 client.upload(
-                    target, blob.size(), Map.of(CONTENT_TYPE, OCTETS), content, scopes, login));
+                    target, blob.size(), Map.of(CONTENT_TYPE, OCTETS), content, push, login));
     requireStored(action, end, blob.digest());
   }
 
@@ -177,7 +183,7 @@ final class RegistryConnection {
                     address("manifests/" + reference.version()),
                     content,
                     Map.of(CONTENT_TYPE, manifest.mediaType()),
-                    scopes,
+                    push,
                     login)),
         manifest.digest());
   }
@@ -188,8 +194,12 @@ final class RegistryConnection {
     ResponseWrapper<InputStream> answer =
         send(
             "give a blob",
-            () -> client.download(address("blobs/" + blob.digest()), headers, scopes, login));
+            () -> client.download(address("blobs/" + blob.digest()), headers, pull, login));
     boolean partial = from > 0 && answer.statusCode() == PARTIAL;
+    if (answer.statusCode() == NOT_FOUND) {
+      answer.response().close();
+      throw new ImageRefusals(Optional.empty(), reference.toString()).missingBlob(blob.digest());
+    }
     if (!partial && answer.statusCode() != OK) {
       throw failedDownload("give a blob", answer);
     }
@@ -205,7 +215,7 @@ final class RegistryConnection {
                 client.download(
                     address("manifests/" + reference.version()),
                     Map.of("Accept", ImageMediaTypes.acceptedManifests()),
-                    scopes,
+                    pull,
                     login));
     if (answer.statusCode() == NOT_FOUND) {
       answer.response().close();
@@ -237,7 +247,7 @@ final class RegistryConnection {
                 client.head(
                     address("manifests/" + reference.version()),
                     Map.of("Accept", ImageMediaTypes.acceptedManifests()),
-                    scopes,
+                    pull,
                     login));
     if (answer.statusCode() == NOT_FOUND) {
       return Optional.empty();

@@ -17,19 +17,25 @@ record RegistryRefusals(ImageReference reference) {
   private static final int FORBIDDEN = 403;
 
   OverlayException notReached(Throwable cause) {
-    Throwable root = cause;
-    while (root.getCause() != null
-        && (root.getMessage() == null || root.getCause() instanceof IOException)) {
-      root = root.getCause();
-    }
     return new OverlayException(
         List.of(
             Problem.of(
                 ProblemCode.REGISTRY_NOT_REACHED,
-                "The registry of " + reference + " cannot be reached: " + root + ".",
+                "The registry of " + reference + " cannot be reached: " + reasonOf(cause) + ".",
                 "Check name, port and network, and try again; if it speaks http without TLS, say"
                     + " so by plainHttp(true).")),
         cause);
+  }
+
+  /** The HTTP client leaves the message to one of the causes, or to none. */
+  private static String reasonOf(Throwable cause) {
+    String text = cause.getClass().getSimpleName();
+    for (Throwable t = cause; t != null; t = t.getCause()) {
+      if (t.getMessage() != null) {
+        return text + ": " + t.getMessage();
+      }
+    }
+    return text;
   }
 
   /** Creates the exception for an answer that is no success. */
