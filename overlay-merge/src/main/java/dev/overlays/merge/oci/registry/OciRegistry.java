@@ -162,7 +162,9 @@ public final class OciRegistry {
 
   /**
    * Pulls an image into a layout. The name in the layout is the new image's when this method
-   * returns, and that of its former image otherwise.
+   * returns, and that of its former image otherwise. The manifest stays as it is, so that the
+   * digest is the registry's; one in Docker's form is read by this library, but not by every tool
+   * that reads layouts.
    *
    * @param layout a layout, or a directory that is empty or does not exist
    * @param name the image's name in the layout

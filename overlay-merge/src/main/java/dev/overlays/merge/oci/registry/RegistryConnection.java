@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import land.oras.ContainerRef;
 import land.oras.auth.AuthProvider;
@@ -36,8 +39,11 @@ final class RegistryConnection {
   private static final int NOT_FOUND = 404;
   private static final int ERROR_BYTES = 1 << 14;
 
-  /** One for all, because it has a thread and keeps connections that nobody can close. */
-  private static final HttpClient WITH_JVM_CERTIFICATES = HttpClient.Builder.builder().build();
+  /**
+   * One client for all connections with the same certificates: it has a thread and keeps
+   * connections, and nobody can close it.
+   */
+  private static final Map<String, HttpClient> CLIENTS = new ConcurrentHashMap<>();
 
   private final ImageReference reference;
   private final boolean plainHttp;
@@ -67,14 +73,21 @@ final class RegistryConnection {
             host.replaceAll("[\\[\\]]", "").replace("::", ".") + '/' + reference.repository());
     this.pull = Scopes.of(repository, Scope.PULL);
     this.push = Scopes.of(repository, Scope.PULL, Scope.PUSH);
-    this.client = choices.certificates() == null ? WITH_JVM_CERTIFICATES : trusting(choices);
+    this.client = clientTrusting(choices.certificates());
   }
 
-  private HttpClient trusting(RegistryChoices choices) throws OverlayException {
+  private HttpClient clientTrusting(Path certificates) throws OverlayException {
     try {
-      return HttpClient.Builder.builder().withCaFile(choices.certificates()).build();
-    } catch (OrasException e) {
-      throw refusals.notReached(e);
+      // An empty file trusts nobody.
+      String authorities = certificates == null ? "" : Files.readString(certificates) + '\n';
+      return CLIENTS.computeIfAbsent(
+          authorities,
+          trusted -> {
+            HttpClient.Builder builder = HttpClient.Builder.builder();
+            return (trusted.isEmpty() ? builder : builder.withCaContent(trusted)).build();
+          });
+    } catch (IOException | OrasException e) {
+      throw refusals.unusableCertificates(certificates, e);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.merge.oci.layout.JsonFields;
 import dev.overlays.merge.oci.layout.JsonText;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Creates the exceptions for what a registry does not do. */
@@ -24,6 +25,21 @@ record RegistryRefusals(ImageReference reference) {
                 "The registry of " + reference + " cannot be reached: " + reasonOf(cause) + ".",
                 "Check name, port and network, and try again; if it speaks http without TLS, say"
                     + " so by plainHttp(true).")),
+        cause);
+  }
+
+  OverlayException unusableCertificates(Path file, Exception cause) {
+    return new OverlayException(
+        List.of(
+            Problem.of(
+                ProblemCode.REGISTRY_NOT_REACHED,
+                file,
+                "The certificates for the registry of "
+                    + reference
+                    + " cannot be read: "
+                    + reasonOf(cause)
+                    + ".",
+                "Give a file of certificates in the form PEM.")),
         cause);
   }
 

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -233,6 +234,19 @@ class OciRegistryTest {
             OverlayException.class, () -> registry.image(":v1").maxBytes(1000).pull(pulled, "v1"));
     assertTrue(e.has(ProblemCode.IMAGE_TOO_LARGE), e.toString());
     assertFalse(Files.exists(target));
+  }
+
+  @Test
+  void unusableCertificatesAreTold(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("certificates");
+    OciRegistry place = registry.image(":v1").certificates(file);
+    OverlayException e = assertThrows(OverlayException.class, place::digest);
+    assertTrue(e.has(ProblemCode.REGISTRY_NOT_REACHED), e.toString());
+    for (String content : new String[] {"", "no certificate"}) {
+      Files.writeString(file, content);
+      e = assertThrows(OverlayException.class, place::digest);
+      assertEquals(file, e.problems().get(0).path().orElseThrow());
+    }
   }
 
   /** Nothing of a refused image stays in a layout that has others. */
