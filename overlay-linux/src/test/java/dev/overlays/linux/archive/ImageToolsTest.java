@@ -9,13 +9,16 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.ProblemCode;
 import dev.overlays.RedirectDir;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.linux.ChildJvm;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.merge.oci.OciImport;
+import dev.overlays.merge.oci.OciLayer;
 import dev.overlays.merge.oci.image.OciImage;
 import dev.overlays.merge.oci.image.OciLayout;
 import dev.overlays.merge.oci.image.StoredImage;
 import dev.overlays.merge.oci.registry.OciRegistry;
 import dev.overlays.merge.oci.value.OciTreatment;
+import dev.overlays.merge.oci.value.TransferProgress;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.LayerView;
 import dev.overlays.testkit.layer.RandomLayers;
@@ -231,16 +234,9 @@ class ImageToolsTest {
   /** A registry by TLS that wants a password, which podman login has stored. */
   @Test
   void loginOfPodmanIsUsedByTls() throws IOException {
-    Path passwords = sandbox.createFile("t/passwords", "me:" + BCRYPT_OF_A_COLON_B + "\n");
     DockerRegistry registry =
-        startRegistry(
-            "  tls:",
-            "    certificate: " + certificate(),
-            "    key: " + key(),
-            "auth:",
-            "  htpasswd:",
-            "    realm: test",
-            "    path: " + passwords);
+        startRegistryWithPassword(
+            "  tls:", "    certificate: " + certificate(), "    key: " + key());
     String reference = registry.reference("team/cache:v1");
     Path login = sandbox.path("t/auth.json");
     OciRegistry place =
@@ -268,5 +264,93 @@ class ImageToolsTest {
     OciRegistry untrusted = OciRegistry.of(reference).plainHttp(false);
     e = assertThrows(OverlayException.class, untrusted::digest);
     assertTrue(e.has(ProblemCode.REGISTRY_NOT_REACHED), e.toString());
+  }
+
+  /** A registry that knows one user: me, with the password a:b. */
+  private DockerRegistry startRegistryWithPassword(String... more) throws IOException {
+    Path passwords = sandbox.createFile("t/passwords", "me:" + BCRYPT_OF_A_COLON_B + "\n");
+    List<String> lines = new ArrayList<>(List.of(more));
+    lines.addAll(List.of("auth:", "  htpasswd:", "    realm: test", "    path: " + passwords));
+    return startRegistry(lines.toArray(String[]::new));
+  }
+
+  @Test
+  void credentialHelperIsAsked() throws IOException {
+    DockerRegistry registry = startRegistryWithPassword();
+    Path helper =
+        sandbox.createFile(
+            "t/bin/docker-credential-overlays",
+            """
+            #!/bin/sh
+            read server
+            test "$1 $server" = "get %s" || { echo "credentials not found"; exit 1; }
+            echo '{"ServerURL":"x","Username":"me","Secret":"a:b"}'
+            """
+                .formatted(registry.host()));
+    Sandbox.run("chmod", "755", helper.toString());
+    for (String file :
+        List.of(
+            "{\"credsStore\":\"overlays\"}",
+            "{\"credHelpers\":{\"" + registry.host() + "\":\"overlays\"}}")) {
+      Path login = sandbox.createFile("t/login.json", file);
+      List<String> command =
+          new ArrayList<>(
+              List.of("env", "PATH=" + helper.getParent() + ":" + System.getenv("PATH")));
+      command.addAll(
+          ChildJvm.javaCommand(
+              AskedRegistry.class, registry.reference("none:v1"), login.toString()));
+      String answer = Sandbox.run(command.toArray(String[]::new));
+      assertTrue(answer.contains("Optional.empty"), answer);
+    }
+  }
+
+  @Test
+  void killedWriterLeavesWholeImages() throws IOException {
+    OciLayout layout = OciLayout.at(sandbox.path("t/ours"));
+    Path layer = sandbox.createDirectory("t/layer");
+    Random random = new Random();
+    for (int round = 0; round < 3; round++) {
+      ChildJvm child =
+          ChildJvm.startAsThisUser(
+              KilledTransfer.class, layout.directory().toString(), layer.toString());
+      child.readAnswer();
+      int wanted = 1 + random.nextInt(20);
+      while (layout.names().size() < wanted) {
+        Thread.onSpinWait();
+      }
+      child.kill();
+      for (String name : layout.names()) {
+        layout.find(name).verify();
+      }
+    }
+    Files.writeString(layer.resolve("number"), "last");
+    OciImage.of(List.of(OciLayer.of(layer, MarkNamespace.TRUSTED))).writeTo(layout, "v");
+    assertEquals(
+        "blobs\nindex.json\noci-layout\n", Sandbox.run("ls", "-A", layout.directory().toString()));
+  }
+
+  @Test
+  void killedPullLeavesTheFormerImageAndTheNextOneGoesOn() throws IOException {
+    DockerRegistry registry = startRegistry();
+    OciLayout ours = OciLayout.at(sandbox.path("t/ours"));
+    StoredImage image = OciImage.of(randomLayers(2)).writeTo(ours, "v1");
+    String reference = registry.reference("team/cache:v1");
+    OciRegistry.of(reference).push(image);
+    OciLayout layout = OciLayout.at(sandbox.path("t/pulled"));
+    StoredImage former = OciImage.of(List.of()).writeTo(layout, "pulled");
+    for (int blobs = 1; blobs <= 2; blobs++) {
+      ChildJvm child =
+          ChildJvm.startAsThisUser(
+              KilledTransfer.class, layout.directory().toString(), reference, "1");
+      assertThrows(IOException.class, child::readAnswer);
+      child.close();
+      assertEquals(former.digest(), layout.find("pulled").digest());
+    }
+    List<TransferProgress> seen = new ArrayList<>();
+    StoredImage pulled = OciRegistry.of(reference).progress(seen::add).pull(layout, "pulled");
+    pulled.verify();
+    assertEquals(image.digest(), pulled.digest());
+    long all = image.layers().stream().distinct().count() + 1;
+    assertEquals(all - 2, seen.get(seen.size() - 1).totalBlobs(), "each killed pull left a blob");
   }
 }

@@ -10,6 +10,10 @@ import java.util.List;
  * only after that.
  */
 public final class ImageLibraries {
+  /** The library has no module descriptor, so nothing brings the modules that it needs. */
+  private static final String REGISTRY_MODULES =
+      "oras.java.sdk,org.slf4j,java.net.http,tools.jackson.databind,com.github.benmanes.caffeine";
+
   private ImageLibraries() {}
 
   /** Requires the library for JSON, in which images are described. */
@@ -27,7 +31,7 @@ public final class ImageLibraries {
     requireClass(
         "land.oras.auth.HttpClient",
         "land.oras:oras-java-sdk",
-        "oras.java.sdk",
+        REGISTRY_MODULES,
         "registries need it");
   }
 
@@ -53,7 +57,10 @@ public final class ImageLibraries {
             Problem.of(
                 ProblemCode.ARCHIVE_LIBRARY_MISSING,
                 "A library for images or registries cannot be used: " + e + ".",
-                "Add jackson-core, and for registries oras-java-sdk, with their dependencies.")),
+                "Add jackson-core, and for registries oras-java-sdk, with their dependencies; on the"
+                    + " module path also use --add-modules "
+                    + REGISTRY_MODULES
+                    + ".")),
         e);
   }
 }

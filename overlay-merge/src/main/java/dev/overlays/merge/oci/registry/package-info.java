@@ -3,7 +3,10 @@
  * layout and pulls them into one. Source of the protocol: the OCI distribution specification.
  *
  * <p>This package needs what {@link dev.overlays.merge.oci.image} needs, and {@code
- * land.oras:oras-java-sdk}, an optional dependency of this module: add it to your project. On the
- * module path it has to be resolved, by {@code --add-modules oras.java.sdk}.
+ * land.oras:oras-java-sdk}, an optional dependency of this module: add it to your project. Its
+ * dependencies {@code org.bouncycastle:bcprov-jdk18on} and {@code tools.jackson.dataformat:*} are
+ * not used and may be excluded. The library has no module descriptor: on the module path use {@code
+ * --add-modules
+ * oras.java.sdk,org.slf4j,java.net.http,tools.jackson.databind,com.github.benmanes.caffeine}.
  */
 package dev.overlays.merge.oci.registry;
