@@ -67,7 +67,7 @@ record CredentialFiles(List<Path> paths) {
           return found;
         }
       } catch (NoSuchFileException e) {
-        continue;
+        // Whoever has not logged in has no such file.
       } catch (OverlayException e) {
         throw e;
       } catch (IOException | IllegalArgumentException e) {

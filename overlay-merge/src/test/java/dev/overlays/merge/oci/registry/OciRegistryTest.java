@@ -117,7 +117,7 @@ class OciRegistryTest {
   void brokenDownloadGoesOnWhereItWas(boolean ranges) throws IOException {
     registry.image(":v1").push(image);
     registry.ranges = ranges;
-    registry.breaks = 2;
+    registry.breaks.set(2);
     registry.requests.clear();
     registry.image(":v1").pull(pulled, "v1").verify();
     assertEquals(6, registry.requestsOf("GET").count());
@@ -127,14 +127,13 @@ class OciRegistryTest {
   void wholeBlobsStayWhenTheConnectionBreaks() throws IOException {
     registry.image(":v1").push(image);
     byte[] layer = registry.blobs.get(image.layers().get(1).digest());
-    registry.breaks = 0;
     OciRegistry place =
         registry
             .image(":v1")
             .progress(
                 done -> {
                   if (done.blobs() == 2) {
-                    registry.breaks = 3;
+                    registry.breaks.set(3);
                   }
                 });
     OverlayException e = assertThrows(OverlayException.class, () -> place.pull(pulled, "v1"));

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -44,7 +45,7 @@ final class RegistryInMemory implements Closeable {
   boolean ranges = true;
 
   /** How often a download of a blob breaks off in the middle. */
-  volatile int breaks;
+  final AtomicInteger breaks = new AtomicInteger();
 
   /** The status of an upload; 0 for the right one. */
   int uploadStatus;
@@ -53,7 +54,7 @@ final class RegistryInMemory implements Closeable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   RegistryInMemory() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
     server.setExecutor(threads);
     server.start();
@@ -132,8 +133,9 @@ final class RegistryInMemory implements Closeable {
     boolean partial = range != null && ranges;
     int from = partial ? Integer.parseInt(range.replaceAll("\\D", "")) : 0;
     byte[] part = Arrays.copyOfRange(blob, from, blob.length);
-    if (breaks > 0 && part.length > 1 && exchange.getRequestMethod().equals("GET")) {
-      breaks--;
+    if (exchange.getRequestMethod().equals("GET")
+        && part.length > 1
+        && breaks.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       exchange.sendResponseHeaders(partial ? 206 : 200, part.length);
       OutputStream out = exchange.getResponseBody();
       out.write(part, 0, part.length / 2);
