@@ -70,6 +70,8 @@ class BrokenLayoutTest {
   void wrongSizes() throws IOException {
     Files.writeString(broken.file(image.layers().get(0).digest()), "short");
     assertRefused(ProblemCode.IMAGE_BLOB_WRONG, "it has 5 bytes instead of");
+    OverlayException e = assertThrows(OverlayException.class, () -> layout.find("v1"));
+    assertTrue(e.has(ProblemCode.IMAGE_BLOB_WRONG), "a size is seen without reading the layer");
   }
 
   @ParameterizedTest
