@@ -9,6 +9,7 @@ import dev.overlays.merge.oci.layout.ImageManifest;
 import dev.overlays.merge.oci.layout.ImageMediaTypes;
 import dev.overlays.merge.oci.layout.ImageRefusals;
 import dev.overlays.merge.oci.layout.LayoutDirectory;
+import dev.overlays.merge.oci.layout.LayoutIndex;
 import dev.overlays.merge.oci.layout.LayoutWriter;
 import dev.overlays.merge.oci.layout.NewBlob;
 import dev.overlays.merge.oci.value.OciBlob;
@@ -172,7 +173,7 @@ public final class OciImage {
    * @throws IllegalArgumentException if the name is none that the specification allows
    */
   public StoredImage writeTo(OciLayout layout, String name) throws OverlayException {
-    OciLayout.requireName(name);
+    LayoutIndex.requireName(name);
     ImageRefusals refusals = ImageRefusals.of(layout.directory(), name);
     return OciLayout.reading(
         layout.directory(),

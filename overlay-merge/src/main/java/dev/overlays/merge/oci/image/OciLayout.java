@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /**
  * A directory that holds images, in the OCI image layout: {@code skopeo}, {@code podman} and {@code
@@ -20,10 +19,6 @@ import java.util.regex.Pattern;
  * waits for another, in this process or in another one.
  */
 public final class OciLayout {
-  /** Source: the OCI image specification, "Pre-Defined Annotation Keys". */
-  private static final Pattern NAME =
-      Pattern.compile("[A-Za-z0-9]+(?:(?:--|[-._:@+/])[A-Za-z0-9]+)*");
-
   private final Path directory;
 
   private OciLayout(Path directory) {
@@ -87,18 +82,6 @@ public final class OciLayout {
   public StoredImage find(String name) throws OverlayException {
     ImageRefusals refusals = ImageRefusals.of(directory, Objects.requireNonNull(name, "name"));
     return reading(refusals, files -> StoredImage.read(this, name, files, refusals));
-  }
-
-  /**
-   * Requires a name that an image may have in a layout.
-   *
-   * @param name the name
-   * @throws IllegalArgumentException if the specification does not allow it
-   */
-  public static void requireName(String name) {
-    if (!NAME.matcher(name).matches()) {
-      throw new IllegalArgumentException("no name of an image: " + name);
-    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The index of a layout: the images in it, in the order in which they came. Fields that only other
@@ -19,6 +20,10 @@ public final class LayoutIndex {
   private static final String NAME = "org.opencontainers.image.ref.name";
   private static final String MANIFESTS = "manifests";
   private static final String ANNOTATIONS = "annotations";
+
+  /** Source: the OCI image specification, "Pre-Defined Annotation Keys". */
+  private static final Pattern ALLOWED =
+      Pattern.compile("[A-Za-z0-9]+(?:(?:--|[-._:@+/])[A-Za-z0-9]+)*");
 
   private final Map<String, Object> fields;
 
@@ -61,6 +66,13 @@ public final class LayoutIndex {
 
   private static Optional<String> nameOf(JsonFields entry) throws IOException {
     return Optional.ofNullable(entry.textMap(ANNOTATIONS).get(NAME));
+  }
+
+  /** Requires a name that the specification allows for an image. */
+  public static void requireName(String name) {
+    if (!ALLOWED.matcher(name).matches()) {
+      throw new IllegalArgumentException("no name of an image: " + name);
+    }
   }
 
   /** Finds an image by its name or by the digest of its manifest. */

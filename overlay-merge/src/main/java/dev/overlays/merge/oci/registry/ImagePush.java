@@ -53,9 +53,14 @@ final class ImagePush {
 
   private void pushBlob(OciDescriptor blob, TransferMeter meter) throws IOException {
     List<MeteredInput> opened = new ArrayList<>();
+    List<IOException> failures = new ArrayList<>();
     try {
-      connection.pushBlob(blob, () -> openAgain(blob, meter, opened));
+      connection.pushBlob(blob, () -> openAgain(blob, meter, opened, failures));
     } catch (OverlayException e) {
+      // The client tells only that the connection broke.
+      if (!failures.isEmpty()) {
+        throw failures.get(0);
+      }
       for (MeteredInput input : opened) {
         input.rethrowFailure();
       }
@@ -69,13 +74,17 @@ final class ImagePush {
 
   /** The client opens a blob again when its token has expired meanwhile. */
   private InputStream openAgain(
-      OciDescriptor blob, TransferMeter meter, List<MeteredInput> opened) {
+      OciDescriptor blob,
+      TransferMeter meter,
+      List<MeteredInput> opened,
+      List<IOException> failures) {
     try {
       meter.startBlob();
       MeteredInput input = new MeteredInput(files.openBlob(blob, refusals), meter);
       opened.add(input);
       return input;
     } catch (IOException e) {
+      failures.add(e);
       throw new UncheckedIOException(e);
     }
   }

@@ -7,6 +7,7 @@ import dev.overlays.merge.oci.image.StoredImage;
 import dev.overlays.merge.oci.layout.ImageLibraries;
 import dev.overlays.merge.oci.layout.ImageRefusals;
 import dev.overlays.merge.oci.layout.LayoutDirectory;
+import dev.overlays.merge.oci.layout.LayoutIndex;
 import dev.overlays.merge.oci.value.TransferProgress;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -183,7 +184,7 @@ public final class OciRegistry {
    * @throws IllegalArgumentException if the name is none that the specification allows
    */
   public StoredImage pull(OciLayout layout, String name) throws OverlayException {
-    OciLayout.requireName(name);
+    LayoutIndex.requireName(name);
     ImageRefusals refusals = ImageRefusals.of(layout.directory(), name);
     transfer(
         refusals,

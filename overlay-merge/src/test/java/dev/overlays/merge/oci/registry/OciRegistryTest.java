@@ -17,6 +17,7 @@ import dev.overlays.merge.oci.value.OciDescriptor;
 import dev.overlays.merge.oci.value.TransferProgress;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -188,6 +189,34 @@ class OciRegistryTest {
     Files.delete(file);
     e = assertThrows(OverlayException.class, () -> registry.image(":v1").push(image));
     assertTrue(e.has(ProblemCode.IMAGE_BLOB_MISSING), e.toString());
+  }
+
+  /** It goes between the questions to the registry and the answer. */
+  @Test
+  void layerThatVanishesDuringAPushIsNamed() throws IOException {
+    String layer = image.layers().get(1).digest();
+    Path file = fileSystem.getPath("/images/blobs").resolve(layer.replace(':', '/'));
+    OciRegistry place =
+        registry
+            .image(":v1")
+            .progress(
+                done -> {
+                  if (done.blobs() == 1) {
+                    deleteIfExists(file);
+                  }
+                });
+    OverlayException e = assertThrows(OverlayException.class, () -> place.push(image));
+    assertTrue(e.has(ProblemCode.IMAGE_BLOB_MISSING), e.toString());
+    assertEquals(file, e.problems().get(0).path().orElseThrow());
+    assertEquals(Map.of(), registry.manifests);
+  }
+
+  private static void deleteIfExists(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
