@@ -6,11 +6,15 @@ module dev.overlays.merge {
   requires transitive dev.overlays.api;
   requires org.apache.commons.io;
   requires static com.github.luben.zstd_jni;
+  requires static oras.java.sdk;
   requires static org.apache.commons.compress;
+  requires static tools.jackson.core;
 
   exports dev.overlays.cache;
   exports dev.overlays.merge;
   exports dev.overlays.merge.oci;
+  exports dev.overlays.merge.oci.image;
+  exports dev.overlays.merge.oci.registry;
   exports dev.overlays.merge.oci.value;
   exports dev.overlays.merge.report;
 }

@@ -404,7 +404,41 @@ public enum ProblemCode {
   ARCHIVE_TARGET_EXISTS,
 
   /** The content of an archive could not be written; nothing of it is left. */
-  ARCHIVE_NOT_UNPACKED;
+  ARCHIVE_NOT_UNPACKED,
+
+  // What is in the way of images, in a layout on the disk or in a registry.
+
+  /** The layout or the registry has no image of this name or digest. */
+  IMAGE_NOT_FOUND,
+
+  /** A document of an image is no JSON, lacks a field, or contradicts another one. */
+  IMAGE_BROKEN,
+
+  /** A blob that an image names is missing. */
+  IMAGE_BLOB_MISSING,
+
+  /** A blob has another digest or another size than the image says. */
+  IMAGE_BLOB_WRONG,
+
+  /**
+   * An image, or a part of one, is of a kind that is not supported: a list of images, for example.
+   */
+  IMAGE_UNSUPPORTED,
+
+  /** An image exceeds a limit. */
+  IMAGE_TOO_LARGE,
+
+  /** A layout could not be read or written; it is as it was. */
+  IMAGE_LAYOUT_FAILED,
+
+  /** A registry could not be reached, or the connection broke. */
+  REGISTRY_NOT_REACHED,
+
+  /** A registry wants other credentials, or a file or program that holds credentials failed. */
+  REGISTRY_DENIED,
+
+  /** A registry gave an answer that the protocol does not allow, or refused for another reason. */
+  REGISTRY_REFUSED;
 
   /**
    * Returns the code as it is printed.

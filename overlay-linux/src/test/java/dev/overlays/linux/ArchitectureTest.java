@@ -133,6 +133,8 @@ class ArchitectureTest {
             "dev.overlays.cache",
             "dev.overlays.merge",
             "dev.overlays.merge.oci",
+            "dev.overlays.merge.oci.image",
+            "dev.overlays.merge.oci.registry",
             "dev.overlays.merge.oci.value",
             "dev.overlays.merge.report"),
         exportedToAll(OverlayMerge.class));

@@ -16,10 +16,11 @@ public final class BlobDigest {
   }
 
   public BlobDigest() {
-    this(sha256());
+    this(newSha256());
   }
 
-  private static MessageDigest sha256() {
+  /** Returns a new SHA-256. */
+  public static MessageDigest newSha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

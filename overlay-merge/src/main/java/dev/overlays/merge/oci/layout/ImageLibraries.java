@@ -1,0 +1,66 @@
+package dev.overlays.merge.oci.layout;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import java.util.List;
+
+/**
+ * Finds the optional libraries that images and registries need. Classes that use them are loaded
+ * only after that.
+ */
+public final class ImageLibraries {
+  /** The library has no module descriptor, so nothing brings the modules that it needs. */
+  private static final String REGISTRY_MODULES =
+      "oras.java.sdk,org.slf4j,java.net.http,tools.jackson.databind,com.github.benmanes.caffeine";
+
+  private ImageLibraries() {}
+
+  /** Requires the library for JSON, in which images are described. */
+  public static void requireJson() throws OverlayException {
+    requireClass(
+        "tools.jackson.core.json.JsonFactory",
+        "tools.jackson.core:jackson-core",
+        "tools.jackson.core",
+        "images need it");
+  }
+
+  /** Requires the library that speaks to registries. */
+  public static void requireRegistry() throws OverlayException {
+    requireJson();
+    requireClass(
+        "land.oras.auth.HttpClient",
+        "land.oras:oras-java-sdk",
+        REGISTRY_MODULES,
+        "registries need it");
+  }
+
+  private static void requireClass(String type, String artifact, String module, String why)
+      throws OverlayException {
+    try {
+      Class.forName(type, false, ImageLibraries.class.getClassLoader());
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.ARCHIVE_LIBRARY_MISSING,
+              "The library " + artifact + " is missing; " + why + ".",
+              "Add it to the dependencies; on the module path also use --add-modules "
+                  + module
+                  + "."));
+    }
+  }
+
+  /** Creates the exception for a library that lacks a dependency. */
+  public static OverlayException unusableLibrary(LinkageError e) {
+    return new OverlayException(
+        List.of(
+            Problem.of(
+                ProblemCode.ARCHIVE_LIBRARY_MISSING,
+                "A library for images or registries cannot be used: " + e + ".",
+                "Add jackson-core, and for registries oras-java-sdk, with their dependencies; on the"
+                    + " module path also use --add-modules "
+                    + REGISTRY_MODULES
+                    + ".")),
+        e);
+  }
+}

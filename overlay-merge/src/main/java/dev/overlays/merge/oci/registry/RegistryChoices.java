@@ -1,0 +1,51 @@
+package dev.overlays.merge.oci.registry;
+
+import dev.overlays.merge.oci.value.TransferProgress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What a caller has chosen for a registry.
+ *
+ * @param plainHttp whether http is spoken; null for loopback only
+ * @param login name and password; null to look into the files
+ * @param credentialFiles the files; null for those of the environment
+ * @param certificates the file of the authorities that are trusted; null for those of the JVM
+ * @param maxBytes how large an image may be that is pulled
+ * @param progress is told
+ */
+record RegistryChoices(
+    Boolean plainHttp,
+    RegistryLogin login,
+    List<Path> credentialFiles,
+    Path certificates,
+    long maxBytes,
+    Consumer<TransferProgress> progress) {
+  static final RegistryChoices DEFAULTS =
+      new RegistryChoices(null, null, null, null, 1L << 40, done -> {});
+
+  RegistryChoices withPlainHttp(boolean value) {
+    return new RegistryChoices(value, login, credentialFiles, certificates, maxBytes, progress);
+  }
+
+  RegistryChoices withLogin(RegistryLogin value) {
+    return new RegistryChoices(plainHttp, value, credentialFiles, certificates, maxBytes, progress);
+  }
+
+  RegistryChoices withCredentialFiles(List<Path> value) {
+    return new RegistryChoices(plainHttp, login, value, certificates, maxBytes, progress);
+  }
+
+  RegistryChoices withCertificates(Path value) {
+    return new RegistryChoices(plainHttp, login, credentialFiles, value, maxBytes, progress);
+  }
+
+  RegistryChoices withMaxBytes(long value) {
+    return new RegistryChoices(plainHttp, login, credentialFiles, certificates, value, progress);
+  }
+
+  RegistryChoices withProgress(Consumer<TransferProgress> value) {
+    return new RegistryChoices(plainHttp, login, credentialFiles, certificates, maxBytes, value);
+  }
+}

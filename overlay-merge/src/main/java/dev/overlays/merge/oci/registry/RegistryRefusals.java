@@ -1,0 +1,106 @@
+package dev.overlays.merge.oci.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.merge.oci.layout.JsonFields;
+import dev.overlays.merge.oci.layout.JsonText;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Creates the exceptions for what a registry does not do. */
+record RegistryRefusals(ImageReference reference) {
+  private static final int TEXT_LENGTH = 300;
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
+
+  OverlayException notReached(Throwable cause) {
+    return new OverlayException(
+        List.of(
+            Problem.of(
+                ProblemCode.REGISTRY_NOT_REACHED,
+                "The registry of " + reference + " cannot be reached: " + reasonOf(cause) + ".",
+                "Check name, port and network, and try again; if it speaks http without TLS, say"
+                    + " so by plainHttp(true).")),
+        cause);
+  }
+
+  OverlayException unusableCertificates(Path file, Exception cause) {
+    return new OverlayException(
+        List.of(
+            Problem.of(
+                ProblemCode.REGISTRY_NOT_REACHED,
+                file,
+                "The certificates for the registry of "
+                    + reference
+                    + " cannot be read: "
+                    + reasonOf(cause)
+                    + ".",
+                "Give a file of certificates in the form PEM.")),
+        cause);
+  }
+
+  /** The HTTP client leaves the message to one of the causes, or to none. */
+  private static String reasonOf(Throwable cause) {
+    String text = cause.getClass().getSimpleName();
+    for (Throwable t = cause; t != null; t = t.getCause()) {
+      if (t.getMessage() != null) {
+        return text + ": " + t.getMessage();
+      }
+    }
+    return text;
+  }
+
+  /** Creates the exception for an answer that is no success. */
+  OverlayException answered(String action, int status, String body) {
+    if (status == UNAUTHORIZED || status == FORBIDDEN) {
+      return denied(action, "status " + status + reasonOf(body));
+    }
+    return refused(action, "status " + status + reasonOf(body));
+  }
+
+  OverlayException denied(String action, String reason) {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.REGISTRY_DENIED,
+            "The registry of "
+                + reference
+                + " did not "
+                + action
+                + ", as it denies access: "
+                + reason
+                + ".",
+            "Log in by podman login or docker login, or give the credentials to OciRegistry; ask"
+                + " whether they allow this."));
+  }
+
+  OverlayException refused(String action, String reason) {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.REGISTRY_REFUSED,
+            "The registry of " + reference + " did not " + action + ": " + reason + ".",
+            "Try again later, and look into the log of the registry."));
+  }
+
+  /** Finds what the registry itself says. Source: the distribution specification, "Error Codes". */
+  private static String reasonOf(String body) {
+    String text = body;
+    try {
+      List<JsonFields> errors =
+          JsonFields.of(JsonText.parseObject(body.getBytes(UTF_8))).objects("errors");
+      if (!errors.isEmpty()) {
+        text = errors.get(0).optionalText("message").orElse(body);
+      }
+    } catch (IOException e) {
+      text = body;
+    }
+    text = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    if (text.length() > TEXT_LENGTH) {
+      text = text.substring(0, TEXT_LENGTH) + "...";
+    }
+    return text.isEmpty() ? "" : " (" + text + ")";
+  }
+}
