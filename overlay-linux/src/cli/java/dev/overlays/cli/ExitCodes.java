@@ -20,5 +20,8 @@ final class ExitCodes {
    */
   static final int TRIAL_FAILED = 125;
 
+  /** What a shell returns for a program that was ended by SIGPIPE. */
+  static final int OUTPUT_CLOSED = 128 + 13;
+
   private ExitCodes() {}
 }

@@ -3,6 +3,7 @@ package dev.overlays.cli;
 import dev.overlays.InvalidSpecException;
 import dev.overlays.cli.output.CommandOutput;
 import dev.overlays.cli.output.LogOutput;
+import dev.overlays.cli.output.OutputClosedException;
 import dev.overlays.cli.output.StandardStreams;
 import java.io.IOException;
 import java.util.List;
@@ -31,15 +32,21 @@ abstract class OverlaysCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     LogOutput.printLog(outputOptions.isDebug());
-    CommandOutput output = outputOptions.openOutput();
-    int code = runGuarded(output);
-    output.endOutput();
-    return code;
+    try {
+      CommandOutput output = outputOptions.openOutput();
+      int code = runGuarded(output);
+      output.endOutput();
+      return code;
+    } catch (OutputClosedException e) {
+      return ExitCodes.OUTPUT_CLOSED;
+    }
   }
 
-  private int runGuarded(CommandOutput output) {
+  private int runGuarded(CommandOutput output) throws OutputClosedException {
     try {
       return runCommand(output);
+    } catch (OutputClosedException e) {
+      throw e;
     } catch (IOException | RuntimeException | Error e) {
       if (outputOptions.isDebug()) {
         e.printStackTrace(StandardStreams.ERR);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,22 @@ import picocli.CommandLine.ParameterException;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = OverlaysProgram.JarVersion.class,
-    subcommands = {TryCommand.class, GenerateCompletion.class, HelpCommand.class},
+    subcommands = {
+      TryCommand.class,
+      StatusCommand.class,
+      CreateCommand.class,
+      MountCommand.class,
+      UnmountCommand.class,
+      MaintainCommand.class,
+      MergeCommand.class,
+      DiffCommand.class,
+      CheckCommand.class,
+      VacuumCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
+      GenerateCompletion.class,
+      HelpCommand.class
+    },
     footer = {
       "",
       "Arguments can stand in a file, one a line: overlays @FILE COMMAND.",
@@ -82,6 +98,7 @@ public final class OverlaysProgram {
     line.setOut(new PrintWriter(StandardStreams.OUT, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(StandardStreams.ERR, true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(Duration.class, new DurationConverter());
     line.setParameterExceptionHandler(
         (e, args) -> printUsageProblem(e.getCommandLine().getCommandSpec(), args, messageOf(e)));
     return line;

@@ -79,5 +79,8 @@ public final class JsonOutput implements CommandOutput {
     json.endObject();
     json.flush();
     out.println();
+    if (out.checkError()) {
+      throw new OutputClosedException();
+    }
   }
 }

@@ -39,13 +39,29 @@ public final class ReportFields {
     json.name(name).beginArray();
     for (ReportedProblem problem : problems) {
       json.beginObject();
+      of(problem).writeTo(json);
+      json.endObject();
+    }
+    json.endArray();
+  }
+
+  private static JsonFields of(ReportedProblem problem) {
+    return json -> {
       json.name("code").value(problem.code());
       writePath(json, "path", problem.path());
       json.name("message").value(problem.message());
       json.name("remedy").value(problem.remedy());
-      json.endObject();
-    }
-    json.endArray();
+    };
+  }
+
+  /**
+   * Returns the fields of a problem.
+   *
+   * @param problem a problem
+   * @return its fields
+   */
+  public static JsonFields of(Problem problem) {
+    return of(ReportedProblem.of(problem));
   }
 
   private static void writePath(JsonWriter json, String name, Optional<Path> path)
@@ -53,7 +69,15 @@ public final class ReportFields {
     json.name(name).value(path.map(Path::toString).orElse(null));
   }
 
-  private static void writeNames(JsonWriter json, String name, Collection<String> names)
+  /**
+   * Writes an array of names.
+   *
+   * @param json inside an object
+   * @param name the field
+   * @param names the elements
+   * @throws IOException if they cannot be written
+   */
+  public static void writeNames(JsonWriter json, String name, Collection<String> names)
       throws IOException {
     json.name(name).beginArray();
     for (String each : names) {

@@ -42,7 +42,7 @@ public final class TextOutput implements CommandOutput {
   /** A reader that has gone, such as head(1), ends the command. */
   private void checkWritten() throws IOException {
     if (out.checkError()) {
-      throw new IOException("Standard output cannot be written.");
+      throw new OutputClosedException();
     }
   }
 
