@@ -45,6 +45,10 @@ final class CacheOptions {
 
   @Mixin private MountOptions options;
 
+  Path instances() {
+    return instances;
+  }
+
   /** Returns the cache. */
   SharedCache openCache() {
     SharedCache cache = SharedCache.of(lower, instances).options(old -> options.readOptions());

@@ -25,7 +25,9 @@ import picocli.CommandLine.Option;
       "Exit code: 3 if a problem of the layers was found, or is left by the repair. At most the"
           + " first 1,000 are listed.",
       "JSON: findings[code, path, message, remedy], repaired{code}, seconds.",
-      "Example: overlays check --repair --lower /srv/cache --instance /srv/instances/one"
+      "Example:",
+      "  overlays check --repair --lower /srv/cache \\",
+      "      --instance /srv/instances/one"
     })
 final class CheckCommand extends OverlaysCommand {
   @Mixin private ViewOptions viewOptions;
@@ -44,7 +46,7 @@ final class CheckCommand extends OverlaysCommand {
     } else {
       findings = check.run();
     }
-    output.printAll("findings", findings.stream(), ReportFields::of);
+    output.printAll("findings", findings.stream().map(LayerFinding::of), LayerFinding::fields);
     return findings.isEmpty() ? ExitCodes.DONE : ExitCodes.FOUND;
   }
 }

@@ -17,7 +17,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "JSON: created[].",
-      "Example: overlays create --lower /srv/cache --instances /srv/instances one two"
+      "Example:",
+      "  overlays create --lower /srv/cache --instances /srv/instances one \\",
+      "      two"
     })
 final class CreateCommand extends OverlaysCommand {
   @Mixin private CacheOptions cacheOptions;

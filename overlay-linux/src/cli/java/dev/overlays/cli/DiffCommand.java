@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "JSON: changes[kind, path, type, size, from].",
-      "Example: overlays diff --lower /srv/cache --instance /srv/instances/one"
+      "Example:",
+      "  overlays diff --lower /srv/cache --instance /srv/instances/one"
     })
 final class DiffCommand extends OverlaysCommand {
   @Mixin private ViewOptions viewOptions;

@@ -4,6 +4,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.cli.output.CommandOutput;
 import dev.overlays.cli.output.ReportFields;
 import dev.overlays.cli.output.StandardStreams;
+import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.oci.OciLayer;
 import dev.overlays.merge.oci.value.OciBlob;
 import dev.overlays.merge.oci.value.OciCompression;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,7 +32,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "JSON: mediaType, digest, size, diffId, diffSize.",
-      "Example: overlays export --lower /srv/cache --instance /srv/instances/one /srv/one.tar.gz"
+      "Example:",
+      "  overlays export --lower /srv/cache --instance /srv/instances/one \\",
+      "      /srv/one.tar.gz"
     })
 final class ExportCommand extends OverlaysCommand {
   private static final String STANDARD_OUTPUT = "-";
@@ -58,11 +62,7 @@ final class ExportCommand extends OverlaysCommand {
 
   @Override
   int runCommand(CommandOutput output) throws IOException {
-    OverlaySpec spec = viewOptions.readSpec();
-    OciLayer layer =
-        (spec.hasUpper() ? OciLayer.of(spec) : OciLayer.of(spec, spec.lowers().get(0)))
-            .compression(compression)
-            .workers(workers);
+    OciLayer layer = openLayer().compression(compression).workers(workers);
     if (!file.equals(STANDARD_OUTPUT)) {
       OciBlob blob = writeFile(layer, Path.of(file));
       output.printResult(blob.descriptor(), ReportFields.of(blob));
@@ -72,6 +72,15 @@ final class ExportCommand extends OverlaysCommand {
       output.printRemark(layer.writeTo(StandardStreams.OUT).descriptor());
     }
     return ExitCodes.DONE;
+  }
+
+  private OciLayer openLayer() throws IOException {
+    Optional<Path> single = viewOptions.readSingleLayer();
+    if (single.isPresent()) {
+      return OciLayer.of(single.get(), MarkNamespace.of(viewOptions.readOptions()));
+    }
+    OverlaySpec spec = viewOptions.readSpec();
+    return spec.hasUpper() ? OciLayer.of(spec) : OciLayer.of(spec, spec.lowers().get(0));
   }
 
   /** An archive that is cut off never has the name. */

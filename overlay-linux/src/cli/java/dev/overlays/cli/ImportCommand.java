@@ -29,7 +29,8 @@ import picocli.CommandLine.Parameters;
       "",
       "JSON: mediaType, digest, size, diffId, diffSize, entries, bytes, whiteouts, devicesLeftOut,"
           + " setIdsLeftOut, xattrsLeftOut.",
-      "Example: overlays import /srv/one.tar.gz /srv/imported"
+      "Example:",
+      "  overlays import /srv/one.tar.gz /srv/imported"
     })
 final class ImportCommand extends OverlaysCommand {
   @Parameters(
@@ -93,7 +94,10 @@ final class ImportCommand extends OverlaysCommand {
         report = task.run(in);
       }
     }
-    output.printResult(report, ReportFields.of(report));
+    String text =
+        "imported %,d entries, %s, as %s"
+            .formatted(report.entries(), report.blob().digest(), directory);
+    output.printResult(text, ReportFields.of(report));
     return ExitCodes.DONE;
   }
 

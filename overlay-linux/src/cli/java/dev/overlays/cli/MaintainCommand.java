@@ -6,11 +6,14 @@ import dev.overlays.cache.MaintenanceReport;
 import dev.overlays.cli.output.CommandOutput;
 import dev.overlays.cli.output.ProgressOutput;
 import dev.overlays.cli.output.ReportFields;
+import dev.overlays.linux.boot.SystemdTimer;
 import dev.overlays.merge.report.ConflictPolicy;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,12 +31,15 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "JSON: dryRun, bytesBefore, bytesAfter, merge{uppers[], conflicts, firstConflicts[]},"
-          + " vacuums{}, mounted[], notices[], seconds.",
-      "Example: overlays maintain --wait 30s --lower /srv/cache --instances /srv/instances"
+          + " vacuums{}, mounted[], notices[], seconds; or with --install-timer: written[].",
+      "Example:",
+      "  overlays maintain --wait 30s --lower /srv/cache \\",
+      "      --instances /srv/instances"
     })
 final class MaintainCommand extends OverlaysCommand {
   @Mixin private CacheOptions cacheOptions;
   @Mixin private MergeOptions mergeOptions;
+  @Mixin private TimerOptions timerOptions;
 
   @Option(
       names = "--wait",
@@ -68,6 +74,9 @@ final class MaintainCommand extends OverlaysCommand {
 
   @Override
   int runCommand(CommandOutput output) throws IOException {
+    if (timerOptions.isInstalling()) {
+      return installTimer(output);
+    }
     CommandSignals signals = CommandSignals.keepSignals();
     try (ProgressOutput progress = outputOptions().openProgress()) {
       Maintenance maintenance = prepareMaintenance(progress, signals);
@@ -76,6 +85,23 @@ final class MaintainCommand extends OverlaysCommand {
       output.printResult(report, ReportFields.of(report));
     }
     return signals.exitCode().orElse(ExitCodes.DONE);
+  }
+
+  private int installTimer(CommandOutput output) throws IOException {
+    SystemdTimer timer = timerOptions.writeUnits(commandSpec(), cacheOptions.instances());
+    Path directory = timerOptions.unitsDirectory();
+    List<String> written =
+        Stream.of(timer.serviceName(), timer.timerName())
+            .map(name -> directory.resolve(name).toString())
+            .toList();
+    output.printResult(
+        "wrote " + String.join(" and ", written),
+        json -> ReportFields.writeNames(json, "written", written));
+    String manager = timerOptions.isOfSystem() ? "systemctl" : "systemctl --user";
+    output.printRemark(
+        "They take effect by: %s daemon-reload && %s enable --now %s"
+            .formatted(manager, manager, timer.timerName()));
+    return ExitCodes.DONE;
   }
 
   private Maintenance prepareMaintenance(ProgressOutput progress, CommandSignals signals) {

@@ -32,8 +32,9 @@ import picocli.CommandLine.Option;
       "",
       "JSON: dryRun, uppers[upper, added, replaced, updated, deleted, kept, bytesMoved, bytesFreed,"
           + " seconds], conflicts, firstConflicts[kind, path, first, second], seconds.",
-      "Example: overlays merge --lower /srv/cache --instance /srv/instances/one"
-          + " --keep /srv/instances/two"
+      "Example:",
+      "  overlays merge --lower /srv/cache --instance /srv/instances/one \\",
+      "      --keep /srv/instances/two"
     })
 final class MergeCommand extends OverlaysCommand {
   @Mixin private ViewOptions viewOptions;

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "JSON: mounts[root, backend].",
-      "Example: overlays mount --lower /srv/cache --instances /srv/instances"
+      "Example:",
+      "  overlays mount --lower /srv/cache --instances /srv/instances"
     })
 final class MountCommand extends OverlaysCommand {
   @Mixin private CacheOptions cacheOptions;

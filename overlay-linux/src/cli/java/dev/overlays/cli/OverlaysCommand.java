@@ -25,6 +25,10 @@ abstract class OverlaysCommand implements Callable<Integer> {
     return ExitCodes.FAILED;
   }
 
+  CommandSpec commandSpec() {
+    return commandSpec;
+  }
+
   OutputOptions outputOptions() {
     return outputOptions;
   }

@@ -42,6 +42,7 @@ import picocli.CommandLine.ParameterException;
       VacuumCommand.class,
       ExportCommand.class,
       ImportCommand.class,
+      BootCommand.class,
       GenerateCompletion.class,
       HelpCommand.class
     },
@@ -77,7 +78,13 @@ public final class OverlaysProgram {
     System.exit(code);
   }
 
-  private static int runCommand(String[] args) {
+  /**
+   * Runs a command.
+   *
+   * @param args the name of the command and its arguments
+   * @return its exit code
+   */
+  public static int runCommand(String... args) {
     CommandLine line = createCommandLine();
     Optional<String> unreadable =
         Arrays.stream(args).filter(arg -> arg.indexOf('\uFFFD') >= 0).findFirst();

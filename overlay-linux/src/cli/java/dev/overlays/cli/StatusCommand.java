@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
       "",
       "JSON: lower, lowerBytes, upperBytes, instances[name, mountedAt, backend, holders[], waiting,"
           + " atBoot, upperBytes, freedBytes, notices[]].",
-      "Example: overlays status --lower /srv/cache --instances /srv/instances"
+      "Example:",
+      "  overlays status --lower /srv/cache --instances /srv/instances"
     })
 final class StatusCommand extends OverlaysCommand {
   @Mixin private CacheOptions cacheOptions;

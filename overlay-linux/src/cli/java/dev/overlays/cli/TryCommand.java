@@ -39,7 +39,8 @@ import picocli.CommandLine.Parameters;
       "Exit code: that of the command (126 or 127 if it cannot be run), or 125 if overlays fails.",
       "JSON: changes[kind, path, type, size, from], exitCode, applied, keptIn. What the command"
           + " prints goes to standard error.",
-      "Example: overlays try --apply /srv/cache -- touch new-file"
+      "Example:",
+      "  overlays try --apply /srv/cache -- touch new-file"
     })
 final class TryCommand extends OverlaysCommand {
   @Parameters(index = "0", paramLabel = "DIR", description = "The directory.")

@@ -28,7 +28,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "JSON: unmounted[].",
-      "Example: overlays unmount --wait 30s --lower /srv/cache --instances /srv/instances"
+      "Example:",
+      "  overlays unmount --wait 30s --lower /srv/cache \\",
+      "      --instances /srv/instances"
     })
 final class UnmountCommand extends OverlaysCommand {
   @Mixin private CacheOptions cacheOptions;

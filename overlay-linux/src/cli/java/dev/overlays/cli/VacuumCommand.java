@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "JSON: dryRun, filesRemoved, directoriesRemoved, whiteoutsRemoved, bytesFreed, seconds.",
-      "Example: overlays vacuum --lower /srv/cache --instance /srv/instances/one"
+      "Example:",
+      "  overlays vacuum --lower /srv/cache --instance /srv/instances/one"
     })
 final class VacuumCommand extends OverlaysCommand {
   @Mixin private ViewOptions viewOptions;

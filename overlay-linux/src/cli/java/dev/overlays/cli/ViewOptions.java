@@ -10,6 +10,7 @@ import dev.overlays.ProblemCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -64,6 +65,12 @@ final class ViewOptions {
       throw new IllegalArgumentException("name one --instance, not " + specs.size());
     }
     return specs.get(0);
+  }
+
+  /** Returns the only layer that is named, if there is no view of it. */
+  Optional<Path> readSingleLayer() {
+    boolean single = lowers.size() == 1 && upper == null && instances.isEmpty() && mounted == null;
+    return single ? Optional.of(lowers.get(0)) : Optional.empty();
   }
 
   /** Returns a view for each instance that is named. */

@@ -45,23 +45,19 @@ public final class ReportFields {
     json.endArray();
   }
 
-  private static JsonFields of(ReportedProblem problem) {
-    return json -> {
-      json.name("code").value(problem.code());
-      writePath(json, "path", problem.path());
-      json.name("message").value(problem.message());
-      json.name("remedy").value(problem.remedy());
-    };
-  }
-
   /**
    * Returns the fields of a problem.
    *
    * @param problem a problem
    * @return its fields
    */
-  public static JsonFields of(Problem problem) {
-    return of(ReportedProblem.of(problem));
+  public static JsonFields of(ReportedProblem problem) {
+    return json -> {
+      json.name("code").value(problem.code());
+      writePath(json, "path", problem.path());
+      json.name("message").value(problem.message());
+      json.name("remedy").value(problem.remedy());
+    };
   }
 
   private static void writePath(JsonWriter json, String name, Optional<Path> path)

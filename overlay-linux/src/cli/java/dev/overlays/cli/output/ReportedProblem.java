@@ -23,7 +23,10 @@ public record ReportedProblem(String code, Optional<Path> path, String message, 
    */
   public static ReportedProblem of(Problem problem) {
     return new ReportedProblem(
-        problem.code().id(), problem.path(), problem.message(), problem.remedy());
+        problem.code().id(),
+        problem.path(),
+        ProgramWords.translate(problem.message()),
+        ProgramWords.translate(problem.remedy()));
   }
 
   /** Returns lines: what is wrong and its code, then the path, then what to do. */
