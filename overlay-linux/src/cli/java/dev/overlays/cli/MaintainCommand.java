@@ -82,7 +82,9 @@ final class MaintainCommand extends OverlaysCommand {
       Maintenance maintenance = prepareMaintenance(progress, signals);
       MaintenanceReport report = mergeOptions.isDryRun() ? maintenance.dryRun() : maintenance.run();
       progress.close();
-      output.printResult(report, ReportFields.of(report));
+      String conflict =
+          report.merge().map(merge -> ConflictText.describe(merge, policy)).orElse("");
+      output.printResult(report + conflict, ReportFields.of(report));
     }
     return signals.exitCode().orElse(ExitCodes.DONE);
   }

@@ -74,7 +74,7 @@ final class MergeCommand extends OverlaysCommand {
       } else {
         SharedMergeReport report = mergeSeveral(specs, progress, signals);
         progress.close();
-        output.printResult(report, ReportFields.of(report));
+        output.printResult(report + ConflictText.describe(report, policy), ReportFields.of(report));
       }
     }
     return signals.exitCode().orElse(ExitCodes.DONE);
