@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check",
     description = {
-      "Check the layers of a view, and repair what can be repaired without a change of the view."
-          + " Only a repair needs the view to be unmounted.",
+      "Check the layers of a view.",
+      "A repair does what can be done without a change of the view. Only a repair needs the view to be unmounted.",
       ""
     },
     mixinStandardHelpOptions = true,

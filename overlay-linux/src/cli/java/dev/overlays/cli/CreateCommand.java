@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 /** {@code overlays create}: creates instances. */
 @Command(
     name = "create",
-    description = {"Create instances of a cache. One that exists already stays as it is.", ""},
+    description = {"Create instances of a cache.", "One that exists already stays as it is.", ""},
     mixinStandardHelpOptions = true,
     footer = {
       "",

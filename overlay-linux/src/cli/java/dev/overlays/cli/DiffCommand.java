@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /** {@code overlays diff}: shows what the upper of a view changes. */
 @Command(
     name = "diff",
-    description = {"Show what the upper of a view changes. The view may be mounted.", ""},
+    description = {"Show what the upper of a view changes.", "The view may be mounted.", ""},
     mixinStandardHelpOptions = true,
     footer = {
       "",

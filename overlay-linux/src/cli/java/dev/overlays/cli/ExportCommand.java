@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "export",
     description = {
-      "Write the upper of a view, or without one the top-most lower, as the layer of an OCI image."
-          + " The same layer gives the same bytes.",
+      "Write a layer as that of an OCI image.",
+      "It is the upper of the view, or without one the top-most lower. The same layer gives the same bytes.",
       ""
     },
     mixinStandardHelpOptions = true,

@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description = {
-      "Unpack the layer of an OCI image into a new directory, as a lower or an upper. Archives of"
-          + " others are safe: what would give rights or lead outside is refused.",
+      "Unpack the layer of an OCI image into a new directory.",
+      "It can be a lower or an upper. Archives of others are safe: what would give rights or lead outside is refused.",
       ""
     },
     mixinStandardHelpOptions = true,

@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "maintain",
     description = {
-      "Unmount the instances of a cache, fold what they have written into the lower, and mount them"
-          + " again. It is refused, with the names of those who use a view, before anything is"
+      "Fold what the instances of a cache have written into its lower.",
+      "They are unmounted, and mounted again afterwards. It is refused, with the names of those who use a view, before anything is"
           + " unmounted. What was cut off the next maintenance carries on.",
       ""
     },

@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "merge",
     description = {
-      "Fold the upper of a view into its lower, or those of several instances one after the other."
-          + " None may be mounted. Name every instance of the lower: with --instance, or with"
+      "Fold the upper of a view into its lower.",
+      "Several instances are merged one after the other. None may be mounted. Name every instance of the lower: with --instance, or with"
           + " --keep if its upper stays.",
       ""
     },

@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "mount",
     description = {
-      "Mount instances of a cache. They stay mounted when the program ends; one that is mounted"
-          + " already stays as it is.",
+      "Mount instances of a cache.",
+      "They stay mounted when the program ends. One that is mounted already stays as it is.",
       ""
     },
     mixinStandardHelpOptions = true,

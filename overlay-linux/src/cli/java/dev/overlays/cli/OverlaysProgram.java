@@ -11,10 +11,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -29,30 +27,13 @@ import picocli.CommandLine.ParameterException;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = OverlaysProgram.JarVersion.class,
-    subcommands = {
-      TryCommand.class,
-      StatusCommand.class,
-      CreateCommand.class,
-      MountCommand.class,
-      UnmountCommand.class,
-      MaintainCommand.class,
-      MergeCommand.class,
-      DiffCommand.class,
-      CheckCommand.class,
-      VacuumCommand.class,
-      ExportCommand.class,
-      ImportCommand.class,
-      BootCommand.class,
-      GenerateCompletion.class,
-      HelpCommand.class
-    },
     footer = {
       "",
       "Arguments can stand in a file, one a line: overlays @FILE COMMAND.",
       "",
-      "Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 3 done, and something was",
-      "found (check, diff --exit-code); 128 + N ended by signal N. \"try\" returns the code of",
-      "its command, and 125 if it fails itself."
+      "Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 3 done, and something was found"
+          + " (check, diff --exit-code); 128 + N ended by signal N. \"try\" returns the code of its"
+          + " command, and 125 if it fails itself."
     })
 public final class OverlaysProgram {
   private OverlaysProgram() {}
@@ -85,7 +66,7 @@ public final class OverlaysProgram {
    * @return its exit code
    */
   public static int runCommand(String... args) {
-    CommandLine line = createCommandLine();
+    CommandLine line = createCommandLine(args);
     Optional<String> unreadable =
         Arrays.stream(args).filter(arg -> arg.indexOf('\uFFFD') >= 0).findFirst();
     if (unreadable.isPresent()) {
@@ -100,14 +81,15 @@ public final class OverlaysProgram {
     return line.execute(args);
   }
 
-  static CommandLine createCommandLine() {
+  static CommandLine createCommandLine(String[] args) {
     CommandLine line = new CommandLine(new OverlaysProgram());
+    new CommandTable().addCommands(line, args);
     line.setOut(new PrintWriter(StandardStreams.OUT, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(StandardStreams.ERR, true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(Duration.class, new DurationConverter());
     line.setParameterExceptionHandler(
-        (e, args) -> printUsageProblem(e.getCommandLine().getCommandSpec(), args, messageOf(e)));
+        (e, given) -> printUsageProblem(e.getCommandLine().getCommandSpec(), given, messageOf(e)));
     return line;
   }
 

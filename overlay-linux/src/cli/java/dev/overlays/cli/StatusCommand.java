@@ -13,8 +13,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description = {
-      "Show the instances of a cache: where they are mounted, who uses them, how large they are,"
-          + " and what a merge would free.",
+      "Show the instances of a cache.",
+      "Shows where they are mounted, who uses them, how large they are, and what a merge would"
+          + " free.",
       ""
     },
     mixinStandardHelpOptions = true,

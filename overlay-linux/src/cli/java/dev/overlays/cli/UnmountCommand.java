@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "unmount",
     description = {
-      "Unmount instances of a cache. One that is in use stays mounted, and you are told by whom.",
+      "Unmount instances of a cache.",
+      "One that is in use stays mounted, and you are told by whom.",
       ""
     },
     mixinStandardHelpOptions = true,

@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "vacuum",
     description = {
-      "Remove from the upper of a view what the lower shows as well. The view may not be mounted.",
+      "Remove from the upper of a view what the lower shows as well.",
+      "The view may not be mounted.",
       ""
     },
     mixinStandardHelpOptions = true,
