@@ -5,6 +5,8 @@
  *   floor merge LOWER UPPER          folds UPPER into LOWER, exactly, with marks in trusted.overlay.
  *   floor scan DIRECTORY...          getdents and statx of every entry
  *   floor mount LOWER UPPER WORK MOUNTPOINT COUNT   pairs of mount and unmount; prints ns a pair
+ *   floor locked-mount ...           the same, and keeps other mounts and merges away meanwhile
+ *   floor calls COUNT                system calls that do nothing; prints ns a call
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -14,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -242,6 +245,65 @@ static void mounts(char **layers, int count) {
   printf("%.0f\n", (now() - start) / count);
 }
 
+/* FSCONFIG_SET_STRING, FSCONFIG_SET_FD and FSCONFIG_CMD_CREATE of linux/mount.h. */
+static void configure(int context, int command, const char *key, const char *value, int number) {
+  need((int)syscall(SYS_fsconfig, context, command, key, value, number), "fsconfig",
+       key == NULL ? "create" : key);
+}
+
+/* Refused if a live overlay writes to one of the directories. */
+static void probe_use(int upper, int work) {
+  int context = (int)syscall(SYS_fsopen, "overlay", 1);
+  configure(context, 1, "nfs_export", "on", 0);
+  configure(context, 1, "redirect_dir", "nofollow", 0);
+  configure(context, 5, "lowerdir+", NULL, upper);
+  configure(context, 5, "lowerdir+", NULL, work);
+  configure(context, 6, NULL, NULL, 0);
+  close(context);
+}
+
+/* What keeps merges and other mounts away: locks, and the probe. */
+static void locked_mount(char **layers) {
+  int opened[4];
+  for (int i = 0; i < 4; i++) {
+    opened[i] = descend(AT_FDCWD, layers[i]);
+    if (i < 3) {
+      need(flock(opened[i], (i == 0 ? LOCK_SH : LOCK_EX) | LOCK_NB), "lock", layers[i]);
+    }
+  }
+  probe_use(opened[1], opened[2]);
+  int context = (int)syscall(SYS_fsopen, "overlay", 1);
+  configure(context, 5, "lowerdir+", NULL, opened[0]);
+  configure(context, 5, "upperdir", NULL, opened[1]);
+  configure(context, 5, "workdir", NULL, opened[2]);
+  configure(context, 6, NULL, NULL, 0);
+  int view = (int)syscall(SYS_fsmount, context, 1, 0);
+  close(context);
+  /* MOVE_MOUNT_F_EMPTY_PATH and MOVE_MOUNT_T_EMPTY_PATH. */
+  need((int)syscall(SYS_move_mount, view, "", opened[3], "", 0x44), "move", layers[3]);
+  close(view);
+  for (int i = 0; i < 4; i++) {
+    close(opened[i]);
+  }
+}
+
+static void locked_mounts(char **layers, int count) {
+  double start = now();
+  for (int i = 0; i < count; i++) {
+    locked_mount(layers);
+    need(umount2(layers[3], 0), "unmount", layers[3]);
+  }
+  printf("%.0f\n", (now() - start) / count);
+}
+
+static void calls(long count) {
+  double start = now();
+  for (long i = 0; i < count; i++) {
+    syscall(SYS_geteuid);
+  }
+  printf("%.1f\n", (now() - start) / (double)count);
+}
+
 int main(int count, char **words) {
   if (count == 4 && strcmp(words[1], "merge") == 0) {
     merge(descend(AT_FDCWD, words[2]), descend(AT_FDCWD, words[3]));
@@ -253,8 +315,13 @@ int main(int count, char **words) {
     printf("%lu\n", entries);
   } else if (count == 7 && strcmp(words[1], "mount") == 0) {
     mounts(words + 2, atoi(words[6]));
+  } else if (count == 7 && strcmp(words[1], "locked-mount") == 0) {
+    locked_mounts(words + 2, atoi(words[6]));
+  } else if (count == 3 && strcmp(words[1], "calls") == 0) {
+    calls(atol(words[2]));
   } else {
-    errx(2, "floor merge LOWER UPPER | scan DIRECTORY... | mount LOWER UPPER WORK MOUNTPOINT COUNT");
+    errx(2, "floor merge LOWER UPPER | scan DIRECTORY..."
+            " | [locked-]mount LOWER UPPER WORK MOUNTPOINT COUNT | calls COUNT");
   }
   return 0;
 }

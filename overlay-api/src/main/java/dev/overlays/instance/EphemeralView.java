@@ -20,20 +20,6 @@ public final class EphemeralView implements OverlayMount {
   private final EphemeralUpper upper;
   private final OverlayMount mount;
 
-  /** Mounts ordinary specs. */
-  @FunctionalInterface
-  public interface ViewMounting {
-
-    /**
-     * Mounts a spec that names its upper.
-     *
-     * @param spec what to mount
-     * @return the mount
-     * @throws OverlayException if it cannot be mounted
-     */
-    OverlayMount mountSpec(OverlaySpec spec) throws OverlayException;
-  }
-
   private EphemeralView(OverlaySpec spec, EphemeralUpper upper, OverlayMount mount) {
     this.spec = spec;
     this.upper = upper;

@@ -1,6 +1,7 @@
 package dev.overlays.instance;
 
 import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
@@ -24,6 +25,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Creates the missing directories of an instance. A backend creates them when it mounts, after all
@@ -45,6 +47,35 @@ public final class InstanceDirectories implements AutoCloseable {
 
   private InstanceDirectories(OverlaySpec spec) {
     this.spec = spec;
+  }
+
+  /**
+   * Mounts a spec, and creates the missing directories of its instance before. If mounting fails,
+   * they are removed again.
+   *
+   * @param spec what is to be mounted
+   * @param checks lists what would make the mount fail; asked only if directories are missing, so
+   *     that none is created in vain
+   * @param mounting mounts the spec
+   * @return the mount
+   * @throws OverlayException with what the checks list, as {@link #createMissing(OverlaySpec)}, or
+   *     from the mounting
+   */
+  public static OverlayMount mountIn(
+      OverlaySpec spec, Supplier<List<Problem>> checks, ViewMounting mounting)
+      throws OverlayException {
+    if (allExist(spec)) {
+      return mounting.mountSpec(spec);
+    }
+    List<Problem> problems = checks.get();
+    if (!problems.isEmpty()) {
+      throw new OverlayException(problems);
+    }
+    try (InstanceDirectories directories = createMissing(spec)) {
+      OverlayMount mount = mounting.mountSpec(spec);
+      directories.keepCreated();
+      return mount;
+    }
   }
 
   /**

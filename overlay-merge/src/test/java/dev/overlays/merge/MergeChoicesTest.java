@@ -27,10 +27,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests the options of a merge: filters, cancellation, listeners, and several workers. */
+@Tag("long")
 class MergeChoicesTest {
   private static final int SEEDS = 60;
 

@@ -70,7 +70,10 @@ public final class Bench {
           "DiskUseBenchmark.peer",
           "DiskUseBenchmark.oneWorker",
           "DiskUseBenchmark.twoWorkers",
+          "CallBenchmark.floorCalls",
+          "CallBenchmark.calls",
           "MountBenchmark.floorMounts",
+          "MountBenchmark.floorLockedMounts",
           "MountBenchmark.mounts",
           "ViewBenchmark.mountTenTimes:kernel",
           "ViewBenchmark.mountTenTimes:private",
@@ -161,7 +164,7 @@ public final class Bench {
   private static boolean isInThisJvm(String name) {
     return name.endsWith("Worker")
         || name.endsWith("twoWorkers")
-        || name.matches(".*(diff.*|vacuum.*|ViewBenchmark.*)");
+        || name.matches(".*(diff.*|vacuum.*|ViewBenchmark.*|\\.calls|\\.mounts)");
   }
 
   private static boolean isWanted(String name, boolean floor) {

@@ -45,10 +45,20 @@ public class MountBenchmark {
   /** By mount(2) and umount(2), in C. */
   @Benchmark
   public String floorMounts() throws IOException {
+    return runFloor("mount");
+  }
+
+  /** In C, with the locks and the probe that keep other mounts and merges away. */
+  @Benchmark
+  public String floorLockedMounts() throws IOException {
+    return runFloor("locked-mount");
+  }
+
+  private String runFloor(String what) throws IOException {
     String run = bed.copyRoot().toString();
     return Sandbox.run(
         bed.floorProgram().toString(),
-        "mount",
+        what,
         run + "/lower",
         run + "/upper",
         run + "/work",

@@ -13,7 +13,8 @@ final class TimeTable {
       Map.of(
           "MergeBenchmark", "MergeBenchmark.floor",
           "CopyBenchmark", "MergeBenchmark.floor",
-          "ScanBenchmark", "ScanBenchmark.floorOfUpper",
+          "ScanBenchmark", "ScanBenchmark.floorOfBoth",
+          "CallBenchmark", "CallBenchmark.floorCalls",
           "MountBenchmark", "MountBenchmark.floorMounts");
 
   /** Benchmarks of which each class has a peer: a program that does the same. */

@@ -61,11 +61,7 @@ public final class FuseMounter {
               EphemeralUpper.create(spec, place.parent(), () -> {}),
               whole -> new FuseMounter(whole).mountView()));
     }
-    try (InstanceDirectories directories = InstanceDirectories.createMissing(spec)) {
-      OverlayMount mount = new FuseMounter(spec).mountView();
-      directories.keepCreated();
-      return mount;
-    }
+    return InstanceDirectories.mountIn(spec, List::of, whole -> new FuseMounter(whole).mountView());
   }
 
   private OverlayMount mountView() throws OverlayException {

@@ -6,6 +6,7 @@ import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.ScratchMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,9 @@ abstract class XattrCalls {
    * XATTR_SIZE_MAX and XATTR_LIST_MAX: everything fits into the scratch memory. Source: xattr(7).
    */
   private static final int LONGEST = ScratchMemory.DATA_SIZE;
+
+  /** Attributes of root in the initial user namespace; source: xattr(7). */
+  private static final String ROOTS_PREFIX = "trusted.";
 
   /** The size that is tried first: the kernel allocates the requested size for each call. */
   private static final int USUAL = 1 << 9;
@@ -93,6 +97,14 @@ abstract class XattrCalls {
                 + " of "
                 + value.length
                 + " bytes does not fit into the inode");
+      }
+      if (result == -Errno.EPERM.number() && xattr.startsWith(ROOTS_PREFIX)) {
+        throw new AccessDeniedException(
+            owner.pathOf(name),
+            null,
+            "only root (CAP_SYS_ADMIN) may set the attribute "
+                + xattr
+                + "; the layers of other users need the option userxattr");
       }
       owner.checkResult(result, name);
     }

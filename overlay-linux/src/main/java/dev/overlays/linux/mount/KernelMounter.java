@@ -22,8 +22,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Mounts a spec. It mounts first, and searches for the reason only if the kernel refuses, so that
@@ -31,6 +33,10 @@ import java.util.Optional;
  */
 public final class KernelMounter {
   private static final LayerStore STORE = new NativeLayerStore();
+
+  /** Codes of failures for which a check may name a better reason. */
+  private static final Set<ProblemCode> UNEXPLAINED =
+      EnumSet.of(ProblemCode.OPTION_NOT_IN_FORCE, ProblemCode.LAYER_LOCKED);
 
   private final OverlaySpec spec;
 
@@ -92,29 +98,14 @@ public final class KernelMounter {
   }
 
   private OverlayMount mountView() throws OverlayException {
-    if (!InstanceDirectories.allExist(spec)) {
-      List<Problem> problems = findProblems(spec);
-      if (!problems.isEmpty()) {
-        throw new OverlayException(problems);
-      }
-    }
-    try (InstanceDirectories directories = InstanceDirectories.createMissing(spec)) {
-      OverlayMount mount = mountOrExplain();
-      directories.keepCreated();
-      return mount;
-    }
+    return InstanceDirectories.mountIn(spec, () -> findProblems(spec), ignored -> mountOrExplain());
   }
 
   private OverlayMount mountOrExplain() throws OverlayException {
     try {
       return attemptMount();
     } catch (OverlayException e) {
-      // Now that nothing is locked, the checks may name the reason.
-      boolean locked = e.has(ProblemCode.LAYER_LOCKED);
-      boolean unexplained = e.has(ProblemCode.OPTION_NOT_IN_FORCE) || locked;
-      List<Problem> reasons = unexplained ? findProblems(spec) : List.of();
-      // The reasons replace the vague exception.
-      throw reasons.isEmpty() ? e : new OverlayException(reasons, locked ? null : e);
+      throw VagueFailure.explained(e, UNEXPLAINED, () -> findProblems(spec));
     } catch (IOException e) {
       OverlayException reason = explainRefusal(e);
       if (!reason.has(ProblemCode.KERNEL_REFUSED)) {

@@ -11,6 +11,7 @@ import dev.overlays.instance.EphemeralView;
 import dev.overlays.instance.InstanceDirectories;
 import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.UnlistedMounts;
+import dev.overlays.linux.mount.VagueFailure;
 import dev.overlays.linux.namespace.UserNamespace;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,28 +66,15 @@ public final class RootlessMounter {
     if (impossible.isPresent()) {
       throw new OverlayException(impossible.get());
     }
-    if (!InstanceDirectories.allExist(spec)) {
-      List<Problem> problems = RootlessCheck.of(spec);
-      if (!problems.isEmpty()) {
-        throw new OverlayException(problems);
-      }
-    }
-    try (InstanceDirectories directories = InstanceDirectories.createMissing(spec)) {
-      OverlayMount mount = mountOrExplain();
-      directories.keepCreated();
-      return mount;
-    }
+    return InstanceDirectories.mountIn(
+        spec, () -> RootlessCheck.of(spec), ignored -> mountOrExplain());
   }
 
   private OverlayMount mountOrExplain() throws OverlayException {
     try {
       return mountInNamespace();
     } catch (OverlayException e) {
-      boolean unexplained = e.problems().stream().anyMatch(p -> UNEXPLAINED.contains(p.code()));
-      List<Problem> reasons = unexplained ? RootlessCheck.of(spec) : List.of();
-      // The reasons replace the vague exception.
-      OverlayException cause = e.has(ProblemCode.LAYER_LOCKED) ? null : e;
-      throw reasons.isEmpty() ? e : new OverlayException(reasons, cause);
+      throw VagueFailure.explained(e, UNEXPLAINED, () -> RootlessCheck.of(spec));
     } catch (IOException e) {
       List<Problem> reasons = RootlessCheck.of(spec);
       throw new OverlayException(reasons.isEmpty() ? List.of(refusedProblem(e)) : reasons, e);

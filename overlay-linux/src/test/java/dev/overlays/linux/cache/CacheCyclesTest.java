@@ -78,7 +78,9 @@ class CacheCyclesTest {
 
   @AfterEach
   void unmount() throws IOException {
-    cache.unmountAll(UnmountOptions.strict());
+    if (cache != null) {
+      cache.unmountAll(UnmountOptions.strict());
+    }
   }
 
   /** Names sort in the order of the numbers. */

@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A program of somebody else's that uses the library, in a JVM of its own. */
+@Tag("long")
 class ConsumerTest {
   @AutoClose private Sandbox sandbox;
   private ConsumerProgram consumer;

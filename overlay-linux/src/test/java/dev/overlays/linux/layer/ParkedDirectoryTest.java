@@ -32,9 +32,11 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A chain of more open handles than have descriptors at a time. */
+@Tag("long")
 class ParkedDirectoryTest {
   private static final int LEVELS = 1500;
   private static final int MOST_DESCRIPTORS = 600;

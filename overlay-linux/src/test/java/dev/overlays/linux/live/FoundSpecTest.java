@@ -23,14 +23,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 /** The spec of a found view names its directories, or reports those that are unknown. */
 class FoundSpecTest {
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private Path place;
 
   @BeforeEach
@@ -41,11 +41,6 @@ class FoundSpecTest {
       sandbox.createDirectory("disk/" + directory);
     }
     sandbox.createFile("disk/l/own/file", "content");
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    sandbox.close();
   }
 
   /** Mounts as a script does; the mount is undone by its mount point. */

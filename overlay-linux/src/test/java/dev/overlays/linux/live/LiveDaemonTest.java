@@ -25,7 +25,7 @@ class LiveDaemonTest {
   @BeforeEach
   void makeLayers() throws IOException {
     sandbox = Sandbox.create();
-    spec = sandbox.newLayers().build();
+    spec = sandbox.newLayers().options(options -> options.withUserXattr(true)).build();
     sandbox.createFile("upper/new", "new");
   }
 

@@ -23,7 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +38,7 @@ class LiveViewTest {
   private static final int OPEN_TREE_CLONE = 1;
   private static final int AT_EMPTY_PATH = 0x1000;
 
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private Path place;
 
   @BeforeEach
@@ -67,11 +67,6 @@ class LiveViewTest {
     }
     fill("second");
     return disk;
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    sandbox.close();
   }
 
   private OverlaySpec over(String lower) {

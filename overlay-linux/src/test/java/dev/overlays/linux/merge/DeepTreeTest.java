@@ -11,16 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Trees of 20,000 levels, in a JVM whose threads have a stack of 512 KiB and which may have 1024
+ * Trees of 8,000 levels, in a JVM whose threads have a stack of 512 KiB and which may have 1024
  * files open: no walk may need more for a deeper tree.
  */
+@Tag("long")
 class DeepTreeTest {
-  private static final int LEVELS = 20_000;
+  private static final int LEVELS = 8_000;
   private static final String LIMITED = "ulimit -n 1024 && exec \"$@\"";
 
   @AutoClose private Sandbox sandbox;

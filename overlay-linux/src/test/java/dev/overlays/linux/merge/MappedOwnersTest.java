@@ -39,12 +39,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Engines on layers whose owners a spec maps, compared with what the kernel shows. */
+@Tag("long")
 class MappedOwnersTest {
   /** Every owner in the tests, including root, is another one in the view. */
   private static final IdMapping SWAPPED =

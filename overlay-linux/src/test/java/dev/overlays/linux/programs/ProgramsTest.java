@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Third-party programs get the root of a view, on a throw-away root of the machine: they work in
  * the view, or fail with an error.
  */
+@Tag("long")
 class ProgramsTest {
   @AutoClose private Sandbox sandbox;
 

@@ -17,12 +17,14 @@ import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What shows layers without a kernel, held to the kernel. For a night: {@code
  * -Doverlays.seeds=2000}, and {@code -Doverlays.operations} for other than 200 a seed.
  */
+@Tag("long")
 class DifferentialTest {
   private static final long SEEDS = Long.getLong("overlays.seeds", 30);
   private static final int OPERATIONS = Integer.getInteger("overlays.operations", 200);

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class TrustedProgramTest {
   private static final String NAME = "unshare";
 
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private Path directory;
 
   /** Prints where a program is found. */
@@ -38,11 +38,6 @@ class TrustedProgramTest {
   void makeDirectory() throws IOException {
     sandbox = Sandbox.asRoot();
     directory = sandbox.createDirectory("bin");
-  }
-
-  @AfterEach
-  void removeDirectory() throws IOException {
-    sandbox.close();
   }
 
   private Path program(Path place, String mode) throws IOException {

@@ -110,11 +110,7 @@ public final class InMemoryBackend implements OverlayBackend {
    */
   private static OverlayMount mountHolding(OverlaySpec spec, OverlaySpec held)
       throws OverlayException {
-    try (InstanceDirectories directories = InstanceDirectories.createMissing(spec)) {
-      InMemoryMount mount = openHolding(spec, held);
-      directories.keepCreated();
-      return mount;
-    }
+    return InstanceDirectories.mountIn(spec, List::of, whole -> openHolding(whole, held));
   }
 
   private static InMemoryMount openHolding(OverlaySpec spec, OverlaySpec held)

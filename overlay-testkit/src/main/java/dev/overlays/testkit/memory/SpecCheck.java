@@ -28,7 +28,7 @@ final class SpecCheck {
 
   static List<Problem> findProblems(OverlaySpec spec) {
     SpecCheck check = new SpecCheck(spec);
-    new MountPointCheck(spec, check.problems).checkPlaces();
+    new InMemoryMountPointCheck(spec, check.problems).checkPlaces();
     List<LayerPath> layers = LayerPath.findLayers(spec, check.problems);
     LayerPath.checkOverlaps(layers, check.problems);
     check.checkOptions();

@@ -80,7 +80,7 @@ sealed interface AttributeStep extends ReplayStep {
     @Override
     public String performIn(ViewSession session) throws IOException {
       xattrView(session, path, options)
-          .write(name, ByteBuffer.wrap(FileContent.bytesOf(size, salt)));
+          .write(name, ByteBuffer.wrap(PatternBytes.bytesOf(size, salt)));
       return "set";
     }
   }

@@ -18,7 +18,7 @@ sealed interface FileStep extends ReplayStep {
       try (SeekableByteChannel channel =
           Files.newByteChannel(session.openablePath(path), Set.copyOf(options))) {
         channel.position(offset);
-        return FileContent.writeBytes(channel, size, salt);
+        return PatternBytes.writeBytes(channel, size, salt);
       }
     }
   }

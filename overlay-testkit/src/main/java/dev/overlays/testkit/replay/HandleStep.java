@@ -32,7 +32,7 @@ sealed interface HandleStep extends ReplayStep {
     public String performIn(ViewSession session) throws IOException {
       SeekableByteChannel channel = session.channelOf(handle);
       channel.position(offset);
-      return FileContent.readBytes(channel, ByteBuffer.allocate(size))
+      return PatternBytes.readBytes(channel, ByteBuffer.allocate(size))
           + " to "
           + channel.position();
     }
@@ -43,7 +43,7 @@ sealed interface HandleStep extends ReplayStep {
     public String performIn(ViewSession session) throws IOException {
       SeekableByteChannel channel = session.channelOf(handle);
       channel.position(offset);
-      return FileContent.writeBytes(channel, size, salt) + " to " + channel.position();
+      return PatternBytes.writeBytes(channel, size, salt) + " to " + channel.position();
     }
   }
 

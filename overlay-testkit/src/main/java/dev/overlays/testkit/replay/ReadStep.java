@@ -16,7 +16,7 @@ sealed interface ReadStep extends ReplayStep {
   record ReadFile(String path) implements ReadStep {
     @Override
     public String performIn(ViewSession session) throws IOException {
-      return FileContent.describeBytes(Files.readAllBytes(session.openablePath(path)));
+      return PatternBytes.describeBytes(Files.readAllBytes(session.openablePath(path)));
     }
   }
 

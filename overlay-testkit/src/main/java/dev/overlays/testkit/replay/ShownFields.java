@@ -130,7 +130,7 @@ final class ShownFields {
   /** Describes the content; for a metacopy file whose data is missing, the error. */
   private static String contentText(Path file) {
     try {
-      return FileContent.describeBytes(Files.readAllBytes(file));
+      return PatternBytes.describeBytes(Files.readAllBytes(file));
     } catch (IOException e) {
       return StepOutcome.of(e, file);
     }
@@ -144,7 +144,7 @@ final class ShownFields {
     for (String name : view.list()) {
       ByteBuffer value = ByteBuffer.allocate(view.size(name));
       view.read(name, value);
-      shown.put(name, FileContent.describeBytes(value.array()));
+      shown.put(name, PatternBytes.describeBytes(value.array()));
     }
     return shown.toString();
   }

@@ -19,7 +19,7 @@ import java.util.Deque;
 final class CopyUp {
   private final UnionTree tree;
   private final UnionLayers layers;
-  private final StagingDirectory staging;
+  private final UnionStaging staging;
   private final FileData data;
 
   CopyUp(UnionTree tree) {

@@ -12,7 +12,7 @@ final class EntryCreator {
   private static final int SET_GROUP = 02000;
 
   private final UnionLayers layers;
-  private final StagingDirectory staging;
+  private final UnionStaging staging;
   private final CopyUp copyUp;
   private final UpperPublisher publisher;
   private final ProtectionCheck protection;

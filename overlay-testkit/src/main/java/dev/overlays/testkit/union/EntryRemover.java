@@ -6,7 +6,7 @@ import java.io.IOException;
 
 /** Removes entries. Source: the kernel's fs/overlayfs/dir.c, {@code ovl_do_remove}. */
 final class EntryRemover {
-  private final StagingDirectory staging;
+  private final UnionStaging staging;
   private final CopyUp copyUp;
   private final UpperPublisher publisher;
   private final ProtectionCheck protection;

@@ -179,9 +179,9 @@ final class PathTransfer {
   }
 
   private void copyFile(UnionPath source, EntryStat stat, UnionPath target) throws IOException {
-    OpenFlags reading = OpenFlags.of(Set.of(StandardOpenOption.READ));
-    OpenFlags writing =
-        OpenFlags.of(Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
+    OpenChoices reading = OpenChoices.of(Set.of(StandardOpenOption.READ));
+    OpenChoices writing =
+        OpenChoices.of(Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
     int mode = FileModes.applyUmask(stat.mode());
     try (FileChannel in = open(source, reading, 0);
         FileChannel out = open(target, writing, mode)) {
@@ -196,7 +196,7 @@ final class PathTransfer {
     }
   }
 
-  private FileChannel open(UnionPath path, OpenFlags flags, int mode) throws IOException {
+  private FileChannel open(UnionPath path, OpenChoices flags, int mode) throws IOException {
     try {
       return calls.opener().open(unresolvedPath(path), flags, mode, path);
     } catch (IOException e) {

@@ -40,7 +40,7 @@ record ProtectionCheck(UnionLayers layers) {
   }
 
   /** Fails if the file may not be written. */
-  void requireWritable(ViewEntry file, OpenFlags flags) throws IOException {
+  void requireWritable(ViewEntry file, OpenChoices flags) throws IOException {
     String letters = lettersOf(file);
     boolean appends = flags.append() && !flags.truncate();
     refuseIf(letters.contains(IMMUTABLE) || (!appends && letters.contains(APPEND_ONLY)));

@@ -20,11 +20,11 @@ import java.nio.file.Path;
 final class UnionChannel extends FileChannel {
   private final UnionTree tree;
   private final LayerFile file;
-  private final OpenFlags flags;
+  private final OpenChoices flags;
   private final Object positionLock = new Object();
   private long position;
 
-  UnionChannel(UnionTree tree, LayerFile file, OpenFlags flags, Path path) {
+  UnionChannel(UnionTree tree, LayerFile file, OpenChoices flags, Path path) {
     this.tree = tree;
     this.file = file;
     this.flags = flags;

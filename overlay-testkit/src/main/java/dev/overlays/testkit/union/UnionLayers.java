@@ -27,14 +27,14 @@ final class UnionLayers implements Closeable {
   private final MarkNamespace marks;
   private final List<LayerStore> stores;
   private final LayerRoots roots;
-  private final StagingDirectory staging;
+  private final UnionStaging staging;
 
   private UnionLayers(
       OverlaySpec spec,
       MarkNamespace marks,
       List<LayerStore> stores,
       LayerRoots roots,
-      StagingDirectory staging) {
+      UnionStaging staging) {
     this.spec = spec;
     this.marks = marks;
     this.stores = stores;
@@ -56,9 +56,9 @@ final class UnionLayers implements Closeable {
     MarkNamespace marks = MarkNamespace.of(spec.options());
     LayerRoots roots = LayerRoots.openRoots(stores, named, spec.dataLowers(), marks);
     try {
-      StagingDirectory staging =
+      UnionStaging staging =
           spec.upper().isPresent()
-              ? StagingDirectory.open(stores.open(spec.work().orElseThrow()))
+              ? UnionStaging.open(stores.open(spec.work().orElseThrow()))
               : null;
       return new UnionLayers(spec, marks, used, roots, staging);
     } catch (IOException | RuntimeException e) {
@@ -135,7 +135,7 @@ final class UnionLayers implements Closeable {
     return roots.firstRoot();
   }
 
-  StagingDirectory stagingDirectory() {
+  UnionStaging stagingDirectory() {
     return staging;
   }
 

@@ -130,7 +130,7 @@ final class UnionProvider extends FileSystemProvider {
       UnionPath path,
       FileAttribute<?>... attrs)
       throws IOException {
-    OpenFlags flags = OpenFlags.of(options);
+    OpenChoices flags = OpenChoices.of(options);
     int mode = FileModes.modeOfNew(FileModes.FILE, attrs);
     try {
       return calls.opener().open(unresolved, flags, mode, path);

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 /** Publishes entries and whiteouts in the upper, in place of what is there. */
 final class UpperPublisher {
   private final UnionLayers layers;
-  private final StagingDirectory staging;
+  private final UnionStaging staging;
 
   UpperPublisher(UnionLayers layers) {
     this.layers = layers;

@@ -1,7 +1,7 @@
 package dev.overlays.testkit.union;
 
 /** All operations on a view. Each runs under the lock of its tree. */
-record ViewCalls(UnionTree tree, ViewQueries queries, ViewChanges changes, FileOpener opener) {
+record ViewCalls(UnionTree tree, ViewQueries queries, ViewChanges changes, UnionFileOpener opener) {
 
   static ViewCalls of(UnionTree tree) {
     CopyUp copyUp = new CopyUp(tree);
@@ -10,6 +10,6 @@ record ViewCalls(UnionTree tree, ViewQueries queries, ViewChanges changes, FileO
         tree,
         new ViewQueries(tree),
         new ViewChanges(tree, copyUp, creator),
-        new FileOpener(tree, copyUp, creator));
+        new UnionFileOpener(tree, copyUp, creator));
   }
 }

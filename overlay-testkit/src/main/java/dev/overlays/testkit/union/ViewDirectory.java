@@ -191,7 +191,7 @@ final class ViewDirectory {
   List<LayerEntry> listEntries() throws IOException {
     return removed
         ? List.of()
-        : ViewListing.of(this, tree.unionLayers().xattrName(Mark.WHITEOUT)).shownEntries();
+        : UnionListing.of(this, tree.unionLayers().xattrName(Mark.WHITEOUT)).shownEntries();
   }
 
   /** Called when the directory has been copied up. */

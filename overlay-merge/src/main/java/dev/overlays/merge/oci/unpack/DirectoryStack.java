@@ -31,6 +31,7 @@ public final class DirectoryStack implements Closeable {
 
   private final MarkNamespace marks;
   private final CreationQueue creations;
+  private final WhiteoutOnlyDirectories whiteoutOnly = new WhiteoutOnlyDirectories();
   private final List<OpenLevel> levels = new ArrayList<>();
 
   /** A directory that gets its attributes and is closed when all its entries have been created. */
@@ -97,6 +98,15 @@ public final class DirectoryStack implements Closeable {
 
   private OpenLevel currentLevel() {
     return levels.get(levels.size() - 1);
+  }
+
+  private List<Name> currentPath() {
+    return levels.stream().skip(1).map(level -> level.name).toList();
+  }
+
+  /** Returns the directories in these that were created for whiteouts. */
+  WhiteoutOnlyDirectories whiteoutOnlyDirectories() {
+    return whiteoutOnly;
   }
 
   CreationQueue creationQueue() {
@@ -204,7 +214,7 @@ public final class DirectoryStack implements Closeable {
     directory.setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
     if (!hidesBelow()) {
       currentLevel().hidesBelow = true;
-      new UselessWhiteouts(marks).removeIn(directory);
+      new UselessWhiteouts(marks, whiteoutOnly).removeIn(directory, currentPath());
     }
   }
 

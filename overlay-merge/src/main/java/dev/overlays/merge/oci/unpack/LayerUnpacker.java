@@ -28,7 +28,7 @@ public final class LayerUnpacker {
   private final ImportTally tally;
   private final EntryPathParser pathParser;
   private final AttributeImport attributes;
-  private final WhiteoutOnlyDirectories whiteoutOnly = new WhiteoutOnlyDirectories();
+  private final WhiteoutOnlyDirectories whiteoutOnly;
   private final CreationQueue creations;
   private final LeafUnpacker leaves;
 
@@ -46,6 +46,7 @@ public final class LayerUnpacker {
     pathParser = new EntryPathParser(refusals, choices.limits());
     attributes = new AttributeImport(choices, refusals, tally);
     creations = place.creationQueue();
+    whiteoutOnly = place.whiteoutOnlyDirectories();
     leaves =
         new LeafUnpacker(
             reader, place, choices, refusals, tally, pathParser, attributes, whiteoutOnly);
@@ -216,5 +217,4 @@ public final class LayerUnpacker {
     }
     return true;
   }
-
 }

@@ -15,8 +15,8 @@ import java.util.Set;
 
 /**
  * The directories that have only whiteouts in an archive, and no entry. Such a directory holds
- * nothing of its own: it is removed when the same archive also has a whiteout for the directory. A
- * limited number is remembered; any others stay as empty directories.
+ * nothing of its own: it is removed when the same archive also has a whiteout for the directory, or
+ * for one around it. A limited number is remembered; any others stay as empty directories.
  */
 final class WhiteoutOnlyDirectories {
   private static final int MOST_REMEMBERED = 10_000;

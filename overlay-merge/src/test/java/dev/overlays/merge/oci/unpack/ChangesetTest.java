@@ -134,20 +134,6 @@ class ChangesetTest {
             opaque.add(path);
           }
         });
-    addWhiteoutsBetween();
-  }
-
-  /** As umoci does: what is hidden around a whiteout is hidden name by name down to it. */
-  private void addWhiteoutsBetween() {
-    for (String path : List.copyOf(whiteouts)) {
-      boolean hidden = false;
-      for (String parent : parentsOf(path)) {
-        if (hidden) {
-          whiteouts.add(parent);
-        }
-        hidden |= whiteouts.contains(parent) || opaque.contains(parent);
-      }
-    }
   }
 
   private boolean isDirectory(String path) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whiteouts in an opaque directory, which hide nothing. */
 class UselessWhiteoutsTest {
+  private final WhiteoutOnlyDirectories whiteoutOnly = new WhiteoutOnlyDirectories();
   private LayerInMemory layer;
 
   @BeforeEach
@@ -32,7 +33,7 @@ class UselessWhiteoutsTest {
 
   private void removeInRoot() throws IOException {
     try (LayerDirectory root = layer.store().open(layer.root())) {
-      new UselessWhiteouts(LayerInMemory.MARKS).removeIn(root);
+      new UselessWhiteouts(LayerInMemory.MARKS, whiteoutOnly).removeIn(root, List.of());
       assertTrue(root.stat(Name.SELF).isPresent(), "the first stays open");
     }
   }
@@ -84,6 +85,18 @@ class UselessWhiteoutsTest {
     removeInRoot();
     assertFalse(layer.exists("plain/gone"));
     assertTrue(layer.exists("opaque/kept") && layer.exists("opaque/in/kept"));
+  }
+
+  @Test
+  void directoriesThatHeldOnlyWhiteoutsGoWithThem() throws IOException {
+    layer.addWhiteout("a/b/gone").addWhiteout("kept/gone").addFile("c/d/file", "");
+    for (String path : List.of("a/b", "c/d")) {
+      whiteoutOnly.addCreated(LayerInMemory.namesOf(path), 0);
+    }
+    removeInRoot();
+    assertFalse(layer.exists("a"));
+    assertTrue(layer.exists("kept"), "the archive has an entry for it");
+    assertTrue(layer.exists("c/d/file"));
   }
 
   /** The mark makes the kernel look for whiteouts where there are none any more. */

@@ -12,20 +12,20 @@ import java.util.List;
 import java.util.Set;
 
 /** Lists a directory of the view: the upper's entries, and those of the layers below it. */
-final class ViewListing {
+final class UnionListing {
   private final ViewDirectory directory;
   private final String whiteoutXattr;
   private final List<LayerEntry> shown = new ArrayList<>();
   private final Set<Name> inUpper = new HashSet<>();
 
-  private ViewListing(ViewDirectory directory, String whiteoutXattr) {
+  private UnionListing(ViewDirectory directory, String whiteoutXattr) {
     this.directory = directory;
     this.whiteoutXattr = whiteoutXattr;
   }
 
   /** Prepares a listing; {@code whiteoutXattr} is the mark of a file that is a whiteout. */
-  static ViewListing of(ViewDirectory directory, String whiteoutXattr) {
-    return new ViewListing(directory, whiteoutXattr);
+  static UnionListing of(ViewDirectory directory, String whiteoutXattr) {
+    return new UnionListing(directory, whiteoutXattr);
   }
 
   List<LayerEntry> shownEntries() throws IOException {

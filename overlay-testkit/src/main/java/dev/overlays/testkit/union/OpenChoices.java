@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /** The options of an open file; what they imply and exclude is as in the JDK. */
-record OpenFlags(
+record OpenChoices(
     boolean read,
     boolean write,
     boolean append,
@@ -19,7 +19,7 @@ record OpenFlags(
     boolean dataSync,
     boolean noFollow) {
 
-  static OpenFlags of(Set<? extends OpenOption> options) {
+  static OpenChoices of(Set<? extends OpenOption> options) {
     for (OpenOption option : options) {
       Objects.requireNonNull(option, "option");
       if (!(option instanceof StandardOpenOption) && option != LinkOption.NOFOLLOW_LINKS) {
@@ -36,7 +36,7 @@ record OpenFlags(
     if (append && truncate) {
       throw new IllegalArgumentException("APPEND + TRUNCATE_EXISTING not allowed");
     }
-    return new OpenFlags(
+    return new OpenChoices(
         read || !write,
         write,
         append,

@@ -9,8 +9,8 @@ import java.util.zip.CRC32;
 /**
  * Makes bytes to write, which differ from position to position, and describes bytes that were read.
  */
-final class FileContent {
-  private FileContent() {}
+final class PatternBytes {
+  private PatternBytes() {}
 
   static byte[] bytesOf(int size, int salt) {
     byte[] bytes = new byte[size];

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /** Opens files. Sources: open(2), and the kernel's fs/overlayfs/file.c. */
-final class FileOpener {
+final class UnionFileOpener {
   private final UnionTree tree;
   private final CopyUp copyUp;
   private final FileCreator creator;
@@ -15,7 +15,7 @@ final class FileOpener {
   private final FileData data;
   private final ProtectionCheck protection;
 
-  FileOpener(UnionTree tree, CopyUp copyUp, EntryCreator creator) {
+  UnionFileOpener(UnionTree tree, CopyUp copyUp, EntryCreator creator) {
     this.tree = tree;
     this.copyUp = copyUp;
     this.creator = new FileCreator(tree, copyUp, creator);
@@ -25,7 +25,7 @@ final class FileOpener {
   }
 
   /** Opens the entry at a path; the channel of a directory cannot be read. */
-  FileChannel open(UnresolvedPath unresolved, OpenFlags flags, int mode, Path path)
+  FileChannel open(UnresolvedPath unresolved, OpenChoices flags, int mode, Path path)
       throws IOException {
     return tree.runLocked(
         () -> {
@@ -50,11 +50,11 @@ final class FileOpener {
 
   /** Creates the file, if it may be created, before anybody looks whether it is there. */
   private final class NewFileAttempt implements PathResolver.LastNameAttempt {
-    private final OpenFlags flags;
+    private final OpenChoices flags;
     private final int mode;
     private boolean created;
 
-    NewFileAttempt(OpenFlags flags, int mode) {
+    NewFileAttempt(OpenChoices flags, int mode) {
       this.flags = flags;
       this.mode = mode;
     }
@@ -68,13 +68,14 @@ final class FileOpener {
   }
 
   /** Opens a file that was created; it is written, since no other open file is created. */
-  private FileChannel openCreated(ResolvedPath place, OpenFlags flags, Path path)
+  private FileChannel openCreated(ResolvedPath place, OpenChoices flags, Path path)
       throws IOException {
     FileChannel file = place.directory().upperDirectory().openFile(place.name(), true);
     return new UnionChannel(tree, new LayerFile(tree, file), flags, path);
   }
 
-  private FileChannel openFound(ResolvedPath place, OpenFlags flags, Path path) throws IOException {
+  private FileChannel openFound(ResolvedPath place, OpenChoices flags, Path path)
+      throws IOException {
     ViewEntry entry = place.requireEntry();
     if (entry.isSymlink()) {
       throw ErrorNumber.ELOOP.toException();
@@ -96,7 +97,7 @@ final class FileOpener {
     return new UnionChannel(tree, openForReading(place), flags, path);
   }
 
-  private LayerFile openForWriting(ResolvedPath place, OpenFlags flags) throws IOException {
+  private LayerFile openForWriting(ResolvedPath place, OpenChoices flags) throws IOException {
     boolean cut = flags.truncate();
     CopyUp.CopyAmount amount = cut ? CopyUp.CopyAmount.EMPTY : CopyUp.CopyAmount.DATA;
     ViewEntry upper = copyUp.copyUpEntry(place, amount);

@@ -14,11 +14,11 @@ import java.util.stream.Stream;
  * Checks whether a view could be mounted at its mount point. The in-memory backend mounts nothing
  * there, but a spec that is wrong for the kernel should fail in a test, too.
  */
-final class MountPointCheck {
+final class InMemoryMountPointCheck {
   private final OverlaySpec spec;
   private final List<Problem> problems;
 
-  MountPointCheck(OverlaySpec spec, List<Problem> problems) {
+  InMemoryMountPointCheck(OverlaySpec spec, List<Problem> problems) {
     this.spec = spec;
     this.problems = problems;
   }

@@ -13,7 +13,7 @@ import java.util.Set;
  * A directory in the work directory, in which entries are prepared before one rename publishes
  * them. The next view removes what a crash has left in it.
  */
-final class StagingDirectory implements Closeable {
+final class UnionStaging implements Closeable {
   private static final Name DIRECTORY = Name.of("overlays-union");
 
   private final LayerDirectory work;
@@ -21,17 +21,17 @@ final class StagingDirectory implements Closeable {
   private final Set<Name> unused = new LinkedHashSet<>();
   private long last;
 
-  private StagingDirectory(LayerDirectory work, LayerDirectory directory) {
+  private UnionStaging(LayerDirectory work, LayerDirectory directory) {
     this.work = work;
     this.directory = directory;
   }
 
   /** Opens the staging directory; the open work directory belongs to it from then on. */
-  static StagingDirectory open(LayerDirectory work) throws IOException {
+  static UnionStaging open(LayerDirectory work) throws IOException {
     try {
       LayerEntries.removeTree(work, DIRECTORY);
       work.createDirectory(DIRECTORY);
-      return new StagingDirectory(work, work.open(DIRECTORY));
+      return new UnionStaging(work, work.open(DIRECTORY));
     } catch (IOException | RuntimeException e) {
       try (work) {
         throw e;
