@@ -29,6 +29,7 @@ final class CommandTable {
     commands.put("import", ImportCommand::new);
     commands.put("boot", BootCommand::new);
     commands.put("generate-completion", GenerateCompletion::new);
+    commands.put("generate-man", GenerateManCommand::new);
     commands.put("help", HelpCommand::new);
   }
 

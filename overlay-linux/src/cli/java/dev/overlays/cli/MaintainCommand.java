@@ -81,7 +81,7 @@ final class MaintainCommand extends OverlaysCommand {
     try (ProgressOutput progress = outputOptions().openProgress()) {
       Maintenance maintenance = prepareMaintenance(progress, signals);
       MaintenanceReport report = mergeOptions.isDryRun() ? maintenance.dryRun() : maintenance.run();
-      progress.close();
+      progress.clearBar();
       String conflict =
           report.merge().map(merge -> ConflictText.describe(merge, policy)).orElse("");
       output.printResult(report + conflict, ReportFields.of(report));

@@ -69,11 +69,11 @@ final class MergeCommand extends OverlaysCommand {
     try (ProgressOutput progress = outputOptions().openProgress()) {
       if (specs.size() == 1 && kept.isEmpty()) {
         MergeReport report = mergeOne(specs.get(0), progress, signals);
-        progress.close();
+        progress.clearBar();
         output.printResult(report, ReportFields.of(asShared(specs.get(0), report)));
       } else {
         SharedMergeReport report = mergeSeveral(specs, progress, signals);
-        progress.close();
+        progress.clearBar();
         output.printResult(report + ConflictText.describe(report, policy), ReportFields.of(report));
       }
     }

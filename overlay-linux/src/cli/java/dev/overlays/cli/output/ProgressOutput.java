@@ -48,9 +48,13 @@ public final class ProgressOutput implements Consumer<MergeProgress>, AutoClosea
     err.flush();
   }
 
-  /** Removes the bar, so that what is printed next begins at the edge. */
   @Override
   public void close() {
+    clearBar();
+  }
+
+  /** Removes the bar, so that what is printed next begins at the edge. */
+  public void clearBar() {
     if (longest > 0) {
       err.print('\r' + " ".repeat(longest) + '\r');
       err.flush();

@@ -31,7 +31,8 @@ class HelpExamplesTest {
           "merge",
           "boot",
           "boot enable",
-          "boot disable");
+          "boot disable",
+          "generate-man");
 
   private static List<ProgramRun> readHelp() throws IOException {
     List<List<String>> questions = new ArrayList<>();
@@ -92,7 +93,8 @@ class HelpExamplesTest {
     for (ProgramRun each : help.subList(1, help.size())) {
       script.append(exampleIn(each.out())).append('\n');
     }
-    script.append("test -e /srv/cache/new-file\n! grep -q overlay /srv/etc/fstab\n");
+    script.append(
+        "test -e /srv/cache/new-file\ngrep -q '^.SH .overlays boot enable' /srv/overlays.1\n! grep -q overlay /srv/etc/fstab\n");
     try (Sandbox sandbox = Sandbox.asRoot()) {
       Path file = sandbox.createFile("script", script.toString());
       ProgramRun run =
