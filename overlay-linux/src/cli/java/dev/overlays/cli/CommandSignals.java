@@ -71,6 +71,9 @@ final class CommandSignals {
   /** Waits for a process, which gets the signals as long as it runs. */
   int waitFor(Process process) {
     foreground = process;
+    if (isReceived()) {
+      process.destroy();
+    }
     try {
       return process.waitFor();
     } catch (InterruptedException e) {

@@ -77,7 +77,7 @@ final class MaintainCommand extends OverlaysCommand {
     if (timerOptions.isInstalling()) {
       return installTimer(output);
     }
-    CommandSignals signals = CommandSignals.keepSignals();
+    CommandSignals signals = keepSignals();
     try (ProgressOutput progress = outputOptions().openProgress()) {
       Maintenance maintenance = prepareMaintenance(progress, signals);
       MaintenanceReport report = mergeOptions.isDryRun() ? maintenance.dryRun() : maintenance.run();
@@ -86,7 +86,7 @@ final class MaintainCommand extends OverlaysCommand {
           report.merge().map(merge -> ConflictText.describe(merge, policy)).orElse("");
       output.printResult(report + conflict, ReportFields.of(report));
     }
-    return signals.exitCode().orElse(ExitCodes.DONE);
+    return ExitCodes.DONE;
   }
 
   private int installTimer(CommandOutput output) throws IOException {

@@ -64,7 +64,7 @@ final class MergeCommand extends OverlaysCommand {
 
   @Override
   int runCommand(CommandOutput output) throws IOException {
-    CommandSignals signals = CommandSignals.keepSignals();
+    CommandSignals signals = keepSignals();
     List<OverlaySpec> specs = viewOptions.readSpecs();
     try (ProgressOutput progress = outputOptions().openProgress()) {
       if (specs.size() == 1 && kept.isEmpty()) {
@@ -77,7 +77,7 @@ final class MergeCommand extends OverlaysCommand {
         output.printResult(report + ConflictText.describe(report, policy), ReportFields.of(report));
       }
     }
-    return signals.exitCode().orElse(ExitCodes.DONE);
+    return ExitCodes.DONE;
   }
 
   private MergeReport mergeOne(OverlaySpec spec, ProgressOutput progress, CommandSignals signals)

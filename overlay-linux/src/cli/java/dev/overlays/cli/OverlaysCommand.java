@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 abstract class OverlaysCommand implements Callable<Integer> {
   @Mixin private OutputOptions outputOptions;
   @Spec private CommandSpec commandSpec;
+  private CommandSignals signals;
 
   /** Does the work of the command, and returns its exit code. */
   abstract int runCommand(CommandOutput output) throws IOException;
@@ -23,6 +24,12 @@ abstract class OverlaysCommand implements Callable<Integer> {
   /** The exit code if the library refuses or fails. */
   int failureCode() {
     return ExitCodes.FAILED;
+  }
+
+  /** Keeps signals from ending the JVM from now on, for commands that clean up. */
+  CommandSignals keepSignals() {
+    signals = CommandSignals.keepSignals();
+    return signals;
   }
 
   CommandSpec commandSpec() {
@@ -40,7 +47,7 @@ abstract class OverlaysCommand implements Callable<Integer> {
       CommandOutput output = outputOptions.openOutput();
       int code = runGuarded(output);
       output.endOutput();
-      return code;
+      return signals == null ? code : signals.exitCode().orElse(code);
     } catch (OutputClosedException e) {
       return ExitCodes.OUTPUT_CLOSED;
     }

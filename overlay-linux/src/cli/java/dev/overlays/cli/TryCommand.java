@@ -70,7 +70,7 @@ final class TryCommand extends OverlaysCommand {
 
   @Override
   int runCommand(CommandOutput output) throws IOException {
-    CommandSignals signals = CommandSignals.keepSignals();
+    CommandSignals signals = keepSignals();
     Path real = Files.exists(directory) ? directory.toRealPath() : directory.toAbsolutePath();
     OverlaySpec spec =
         OverlaySpec.builder()
@@ -83,7 +83,7 @@ final class TryCommand extends OverlaysCommand {
       int code = signals.waitFor(process.start(outputOptions().isJson()));
       boolean changed = printChanges(output, mount.specWithUpper()) > 0;
       settleChanges(output, mount, changed, code, signals);
-      return signals.exitCode().orElse(code);
+      return code;
     }
   }
 

@@ -37,7 +37,7 @@ final class VacuumCommand extends OverlaysCommand {
 
   @Override
   int runCommand(CommandOutput output) throws IOException {
-    CommandSignals signals = CommandSignals.keepSignals();
+    CommandSignals signals = keepSignals();
     OverlayVacuum vacuum =
         OverlayVacuum.of(viewOptions.readSpec())
             .workers(mergeOptions.workers())
@@ -46,6 +46,6 @@ final class VacuumCommand extends OverlaysCommand {
     OverlayVacuum chosen = ignoreAttributes ? vacuum.ignoreAttributes() : vacuum;
     VacuumReport report = mergeOptions.isDryRun() ? chosen.dryRun() : chosen.run();
     output.printResult(report, ReportFields.of(report));
-    return signals.exitCode().orElse(ExitCodes.DONE);
+    return ExitCodes.DONE;
   }
 }
