@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Boot entries, and the units of a maintenance. */
+@Tag("long")
 class BootCommandsTest {
   private Sandbox sandbox;
   private Path units;

@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The help of each command ends with an example, and each example does what it says. */
+@Tag("long")
 class HelpExamplesTest {
 
   /** The commands in an order in which their examples find what they need. */
@@ -87,7 +89,7 @@ class HelpExamplesTest {
             rm -f /srv/etc/fstab
             touch /srv/etc/fstab
             mount --bind /srv/etc /etc
-            overlays() { echo "+ $*"; %s "$@"; }
+            overlays() { echo "+ $*" >&2; %s "$@"; }
             """
                 .formatted(String.join(" ", ProgramRun.programWords())));
     for (ProgramRun each : help.subList(1, help.size())) {
@@ -103,7 +105,7 @@ class HelpExamplesTest {
                   "unshare", "--mount", "--propagation", "private", "bash", file.toString()));
       assertEquals(0, run.code(), () -> script + run.out() + run.err());
       assertEquals(
-          COMMANDS.size(), run.out().lines().filter(line -> line.startsWith("+ ")).count());
+          COMMANDS.size(), run.err().lines().filter(line -> line.startsWith("+ ")).count());
     }
   }
 }

@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The commands about the layers of a view and their archives, as root. */
+@Tag("long")
 class LayerCommandsTest {
   private Sandbox sandbox;
 
