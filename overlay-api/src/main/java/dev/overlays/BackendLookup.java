@@ -1,7 +1,6 @@
 package dev.overlays;
 
 import dev.overlays.providers.ProviderLookup;
-import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
 
@@ -14,11 +13,15 @@ final class BackendLookup {
       new ProviderLookup<>(
           ServiceLoader.load(OverlayBackend.class),
           ServiceLoader.load(OverlayBackend.class, BackendLookup.class.getClassLoader()),
-          Comparator.comparingInt(OverlayBackend::priority)
-              .reversed()
-              .thenComparing(OverlayBackend::name));
+          BackendLookup::compareBackends);
 
   private BackendLookup() {}
+
+  /** The highest priority comes first, and of the same priority the first name. */
+  private static int compareBackends(OverlayBackend one, OverlayBackend other) {
+    int order = Integer.compare(other.priority(), one.priority());
+    return order != 0 ? order : one.name().compareTo(other.name());
+  }
 
   /** Returns the backends that could be loaded, best first. */
   static List<OverlayBackend> workingBackends() {

@@ -77,7 +77,7 @@ final class LayerRules {
       problems.add(
           new Problem(
               ProblemCode.EPHEMERAL_WITH_UPPER,
-              spec.upper().or(spec::work),
+              spec.upper().isPresent() ? spec.upper() : spec.work(),
               "An ephemeral view makes its upper and work directory itself, and the spec names"
                   + " one.",
               "Leave upper and work out, or ephemeral()."));
@@ -100,8 +100,12 @@ final class LayerRules {
   private static void checkRepeated(OverlaySpec spec, List<Problem> problems) {
     List<Path> layers = new ArrayList<>(spec.lowers());
     layers.addAll(spec.dataLowers());
-    spec.upper().ifPresent(layers::add);
-    spec.work().ifPresent(layers::add);
+    if (spec.upper().isPresent()) {
+      layers.add(spec.upper().get());
+    }
+    if (spec.work().isPresent()) {
+      layers.add(spec.work().get());
+    }
     Set<Path> seen = new HashSet<>();
     for (Path layer : layers) {
       if (!seen.add(absolutePath(layer))) {

@@ -1,7 +1,5 @@
 package dev.overlays;
 
-import java.util.function.Consumer;
-
 /**
  * The options of an overlay mount, each typed. Immutable; the {@code with} methods return a changed
  * copy.
@@ -78,7 +76,9 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withIndex(boolean on) {
-    return withChange(draft -> draft.index = on);
+    OptionsDraft draft = new OptionsDraft(this);
+    draft.index = on;
+    return draft.toOptions();
   }
 
   /**
@@ -88,7 +88,9 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withNfsExport(boolean on) {
-    return withChange(draft -> draft.nfsExport = on);
+    OptionsDraft draft = new OptionsDraft(this);
+    draft.nfsExport = on;
+    return draft.toOptions();
   }
 
   /**
@@ -98,7 +100,9 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withRedirectDir(RedirectDir mode) {
-    return withChange(draft -> draft.redirectDir = mode);
+    OptionsDraft draft = new OptionsDraft(this);
+    draft.redirectDir = mode;
+    return draft.toOptions();
   }
 
   /**
@@ -108,7 +112,9 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withMetacopy(boolean on) {
-    return withChange(draft -> draft.metacopy = on);
+    OptionsDraft draft = new OptionsDraft(this);
+    draft.metacopy = on;
+    return draft.toOptions();
   }
 
   /**
@@ -118,7 +124,9 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withXino(Xino mode) {
-    return withChange(draft -> draft.xino = mode);
+    OptionsDraft draft = new OptionsDraft(this);
+    draft.xino = mode;
+    return draft.toOptions();
   }
 
   /**
@@ -128,7 +136,9 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withUuid(UuidMode mode) {
-    return withChange(draft -> draft.uuid = mode);
+    OptionsDraft draft = new OptionsDraft(this);
+    draft.uuid = mode;
+    return draft.toOptions();
   }
 
   /**
@@ -138,7 +148,9 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withVerity(Verity mode) {
-    return withChange(draft -> draft.verity = mode);
+    OptionsDraft draft = new OptionsDraft(this);
+    draft.verity = mode;
+    return draft.toOptions();
   }
 
   /**
@@ -148,7 +160,9 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withUserXattr(boolean on) {
-    return withChange(draft -> draft.userXattr = on);
+    OptionsDraft draft = new OptionsDraft(this);
+    draft.userXattr = on;
+    return draft.toOptions();
   }
 
   /**
@@ -158,7 +172,9 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withVolatileUpper(boolean on) {
-    return withChange(draft -> draft.volatileUpper = on);
+    OptionsDraft draft = new OptionsDraft(this);
+    draft.volatileUpper = on;
+    return draft.toOptions();
   }
 
   /**
@@ -168,12 +184,8 @@ public record OverlayOptions(
    * @return the copy
    */
   public OverlayOptions withOverrideCreds(boolean on) {
-    return withChange(draft -> draft.overrideCreds = on);
-  }
-
-  private OverlayOptions withChange(Consumer<OptionsDraft> change) {
     OptionsDraft draft = new OptionsDraft(this);
-    change.accept(draft);
+    draft.overrideCreds = on;
     return draft.toOptions();
   }
 }

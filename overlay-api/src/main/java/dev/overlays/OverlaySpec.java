@@ -175,11 +175,14 @@ public final class OverlaySpec {
    * @return the common parent of upper, work directory and mount point
    */
   public Optional<Path> instance() {
-    Optional<Path> parent = upper.map(Path::getParent);
-    return parent.equals(work.map(Path::getParent))
-            && parent.equals(mountPoint.map(Path::getParent))
+    Optional<Path> parent = parentOf(upper);
+    return parent.equals(parentOf(work)) && parent.equals(parentOf(mountPoint))
         ? parent
         : Optional.empty();
+  }
+
+  private static Optional<Path> parentOf(Optional<Path> path) {
+    return path.isPresent() ? Optional.ofNullable(path.get().getParent()) : Optional.empty();
   }
 
   /**
@@ -191,9 +194,11 @@ public final class OverlaySpec {
   public List<Path> requiredPaths() {
     List<Path> paths = new ArrayList<>(lowers);
     paths.addAll(dataLowers);
-    upper.ifPresent(paths::add);
-    work.ifPresent(paths::add);
-    mountPoint.ifPresent(paths::add);
+    for (Optional<Path> path : List.of(upper, work, mountPoint)) {
+      if (path.isPresent()) {
+        paths.add(path.get());
+      }
+    }
     if (ephemeral.orElse(null) instanceof Ephemeral.Directory directory) {
       paths.add(directory.parent());
     }

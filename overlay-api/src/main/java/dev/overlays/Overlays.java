@@ -64,7 +64,9 @@ public final class Overlays {
 
   private static OverlayMount mount(OverlaySpec spec, OverlayBackend backend)
       throws OverlayException {
-    LOG.log(System.Logger.Level.DEBUG, () -> "backend " + backend.name() + " mounts " + spec);
+    if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
+      LOG.log(System.Logger.Level.DEBUG, "backend " + backend.name() + " mounts " + spec);
+    }
     return backend.mount(spec);
   }
 

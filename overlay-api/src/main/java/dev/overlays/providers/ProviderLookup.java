@@ -35,7 +35,9 @@ public final class ProviderLookup<S> {
    */
   public ProviderLookup(ServiceLoader<S> context, ServiceLoader<S> own, Comparator<S> best) {
     this.best = best;
-    this.loaders = List.of(context, own);
+    boolean same =
+        Thread.currentThread().getContextClassLoader() == ProviderLookup.class.getClassLoader();
+    this.loaders = same ? List.of(context) : List.of(context, own);
   }
 
   /**

@@ -18,6 +18,9 @@ public final class ChildJvm implements Closeable {
   /** The user ID of nobody. */
   public static final int NOBODY = 65534;
 
+  /** As in the JVM of the tests: the second compiler would take more time than it saves. */
+  public static final String FIRST_COMPILER_ONLY = "-XX:TieredStopAtLevel=1";
+
   private final Process process;
   private final BufferedReader answers;
   private final PrintWriter questions;
@@ -74,6 +77,7 @@ public final class ChildJvm implements Closeable {
         new ArrayList<>(
             List.of(
                 javaProgram(),
+                FIRST_COMPILER_ONLY,
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 String.join(File.pathSeparator, classPath()),

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -20,8 +21,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * Measures merges, scans, archives and mounts, compared with a minimal C program for the same task
- * and with tools that do the same or copy a view: rsync, cp, tar with pigz and zstd, du. Takes the
- * source of the C program; system properties:
+ * and with tools that do the same or copy a view: rsync, cp, tar with pigz and zstd, du; and the
+ * processor time of a JVM that mounts once. Takes the source of the C program; system properties:
  *
  * <ul>
  *   <li>{@code bench.scale}: the size of the workload, 1 for 100,000 files in the lower
@@ -98,6 +99,12 @@ public final class Bench {
           "MemoryBenchmark.laterUse:plain",
           "MemoryBenchmark.laterUse:in-memory");
 
+  /** What {@link StartProcesses} measures is told in this place of the table. */
+  private static final String START = "start";
+
+  /** In each round, since these processes are short. */
+  private static final int START_SHOTS = 5;
+
   private static final int WARMUPS_IN_THIS_JVM = 3;
   private static final int WARMUPS_IN_MEMORY = 40;
 
@@ -115,6 +122,9 @@ public final class Bench {
     if (MEASURED.stream().anyMatch(name -> isWanted(name, floor) && !name.contains(":"))) {
       makeWorkload(root, fileSystems, scale);
     }
+    boolean starts = StartProcesses.MEASURED.stream().anyMatch(name -> isWanted(name, floor));
+    Optional<StartProcesses> processes =
+        starts ? Optional.of(StartProcesses.prepare(root)) : Optional.empty();
     TimeTable table = new TimeTable();
     int rounds = Integer.getInteger("bench.rounds", 3);
     for (int round = 0; round < rounds; round++) {
@@ -132,9 +142,24 @@ public final class Bench {
           measureBenchmark(root, MEMORY, name, table);
         }
       }
+      if (processes.isPresent()) {
+        measureStarts(processes.get(), floor, table);
+      }
     }
     System.out.println(table);
     System.out.println(describeMachine());
+  }
+
+  /** Measures them in turn, so that all meet the same load of the machine. */
+  private static void measureStarts(StartProcesses processes, boolean floor, TimeTable table)
+      throws IOException {
+    for (int shot = 0; shot < START_SHOTS; shot++) {
+      for (String name : StartProcesses.MEASURED) {
+        if (isWanted(name, floor)) {
+          table.addTime(START, name, processes.measure(name));
+        }
+      }
+    }
   }
 
   private static void makeWorkload(Path root, List<String> fileSystems, double scale)

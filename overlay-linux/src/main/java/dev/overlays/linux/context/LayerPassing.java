@@ -26,6 +26,7 @@ public enum LayerPassing {
   DATA;
 
   private static final String UNKNOWN_OPTION = "overlays_probe";
+  private static final String LOWER_OPTION = "lowerdir+";
 
   private static volatile LayerPassing known;
 
@@ -69,13 +70,13 @@ public enum LayerPassing {
     try (MountContext context = MountContext.open();
         Descriptor root = Descriptor.open(Path.of("/"), OpenFlags.PATH)) {
       // Before the overlay parsed options itself, a context accepted any option.
-      if (isAccepted(() -> context.setString(UNKNOWN_OPTION, "on"))) {
+      if (acceptsString(context, UNKNOWN_OPTION, "on")) {
         return DATA;
       }
-      if (isAccepted(() -> context.setDescriptor("lowerdir+", root))) {
+      if (acceptsDescriptor(context, root)) {
         return DESCRIPTORS;
       }
-      return isAccepted(() -> context.setString("lowerdir+", "/")) ? NAMES : LIST;
+      return acceptsString(context, LOWER_OPTION, "/") ? NAMES : LIST;
     } catch (SyscallException e) {
       if (e.errno().isShortage()) {
         throw e;
@@ -84,13 +85,18 @@ public enum LayerPassing {
     }
   }
 
-  private interface ProbeAttempt {
-    void run() throws SyscallException;
+  private static boolean acceptsString(MountContext context, String option, String value) {
+    try {
+      context.setString(option, value);
+      return true;
+    } catch (SyscallException e) {
+      return false;
+    }
   }
 
-  private static boolean isAccepted(ProbeAttempt attempt) {
+  private static boolean acceptsDescriptor(MountContext context, Descriptor lower) {
     try {
-      attempt.run();
+      context.setDescriptor(LOWER_OPTION, lower);
       return true;
     } catch (SyscallException e) {
       return false;

@@ -47,9 +47,7 @@ public final class MountAttributes {
   public static void addAttributes(Descriptor mount, Set<MountAttribute> attributes)
       throws SyscallException {
     changeAttributes(
-        () ->
-            setAttributes(
-                mount, attributes.stream().mapToInt(MountFlags::mountAttributeFlag).sum(), 0, 0, 0),
+        () -> setAttributes(mount, MountFlags.mountAttributeFlags(attributes), 0, 0, 0),
         () ->
             OldMountCall.setFlags(
                 mount, attributes.stream().mapToInt(MountFlags::mountCallFlag).sum(), 0));

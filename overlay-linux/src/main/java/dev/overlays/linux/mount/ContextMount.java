@@ -69,8 +69,7 @@ final class ContextMount {
       } catch (SyscallException e) {
         throw new MountRefusedException(e, context.readMessages());
       }
-      return context.makeMount(
-          spec.attributes().stream().mapToInt(MountFlags::mountAttributeFlag).sum());
+      return context.makeMount(MountFlags.mountAttributeFlags(spec.attributes()));
     }
   }
 

@@ -42,7 +42,7 @@ public final class LayerHandles implements Closeable {
     this.spec = spec;
     this.target = target;
     marks = MarkNamespace.of(spec.options());
-    place = spec.upper().or(spec::mountPoint);
+    place = spec.upper().isPresent() ? spec.upper() : spec.mountPoint();
   }
 
   /**
@@ -162,6 +162,8 @@ public final class LayerHandles implements Closeable {
 
   @Override
   public void close() {
-    all.forEach(Descriptor::close);
+    for (Descriptor descriptor : all) {
+      descriptor.close();
+    }
   }
 }

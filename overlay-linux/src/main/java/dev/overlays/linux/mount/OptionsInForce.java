@@ -16,6 +16,7 @@ import dev.overlays.linux.table.SpecDecoder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Compares the options of a mount with the requested ones: the kernel drops some options with only
@@ -28,9 +29,8 @@ public final class OptionsInForce {
   /** Returns a problem for each requested option that an attached mount does not have. */
   static List<Problem> findProblems(OverlaySpec asked, FileId mount) {
     try {
-      return MountTable.findMount(mount)
-          .map(record -> listDifferences(asked, record))
-          .orElse(List.of());
+      Optional<MountRecord> record = MountTable.findMount(mount);
+      return record.isPresent() ? listDifferences(asked, record.get()) : List.of();
     } catch (IOException e) {
       // Without a mount table there is nothing to compare with.
       return List.of();
@@ -49,7 +49,11 @@ public final class OptionsInForce {
     if (!wrong.isEmpty()) {
       wrong = findDifferences(asked, record, true);
     }
-    return wrong.stream().map(what -> differenceProblem(asked, what)).toList();
+    List<Problem> problems = new ArrayList<>();
+    for (String what : wrong) {
+      problems.add(differenceProblem(asked, what));
+    }
+    return problems;
   }
 
   private static List<String> findDifferences(

@@ -31,7 +31,7 @@ public final class RetryBackoff {
 
   /** What may succeed later. */
   @FunctionalInterface
-  public interface RetriedAttempt {
+  public interface RetriedAttempt extends AnyAttempt<OverlayException> {
 
     /**
      * Makes one attempt.
@@ -39,6 +39,7 @@ public final class RetryBackoff {
      * @return whether it has succeeded
      * @throws OverlayException if it never will
      */
+    @Override
     boolean succeeds() throws OverlayException;
   }
 
@@ -78,7 +79,7 @@ public final class RetryBackoff {
   }
 
   static boolean retryWithin(Duration patience, RetriedAttempt attempt) throws OverlayException {
-    return retry(patience, attempt::succeeds);
+    return retry(patience, attempt);
   }
 
   /**

@@ -17,10 +17,24 @@ import java.util.Map;
  */
 final class LayerOverlaps {
   private static final String PARENT = "..";
+  private static final long PRIME = 31;
 
   private record InodeIdentity(long device, long inode) {
     static InodeIdentity of(FileId id) {
       return new InodeIdentity(id.device(), id.inode());
+    }
+
+    // Not the generated methods, which take milliseconds of the first mount in a new JVM.
+    @Override
+    public boolean equals(Object object) {
+      return object instanceof InodeIdentity other
+          && device == other.device
+          && inode == other.inode;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(device * PRIME + inode);
     }
   }
 

@@ -18,17 +18,18 @@ public final class ProviderPathCheck {
    * @return its problem; empty if all belong to the default file system
    */
   public static Optional<Problem> foreignAmong(Collection<Path> paths) {
-    return paths.stream()
-        .filter(path -> path.getFileSystem() != FileSystems.getDefault())
-        .findFirst()
-        .map(
-            path ->
-                Problem.of(
-                    ProblemCode.PATH_PROVIDER_UNSUPPORTED,
-                    path,
-                    "Outside this JVM there are no paths of "
-                        + path.getFileSystem().provider().getScheme()
-                        + ".",
-                    "Use paths of the default file system, or what the test kit has for others."));
+    for (Path path : paths) {
+      if (path.getFileSystem() != FileSystems.getDefault()) {
+        return Optional.of(
+            Problem.of(
+                ProblemCode.PATH_PROVIDER_UNSUPPORTED,
+                path,
+                "Outside this JVM there are no paths of "
+                    + path.getFileSystem().provider().getScheme()
+                    + ".",
+                "Use paths of the default file system, or what the test kit has for others."));
+      }
+    }
+    return Optional.empty();
   }
 }

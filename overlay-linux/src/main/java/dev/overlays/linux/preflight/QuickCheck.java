@@ -22,11 +22,16 @@ public final class QuickCheck {
   private static final Path NO_MATTER = Path.of(".");
 
   /** The file systems on which the probe of an upper has passed: their abilities do not change. */
-  private static final Set<ProbedFileSystem> PROBED = ConcurrentHashMap.newKeySet();
-
-  private record ProbedFileSystem(long device, FileSystemInfo fileSystem, MarkNamespace marks) {}
+  private static final Set<List<Object>> PROBED = ConcurrentHashMap.newKeySet();
 
   private QuickCheck() {}
+
+  /**
+   * A list and no record, since the first comparison of records takes milliseconds in a new JVM.
+   */
+  private static List<Object> probedKey(FileId id, FileSystemInfo info, MarkNamespace marks) {
+    return List.of(id.device(), info.magic(), info.id(), info.readOnly(), marks);
+  }
 
   /**
    * Returns whether a mount point can be used.
@@ -68,7 +73,7 @@ public final class QuickCheck {
       throws SyscallException {
     FileId id = FileId.of(upper);
     FileSystemInfo fileSystem = FileSystemInfo.of(upper);
-    ProbedFileSystem probed = new ProbedFileSystem(id.device(), fileSystem, marks);
+    List<Object> probed = probedKey(id, fileSystem, marks);
     if (!PROBED.contains(probed)) {
       if (!UpperFileSystem.isSuitable(fileSystem)
           || UpperProbe.findLacking(work, NO_MATTER, marks).isPresent()) {

@@ -15,7 +15,7 @@ import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Tests whether an upper's file system has what the kernel needs. The kernel mounts without most of
@@ -40,7 +40,7 @@ final class UpperProbe {
           lacksProblem(
               ProblemCode.UPPER_LACKS_D_TYPE, path, "does not report types in listings (d_type)"));
     }
-    byte[] name = (".overlays-probe-" + UUID.randomUUID()).getBytes(StandardCharsets.US_ASCII);
+    byte[] name = uniqueName();
     makeProbe(directory, name);
     try (Descriptor probe = directory.openAt(name, OpenFlags.RDONLY | OpenFlags.DIRECTORY);
         ScratchMemory scratch = ScratchMemory.borrowMemory()) {
@@ -48,6 +48,14 @@ final class UpperProbe {
     } finally {
       removeProbe(directory, name, REMOVE_DIRECTORY);
     }
+  }
+
+  /** Two numbers suffice; a secure generator would take milliseconds to start. */
+  private static byte[] uniqueName() {
+    long random = ThreadLocalRandom.current().nextLong();
+    String name =
+        ".overlays-probe-" + Long.toHexString(random) + "-" + Long.toHexString(System.nanoTime());
+    return name.getBytes(StandardCharsets.US_ASCII);
   }
 
   private static void makeProbe(Descriptor directory, byte[] name) throws SyscallException {

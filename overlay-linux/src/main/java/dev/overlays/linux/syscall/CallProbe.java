@@ -25,7 +25,12 @@ public final class CallProbe {
    * @return whether this kernel has it and nothing forbids it to this process
    */
   public static boolean mayUse(Syscall call) {
-    return ANSWERS.computeIfAbsent(call, CallProbe::askKernel);
+    Boolean known = ANSWERS.get(call);
+    if (known == null) {
+      known = askKernel(call);
+      ANSWERS.put(call, known);
+    }
+    return known;
   }
 
   /**

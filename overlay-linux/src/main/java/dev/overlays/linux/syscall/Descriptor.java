@@ -348,7 +348,11 @@ public class Descriptor implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (STATE.getAndUpdate(this, Descriptor::closedState) == 0) {
+    int before = state;
+    while (!STATE.compareAndSet(this, before, closedState(before))) {
+      before = state;
+    }
+    if (before == 0) {
       giveBack();
     }
   }

@@ -1,29 +1,27 @@
 package dev.overlays.linux.syscall;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Calls of the C library through java.lang.foreign. They go through constant method handles, which
  * the JIT compiles as it compiles a direct call.
  */
 final class ForeignCalls {
-  private static final int ARGUMENTS = 7;
   private static final int ERRNO_SIZE = 4;
 
-  private static final MethodHandle SYSCALL;
-  private static final MethodHandle MALLOC;
+  /** The only function that is linked: each one takes tens of milliseconds. */
+  private static final MethodHandle SYSCALL = ForeignLinker.linkSystemCall();
 
-  static {
-    try {
-      SYSCALL = ForeignLinker.link("syscall", ARGUMENTS, true);
-      MALLOC = ForeignLinker.link("malloc", 1, false);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  private static final ThreadLocal<ErrnoMemory> ERRNO = ThreadLocal.withInitial(ErrnoMemory::new);
+  private static final ThreadLocal<ErrnoMemory> ERRNO =
+      new ThreadLocal<>() {
+        @Override
+        protected ErrnoMemory initialValue() {
+          return new ErrnoMemory();
+        }
+      };
 
   private ForeignCalls() {}
 
@@ -42,22 +40,9 @@ final class ForeignCalls {
     return result == -1 ? -errno.value.getInt(0) : result;
   }
 
-  /** Allocates memory; returns its address, or 0 if there is none. */
-  static long allocate(int size) {
-    try {
-      return (long) MALLOC.invokeExact((long) size);
-    } catch (Throwable thrown) {
-      throw unexpectedFailure(thrown);
-    }
-  }
-
   /** Returns a buffer of memory that was allocated. */
   static ByteBuffer bufferAt(long address, int size) {
-    try {
-      return ForeignLinker.bufferOf(ForeignLinker.segmentAt(address, size));
-    } catch (ReflectiveOperationException e) {
-      throw unexpectedFailure(e);
-    }
+    return ForeignLinker.bufferAt(address, size);
   }
 
   /** A call of the C library throws nothing, so this is an error of the JVM. */
@@ -72,16 +57,8 @@ final class ForeignCalls {
 
   /** Where the JVM stores errno after a call of one thread. */
   private static final class ErrnoMemory {
-    private final Object segment;
-    private final ByteBuffer value;
-
-    ErrnoMemory() {
-      try {
-        segment = ForeignLinker.allocateSegment(ERRNO_SIZE);
-        value = ForeignLinker.bufferOf(segment);
-      } catch (ReflectiveOperationException e) {
-        throw unexpectedFailure(e);
-      }
-    }
+    private final ByteBuffer value =
+        ByteBuffer.allocateDirect(ERRNO_SIZE).order(ByteOrder.nativeOrder());
+    private final MemorySegment segment = MemorySegment.ofBuffer(value);
   }
 }

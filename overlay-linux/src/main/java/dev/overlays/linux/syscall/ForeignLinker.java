@@ -1,112 +1,56 @@
 package dev.overlays.linux.syscall;
 
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodType;
-import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.NoSuchElementException;
-import java.util.Optional;
+import java.util.Arrays;
 
 /**
- * The package java.lang.foreign by reflection, since this library is compiled for Java 17. JDK 22
- * and later have it.
+ * Links the C library by java.lang.foreign. This class and {@link ForeignCalls} are the only ones
+ * that name that package, and they are loaded only where {@link NativeBridge} has found it. This
+ * library is compiled for Java 17, so the compiler reads the package in {@code src/foreign}, which
+ * is no part of the library. Reflection would do, too, but the JVM would generate some forty
+ * classes for it before the first call.
  */
 final class ForeignLinker {
-  private static final String PACKAGE = "java.lang.foreign.";
+  private static final String FUNCTION = "syscall";
 
-  /** From here on the package is final, and not a preview. Source: JEP 454. */
-  private static final int FIRST_RELEASE = 22;
+  /** The number of the call, and what it takes. */
+  private static final int ARGUMENTS = 7;
 
   private ForeignLinker() {}
 
-  /** Whether this JVM has the package. */
-  static boolean isPresent() {
-    return Runtime.version().feature() >= FIRST_RELEASE;
+  /**
+   * Links the function {@code syscall} of the C library, whose arguments and result are longs.
+   *
+   * <p>It takes any number of arguments after the first, which the linker need not know: both
+   * processors pass a long in the same place to such a function. Sources: System V ABI for AMD64,
+   * 3.2.3; AAPCS64, 6.4.2 and appendix C.
+   *
+   * @return a handle that takes memory for errno, a MemorySegment, and then the arguments
+   */
+  static MethodHandle linkSystemCall() {
+    MemoryLayout[] arguments = new MemoryLayout[ARGUMENTS];
+    Arrays.fill(arguments, ValueLayout.JAVA_LONG);
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(
+        linker.defaultLookup().find(FUNCTION).orElseThrow(),
+        FunctionDescriptor.of(ValueLayout.JAVA_LONG, arguments),
+        Linker.Option.captureCallState("errno"));
   }
 
   /**
-   * Links a function of the C library whose arguments and result are longs.
-   *
-   * @param capturesErrno whether the handle takes, as its first argument, memory for errno
-   * @return a handle of longs, with an Object for that memory
-   * @throws ReflectiveOperationException if the JVM does not allow it; the cause says why
+   * Returns memory that somebody else has allocated and keeps, in the byte order of the machine.
    */
-  static MethodHandle link(String function, int arguments, boolean capturesErrno)
-      throws ReflectiveOperationException {
-    Class<?> linkerClass = classOf("Linker");
-    Object linker = linkerClass.getMethod("nativeLinker").invoke(null);
-    Object lookup = linkerClass.getMethod("defaultLookup").invoke(linker);
-    Optional<?> symbol =
-        (Optional<?>)
-            classOf("SymbolLookup").getMethod("find", String.class).invoke(lookup, function);
-    Class<?> optionClass = classOf("Linker$Option");
-    List<Object> options = new ArrayList<>();
-    List<Class<?>> parameters = new ArrayList<>(Collections.nCopies(arguments, long.class));
-    if (capturesErrno) {
-      Object[] names = {new String[] {"errno"}};
-      options.add(optionClass.getMethod("captureCallState", String[].class).invoke(null, names));
-      // syscall(3) takes any number of arguments after the first.
-      options.add(optionClass.getMethod("firstVariadicArg", int.class).invoke(null, 1));
-      parameters.add(0, Object.class);
-    }
-    MethodHandle handle =
-        (MethodHandle)
-            linkerClass
-                .getMethod(
-                    "downcallHandle",
-                    classOf("MemorySegment"),
-                    classOf("FunctionDescriptor"),
-                    optionClass.arrayType())
-                .invoke(
-                    linker,
-                    symbol.orElseThrow(() -> new NoSuchElementException(function)),
-                    longFunction(arguments),
-                    arrayOf(optionClass, options));
-    return handle.asType(MethodType.methodType(long.class, parameters));
-  }
-
-  private static Object longFunction(int arguments) throws ReflectiveOperationException {
-    Class<?> layoutClass = classOf("MemoryLayout");
-    Object layout = classOf("ValueLayout").getField("JAVA_LONG").get(null);
-    Object all = arrayOf(layoutClass, Collections.nCopies(arguments, layout));
-    return classOf("FunctionDescriptor")
-        .getMethod("of", layoutClass, layoutClass.arrayType())
-        .invoke(null, layout, all);
-  }
-
-  /** Returns native memory that is freed when nobody can reach it any more: a MemorySegment. */
-  static Object allocateSegment(long size) throws ReflectiveOperationException {
-    Object arena = classOf("Arena").getMethod("ofAuto").invoke(null);
-    return classOf("Arena").getMethod("allocate", long.class, long.class).invoke(arena, size, size);
-  }
-
-  /** Returns a MemorySegment for memory that somebody else has allocated and keeps. */
-  static Object segmentAt(long address, long size) throws ReflectiveOperationException {
-    Class<?> segmentClass = classOf("MemorySegment");
-    Object start = segmentClass.getMethod("ofAddress", long.class).invoke(null, address);
-    return segmentClass.getMethod("reinterpret", long.class).invoke(start, size);
-  }
-
-  /** Returns a segment as a buffer in the byte order of the machine. */
-  static ByteBuffer bufferOf(Object segment) throws ReflectiveOperationException {
-    ByteBuffer buffer =
-        (ByteBuffer) classOf("MemorySegment").getMethod("asByteBuffer").invoke(segment);
-    return buffer.order(ByteOrder.nativeOrder());
-  }
-
-  private static Class<?> classOf(String name) throws ClassNotFoundException {
-    return Class.forName(PACKAGE + name);
-  }
-
-  private static Object arrayOf(Class<?> type, List<?> elements) {
-    Object array = Array.newInstance(type, elements.size());
-    for (int i = 0; i < elements.size(); i++) {
-      Array.set(array, i, elements.get(i));
-    }
-    return array;
+  static ByteBuffer bufferAt(long address, long size) {
+    return MemorySegment.ofAddress(address)
+        .reinterpret(size)
+        .asByteBuffer()
+        .order(ByteOrder.nativeOrder());
   }
 }

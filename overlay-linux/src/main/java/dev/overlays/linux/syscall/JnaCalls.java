@@ -21,11 +21,6 @@ final class JnaCalls {
     return result == -1 ? -Native.getLastError() : result;
   }
 
-  /** Allocates memory; returns its address, or 0 if there is none. */
-  static long allocate(int size) {
-    return Native.malloc(size);
-  }
-
   /** Returns a buffer of memory that was allocated. */
   static ByteBuffer bufferAt(long address, int size) {
     return new Pointer(address).getByteBuffer(0, size);

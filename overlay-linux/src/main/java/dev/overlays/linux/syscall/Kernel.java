@@ -15,6 +15,10 @@ public final class Kernel {
   /** Relative paths start at the working directory: AT_FDCWD. */
   public static final int AT_FDCWD = -100;
 
+  private static final int PROT_READ_WRITE = 3;
+  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+  private static final int NO_FILE = -1;
+
   private Kernel() {}
 
   /**
@@ -89,11 +93,12 @@ public final class Kernel {
     }
   }
 
-  /** Allocates memory for system calls, which is never freed. */
+  /** Allocates memory for system calls, which is never freed. Source: mmap(2). */
   static ScratchMemory allocateScratch() {
     int size = ScratchMemory.SIZE;
-    long address = LibraryLink.FOREIGN ? ForeignCalls.allocate(size) : JnaCalls.allocate(size);
-    if (address == 0) {
+    long address =
+        attempt(Syscall.MMAP, 0, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, NO_FILE, 0);
+    if (address < 0) {
       throw new OutOfMemoryError("no native memory for a system call");
     }
     return new ScratchMemory(

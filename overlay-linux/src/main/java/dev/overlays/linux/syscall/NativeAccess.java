@@ -15,8 +15,10 @@ public final class NativeAccess {
    * @return the problem; empty if calls can be made
    */
   public static Optional<Problem> accessProblem() {
-    return unavailableProblem()
-        .or(() -> MinimumKernel.releaseProblem(System.getProperty("os.version", "")));
+    Optional<Problem> unavailable = unavailableProblem();
+    return unavailable.isPresent()
+        ? unavailable
+        : MinimumKernel.releaseProblem(System.getProperty("os.version", ""));
   }
 
   /**
@@ -32,17 +34,19 @@ public final class NativeAccess {
   }
 
   private static Optional<Problem> unavailableProblem() {
-    return Kernel.linkingProblem().or(NativeAccess::withoutStatx);
+    Optional<Problem> unlinked = Kernel.linkingProblem();
+    return unlinked.isPresent() ? unlinked : withoutStatx();
   }
 
   /** The library cannot work without this call: no other returns as much. */
   private static Optional<Problem> withoutStatx() {
-    return RefusedCall.of(Syscall.STATX)
-        .map(
-            refused ->
-                Problem.of(
-                    ProblemCode.PLATFORM_UNSUPPORTED,
-                    "No file can be identified: " + refused.refusalWords() + ".",
-                    refused.remedyText()));
+    Optional<RefusedCall> refused = RefusedCall.of(Syscall.STATX);
+    return refused.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Problem.of(
+                ProblemCode.PLATFORM_UNSUPPORTED,
+                "No file can be identified: " + refused.get().refusalWords() + ".",
+                refused.get().remedyText()));
   }
 }

@@ -11,6 +11,14 @@ enum NativeBridge {
   /** The system property that chooses one: {@code jna} or {@code foreign}. */
   static final String PROPERTY = "dev.overlays.linux.calls";
 
+  /** From here on java.lang.foreign is final, and not a preview. Source: JEP 454. */
+  private static final int FIRST_FOREIGN_RELEASE = 22;
+
+  /** Whether this JVM has java.lang.foreign. */
+  static boolean isForeignPresent() {
+    return Runtime.version().feature() >= FIRST_FOREIGN_RELEASE;
+  }
+
   /**
    * Returns the one that is chosen, or else the faster one that this JVM has.
    *
@@ -18,7 +26,7 @@ enum NativeBridge {
    */
   static NativeBridge ofChoice(String choice) {
     return switch (choice) {
-      case "" -> ForeignLinker.isPresent() ? FOREIGN : JNA;
+      case "" -> isForeignPresent() ? FOREIGN : JNA;
       case "jna" -> JNA;
       case "foreign" -> FOREIGN;
       default ->

@@ -38,8 +38,6 @@ public final class OpenFlags {
   private OpenFlags() {}
 
   private static boolean onAarch64() {
-    return ProcessorType.currentType()
-        .filter(machine -> machine == ProcessorType.AARCH64)
-        .isPresent();
+    return ProcessorType.currentType().orElse(null) == ProcessorType.AARCH64;
   }
 }

@@ -12,7 +12,7 @@ import java.util.Objects;
  * same thread fills it again or returns the memory.
  *
  * <p>The number of instances is fixed, whatever the number of threads: {@link #MOST} times {@link
- * #SIZE} bytes of malloc(3), of which only the touched pages take memory. When all are borrowed, a
+ * #SIZE} bytes of mmap(2), of which only the touched pages take memory. When all are borrowed, a
  * thread waits for one. Nested borrowing returns the same memory, so threads cannot wait for each
  * other in a circle.
  */
@@ -35,7 +35,12 @@ public final class ScratchMemory implements AutoCloseable {
   static final int SIZE = DATA + DATA_SIZE;
 
   private static final ThreadLocal<BorrowedScratch> OF_THREAD =
-      ThreadLocal.withInitial(BorrowedScratch::new);
+      new ThreadLocal<>() {
+        @Override
+        protected BorrowedScratch initialValue() {
+          return new BorrowedScratch();
+        }
+      };
 
   private final ByteBuffer memory;
   private final ByteBuffer struct;

@@ -1,13 +1,12 @@
 package dev.overlays.linux.syscall;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * All {@link ScratchMemory} memory of this JVM, allocated when it is first needed and then kept. It
- * comes from malloc(3), not from the direct memory of the JVM, whose limit belongs to the
+ * comes from mmap(2), not from the direct memory of the JVM, whose limit belongs to the
  * application.
  */
 final class ScratchPool {
@@ -15,11 +14,17 @@ final class ScratchPool {
   private static final int TAKEN = 1;
 
   private static final ScratchMemory[] MADE = new ScratchMemory[ScratchMemory.MOST];
-  private static final AtomicIntegerArray STATES = new AtomicIntegerArray(ScratchMemory.MOST);
+  private static final AtomicInteger[] STATES = new AtomicInteger[ScratchMemory.MOST];
   private static final AtomicInteger NEXT_START = new AtomicInteger();
   private static final AtomicInteger WAITING = new AtomicInteger();
   private static final ReentrantLock LOCK = new ReentrantLock();
   private static final Condition GIVEN_BACK = LOCK.newCondition();
+
+  static {
+    for (int i = 0; i < STATES.length; i++) {
+      STATES[i] = new AtomicInteger(FREE);
+    }
+  }
 
   private ScratchPool() {}
 
@@ -39,7 +44,7 @@ final class ScratchPool {
   private static int tryToTake(int start) {
     for (int i = 0; i < ScratchMemory.MOST; i++) {
       int place = (start + i) % ScratchMemory.MOST;
-      if (STATES.get(place) == FREE && STATES.compareAndSet(place, FREE, TAKEN)) {
+      if (STATES[place].get() == FREE && STATES[place].compareAndSet(FREE, TAKEN)) {
         return place;
       }
     }
@@ -68,7 +73,7 @@ final class ScratchPool {
   }
 
   static void giveBack(int place) {
-    STATES.set(place, FREE);
+    STATES[place].set(FREE);
     if (WAITING.get() > 0) {
       LOCK.lock();
       try {

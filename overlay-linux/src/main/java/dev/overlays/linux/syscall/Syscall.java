@@ -42,6 +42,7 @@ public enum Syscall {
   LSETXATTR(189, 6),
   MKDIRAT(258, 34),
   MKNODAT(259, 33),
+  MMAP(9, 222),
   MOUNT(165, 40),
   MOUNT_SETATTR(442, "5.12"),
   MOVE_MOUNT(429, "5.2"),

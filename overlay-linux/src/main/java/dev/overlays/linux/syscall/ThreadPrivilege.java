@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.StringTokenizer;
 
 /** The rights of the calling thread. */
 public final class ThreadPrivilege {
@@ -15,6 +16,7 @@ public final class ThreadPrivilege {
   private static final int CAP_SYS_ADMIN = 21;
 
   private static final Path USER_MAP = Path.of("/proc/self/uid_map");
+  private static final int MAP_FIELDS = 3;
 
   /**
    * Constant for a JVM: it is multi-threaded from the start, so it can never enter another user
@@ -49,6 +51,15 @@ public final class ThreadPrivilege {
     return Kernel.attempt(Syscall.GETEUID);
   }
 
+  /** Whether a map maps all users to themselves: {@code 0 0 4294967295}. */
+  private static boolean isWholeMap(String map) {
+    StringTokenizer fields = new StringTokenizer(map);
+    return fields.countTokens() == MAP_FIELDS
+        && fields.nextToken().equals("0")
+        && fields.nextToken().equals("0")
+        && fields.nextToken().equals("4294967295");
+  }
+
   /**
    * Returns whether this process is in a user namespace other than the initial one, where the
    * attributes {@code trusted.*} cannot be written. Source: user_namespaces(7).
@@ -60,7 +71,7 @@ public final class ThreadPrivilege {
     if (known == null) {
       try {
         String map = Files.readString(USER_MAP).strip();
-        known = !map.matches("0\\s+0\\s+4294967295");
+        known = !isWholeMap(map);
       } catch (NoSuchFileException e) {
         // A kernel without user namespaces.
         known = false;

@@ -2,6 +2,7 @@ package dev.overlays.linux.table;
 
 import dev.overlays.MountAttribute;
 import dev.overlays.Propagation;
+import java.util.Set;
 
 /**
  * The kernel's flag bits for mount attributes and propagation. Source: include/uapi/linux/mount.h.
@@ -24,6 +25,20 @@ public final class MountFlags {
       case NOATIME -> 0x10;
       case NOSYMFOLLOW -> 0x200000;
     };
+  }
+
+  /**
+   * Returns the bits for fsmount(2) and mount_setattr(2).
+   *
+   * @param attributes the attributes
+   * @return one bit for each
+   */
+  public static int mountAttributeFlags(Set<MountAttribute> attributes) {
+    int flags = 0;
+    for (MountAttribute attribute : attributes) {
+      flags |= mountAttributeFlag(attribute);
+    }
+    return flags;
   }
 
   /**

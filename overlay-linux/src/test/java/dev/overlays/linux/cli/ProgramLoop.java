@@ -40,6 +40,7 @@ final class ProgramLoop {
           ProgramRun.finish(
               new ProcessBuilder(
                   ChildJvm.javaProgram(),
+                  ChildJvm.FIRST_COMPILER_ONLY,
                   "--enable-native-access=ALL-UNNAMED",
                   "-Dfile.encoding=UTF-8",
                   "-cp",

@@ -43,7 +43,7 @@ record ProgramRun(int code, String out, String err) {
         new ArrayList<>(
             List.of(
                 ChildJvm.javaProgram(),
-                "-XX:TieredStopAtLevel=1",
+                ChildJvm.FIRST_COMPILER_ONLY,
                 "--enable-native-access=ALL-UNNAMED"));
     Optional<String> jar = Optional.ofNullable(System.getProperty("overlays.cli.jar"));
     if (jar.isPresent()) {

@@ -165,7 +165,7 @@ class DeniedCallsTest {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     // The tests' own mount(8) is not what is looked at.
     builder.environment().put("LIBMOUNT_FORCE_MOUNT2", "always");
-    builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -Doverlays.seeds=3");
+    builder.environment().put("JDK_JAVA_OPTIONS", "-Doverlays.seeds=3");
     Process process = builder.start();
     try {
       process.getOutputStream().close();

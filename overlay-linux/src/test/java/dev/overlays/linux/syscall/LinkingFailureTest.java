@@ -70,7 +70,7 @@ class LinkingFailureTest {
               "-Djna.nounpack=true",
               "-Djna.boot.library.path=/nonexistent",
               "-Ddev.overlays.linux.calls=foreign");
-      if (ForeignLinker.isPresent()) {
+      if (NativeBridge.isForeignPresent()) {
         assertTrue(said.contains("store: native"), said);
       } else {
         assertTrue(said.contains("Use JDK 22 or later, or set -D"), said);

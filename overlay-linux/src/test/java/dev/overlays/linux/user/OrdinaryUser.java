@@ -91,7 +91,7 @@ public final class OrdinaryUser {
     command.addAll(
         List.of(
             ChildJvm.javaProgram(),
-            "-XX:TieredStopAtLevel=1",
+            ChildJvm.FIRST_COMPILER_ONLY,
             "-Xshare:auto",
             "-Djava.io.tmpdir=" + directory,
             "-Djna.tmpdir=" + directory,
