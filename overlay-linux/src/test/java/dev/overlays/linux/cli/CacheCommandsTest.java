@@ -140,6 +140,7 @@ class CacheCommandsTest {
 
   @Test
   void wrongArgumentsAreWrongUsage() throws IOException {
+    List<List<String>> commands = new ArrayList<>();
     for (List<String> wrong :
         List.of(
             List.of("create", "a/b"),
@@ -149,10 +150,16 @@ class CacheCommandsTest {
             List.of("unmount", "--wait=soon"),
             List.of("mount", "--backend=rootless"),
             List.of("mount", "-o", "metacopy=maybe"))) {
-      List<String> arguments = new ArrayList<>(wrong.subList(1, wrong.size()));
-      arguments.add("--json");
-      ProgramRun run = run(wrong.get(0), arguments.toArray(String[]::new)).assertCode(2);
-      assertEquals(List.of("wrong-usage"), run.problemCodes());
+      List<String> words = new ArrayList<>(wrong);
+      words.addAll(
+          List.of(
+              "--json",
+              "--lower=" + sandbox.path("disk/lower"),
+              "--instances=" + sandbox.path("disk/instances")));
+      commands.add(words);
+    }
+    for (ProgramRun run : ProgramLoop.runAll(commands)) {
+      assertEquals(List.of("wrong-usage"), run.assertCode(2).problemCodes());
     }
   }
 }
