@@ -27,6 +27,7 @@ public final class AttributeCopy {
   private final Name newName;
   private final MarkNamespace marks;
   private final boolean onlyAllowed;
+  private final boolean withXattrs;
 
   private AttributeCopy(
       LayerDirectory from,
@@ -35,7 +36,8 @@ public final class AttributeCopy {
       LayerDirectory to,
       Name newName,
       MarkNamespace marks,
-      boolean onlyAllowed) {
+      boolean onlyAllowed,
+      boolean withXattrs) {
     this.from = from;
     this.name = name;
     this.stat = stat;
@@ -43,6 +45,7 @@ public final class AttributeCopy {
     this.newName = newName;
     this.marks = marks;
     this.onlyAllowed = onlyAllowed;
+    this.withXattrs = withXattrs;
   }
 
   /**
@@ -79,7 +82,7 @@ public final class AttributeCopy {
       LayerDirectory from, Name name, LayerDirectory to, Name newName, MarkNamespace marks)
       throws IOException {
     EntryStat stat = LayerEntries.requireStat(from, name);
-    new AttributeCopy(from, name, stat, to, newName, marks, true).copyAttributes();
+    new AttributeCopy(from, name, stat, to, newName, marks, true, true).copyAttributes();
   }
 
   /**
@@ -102,31 +105,44 @@ public final class AttributeCopy {
       Name newName,
       MarkNamespace marks)
       throws IOException {
-    new AttributeCopy(from, name, stat, to, newName, marks, false).copyAttributes();
+    new AttributeCopy(from, name, stat, to, newName, marks, false, true).copyAttributes();
+  }
+
+  /**
+   * Gives an entry an owner, a mode and times, and leaves its extended attributes as they are.
+   *
+   * @param stat what owner, mode and times are to be, of an entry of the same type
+   * @param to the directory of the entry that gets them
+   * @param newName its name
+   * @throws IOException if an attribute cannot be set, or the other file system keeps another time
+   *     than that of the last change; some may be set then
+   */
+  public static void copyStat(EntryStat stat, LayerDirectory to, Name newName) throws IOException {
+    new AttributeCopy(null, null, stat, to, newName, null, false, false).copyAttributes();
   }
 
   private void copyAttributes() throws IOException {
+    // No later step changes this time, so one stat tells what is kept of it, too.
+    to.setTimes(newName, stat.accessed(), stat.modified());
     EntryStat old = LayerEntries.requireStat(to, newName);
+    if (!onlyAllowed && old.device() != stat.device()) {
+      refuseCoarserTime(old.modified());
+    }
     boolean chown = old.owner() != stat.owner() || old.group() != stat.group();
     if (chown && !setIfAllowed(() -> to.setOwner(newName, stat.owner(), stat.group()))) {
       setIfAllowed(() -> to.setOwner(newName, old.owner(), stat.group()));
     }
-    boolean xattrs = copyXattrs();
+    boolean xattrs = withXattrs && copyXattrs();
     // Changing the owner or an ACL may change the mode.
     if (chown || xattrs || old.mode() != stat.mode()) {
       if (stat.type() != EntryType.SYMLINK) {
         to.setMode(newName, stat.mode());
       }
     }
-    to.setTimes(newName, stat.accessed(), stat.modified());
-    if (!onlyAllowed && old.device() != stat.device()) {
-      refuseCoarserTime();
-    }
   }
 
   /** Another file system may silently store coarser times, or no times after 2038. */
-  private void refuseCoarserTime() throws IOException {
-    Instant kept = LayerEntries.requireStat(to, newName).modified();
+  private void refuseCoarserTime(Instant kept) throws IOException {
     if (!kept.equals(stat.modified())) {
       throw new FileSystemException(
           LayerEntries.pathOf(to, newName).toString(),

@@ -229,6 +229,37 @@ public interface LayerDirectory extends Closeable {
   void copyData(Name name, LayerDirectory target, Name newName) throws IOException;
 
   /**
+   * Creates a file with the data of another one. Holes are preserved, and blocks are shared if the
+   * file system supports that. This takes many operations; if one fails, there is no new file.
+   *
+   * @param name the name of the file that has the data
+   * @param stat what {@link #stat} has returned for it: a regular file, whose data has not changed
+   *     since
+   * @param target where the new file is created, a directory of the same store
+   * @param newName its name
+   * @param mode the permission bits to create it with, so that a caller who wants them need not set
+   *     them afterwards; the store may leave some out, such as those that a umask removes
+   * @throws java.nio.file.FileAlreadyExistsException if there is something of that name
+   * @throws IOException if the other one is not a regular file, cannot be opened or read, or if the
+   *     new one cannot be made or written
+   */
+  default void copyFile(Name name, EntryStat stat, LayerDirectory target, Name newName, int mode)
+      throws IOException {
+    LayerEntries.requireStat(this, name);
+    target.createFile(newName).close();
+    try {
+      copyData(name, target, newName);
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        target.remove(newName);
+      } catch (IOException f) {
+        e.addSuppressed(f);
+      }
+      throw e;
+    }
+  }
+
+  /**
    * Reads a symbolic link.
    *
    * @param name its name

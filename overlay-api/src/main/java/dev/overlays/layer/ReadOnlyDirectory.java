@@ -57,6 +57,12 @@ public abstract class ReadOnlyDirectory implements LayerDirectory {
   }
 
   @Override
+  public void copyFile(Name name, EntryStat stat, LayerDirectory target, Name newName, int mode)
+      throws IOException {
+    base.copyFile(name, stat, target, newName, mode);
+  }
+
+  @Override
   public byte[] readSymlink(Name name) throws IOException {
     return base.readSymlink(name);
   }

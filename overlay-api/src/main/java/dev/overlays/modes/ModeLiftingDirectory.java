@@ -179,6 +179,17 @@ final class ModeLiftingDirectory implements LayerDirectory {
   }
 
   @Override
+  public void copyFile(Name entry, EntryStat stat, LayerDirectory target, Name newName, int mode)
+      throws IOException {
+    ModeLiftingDirectory other = liftingTarget(target);
+    changeLifting(
+        entry,
+        () ->
+            other.changeLifting(
+                newName, () -> base.copyFile(entry, stat, other.base, newName, mode)));
+  }
+
+  @Override
   public EntryCursor entries() throws IOException {
     return tryLifting(Name.SELF, base::entries);
   }

@@ -126,6 +126,12 @@ final class MappedDirectory implements LayerDirectory {
   }
 
   @Override
+  public void copyFile(Name name, EntryStat stat, LayerDirectory target, Name newName, int mode)
+      throws IOException {
+    base.copyFile(name, stat, mappedTarget(target).base, newName, mode);
+  }
+
+  @Override
   public EntryCursor entries() throws IOException {
     return base.entries();
   }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -302,13 +303,33 @@ public final class SharedCache {
   }
 
   /**
-   * Reports each instance, its view, and what a merge would free.
+   * Reports each instance, its view, and what a merge would free. As many threads as there are
+   * processors read the layers.
    *
    * @return a table, with a line for each instance
    * @throws OverlayException if the layers cannot be read
    */
   public CacheStatus status() throws OverlayException {
-    return StatusReader.readStatus(this);
+    return status(Runtime.getRuntime().availableProcessors(), row -> {});
+  }
+
+  /**
+   * Reports the same, and hands on each row as soon as it is known. Every file of the cache is
+   * looked at, which takes a while if there are many.
+   *
+   * <pre>{@code
+   * cache.status(2, row -> System.out.println(row.name() + " " + row.upperBytes()));
+   * }</pre>
+   *
+   * @param workers the number of threads that read the layers; a single one is the caller's own
+   * @param rows is called by the calling thread with the status of each instance, in the order of
+   *     their names. An exception that it throws ends the reading and is thrown to the caller
+   * @return a table, with a line for each instance
+   * @throws OverlayException if the layers cannot be read; some rows may have been handed on then
+   * @throws IllegalArgumentException if {@code workers} is less than 1
+   */
+  public CacheStatus status(int workers, Consumer<InstanceStatus> rows) throws OverlayException {
+    return new StatusReader(this, Objects.requireNonNull(rows, "rows")).readStatus(workers);
   }
 
   /**

@@ -6,39 +6,71 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.merge.OverlayMerge;
+import dev.overlays.merge.run.TaskHelpers;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
-/** Reads the status of a cache from the disk and the mounts. */
+/**
+ * Reads the status of a cache from the disk and the mounts. Several threads read one layer each;
+ * the caller's hands on the rows in their order.
+ */
 final class StatusReader {
-  private StatusReader() {}
+  private final SharedCache cache;
+  private final Consumer<InstanceStatus> rows;
 
-  static CacheStatus readStatus(SharedCache cache) throws OverlayException {
-    List<InstanceStatus> rows = new ArrayList<>();
-    Set<Path> atBoot = atBoot(cache.bootEntries());
-    long uppers = 0;
-    for (CacheInstance instance : cache.instances()) {
-      OverlaySpec spec = instance.spec();
-      long upper = CacheDiskUse.layerBytes(spec.upper().orElseThrow());
-      uppers += upper;
-      rows.add(
-          new InstanceStatus(
-              instance.name(),
-              instance.mount().map(OverlayMount::root),
-              instance.mount().map(OverlayMount::backend),
-              instance.mount().map(StatusReader::usersOf).orElse(List.of()),
-              instance.waiting(),
-              atBoot.contains(absolutePath(spec.mountPoint().orElseThrow())),
-              upper,
-              OverlayMerge.of(spec).dryRun().bytesFreed(),
-              instance.aside().stream().map(AsideDirectories::createNotice).toList()));
+  StatusReader(SharedCache cache, Consumer<InstanceStatus> rows) {
+    this.cache = cache;
+    this.rows = rows;
+  }
+
+  CacheStatus readStatus(int workers) throws OverlayException {
+    if (workers < 1) {
+      throw new IllegalArgumentException("reading the status needs a worker, not " + workers);
     }
-    CacheDiskUse use = new CacheDiskUse(CacheDiskUse.layerBytes(cache.lower()), uppers);
-    return new CacheStatus(cache.lower(), use, rows);
+    Set<Path> atBoot = atBoot(cache.bootEntries());
+    List<CacheInstance> instances = cache.instances();
+    try (TaskHelpers helpers = new TaskHelpers(workers)) {
+      // The largest layer is begun first, and waited for last.
+      TaskHelpers.HelperTask<Long> lower =
+          helpers.beginTask(() -> CacheDiskUse.layerBytes(cache.lower()));
+      List<TaskHelpers.HelperTask<InstanceStatus>> tasks = new ArrayList<>();
+      for (CacheInstance instance : instances) {
+        tasks.add(helpers.beginTask(() -> readInstance(instance, atBoot)));
+      }
+      List<InstanceStatus> statuses = new ArrayList<>();
+      for (TaskHelpers.HelperTask<InstanceStatus> task : tasks) {
+        InstanceStatus status = task.takeResult();
+        rows.accept(status);
+        statuses.add(status);
+      }
+      long uppers = statuses.stream().mapToLong(InstanceStatus::upperBytes).sum();
+      return new CacheStatus(cache.lower(), new CacheDiskUse(lower.takeResult(), uppers), statuses);
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw InstanceFailures.accessFailure(cache.instancesDirectory(), "cannot be read", e);
+    }
+  }
+
+  private static InstanceStatus readInstance(CacheInstance instance, Set<Path> atBoot)
+      throws OverlayException {
+    OverlaySpec spec = instance.spec();
+    return new InstanceStatus(
+        instance.name(),
+        instance.mount().map(OverlayMount::root),
+        instance.mount().map(OverlayMount::backend),
+        instance.mount().map(StatusReader::usersOf).orElse(List.of()),
+        instance.waiting(),
+        atBoot.contains(absolutePath(spec.mountPoint().orElseThrow())),
+        CacheDiskUse.layerBytes(spec.upper().orElseThrow()),
+        OverlayMerge.of(spec).bytesFreed(),
+        instance.aside().stream().map(AsideDirectories::createNotice).toList());
   }
 
   private static List<Problem> usersOf(OverlayMount mount) {

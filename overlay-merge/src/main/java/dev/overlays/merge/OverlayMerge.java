@@ -162,6 +162,18 @@ public final class OverlayMerge {
   }
 
   /**
+   * Returns the size of the lower's files that {@link #run()} would remove: those that the upper
+   * deletes or replaces. This is what {@code dryRun().bytesFreed()} returns, with fewer questions
+   * to the disk, and no listener is called.
+   *
+   * @return the size in bytes; a file with several names counts nothing
+   * @throws OverlayException as {@link #dryRun()}
+   */
+  public long bytesFreed() throws OverlayException {
+    return run(settings.withDryRun(true), MergeTally.withoutSizes()).bytesFreed();
+  }
+
+  /**
    * Merges.
    *
    * @return the report of what was done
@@ -176,11 +188,14 @@ public final class OverlayMerge {
   }
 
   private MergeReport run(MergeSettings now) throws OverlayException {
+    return run(now, new MergeTally(now.listener(), now.progress()));
+  }
+
+  private MergeReport run(MergeSettings now, MergeTally tally) throws OverlayException {
     MergeFailures.requireUpper(spec, "nothing to merge");
     return MergeFailures.runTranslated(
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
-          MergeTally tally = new MergeTally(now.listener(), now.progress());
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);
           try (claim) {
             LayerStore forms = KernelFormStore.forChanging(opener, List.of(spec), now.dryRun());

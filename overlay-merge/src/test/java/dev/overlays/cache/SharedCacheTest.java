@@ -2,6 +2,7 @@ package dev.overlays.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -242,6 +243,57 @@ class SharedCacheTest {
     assertTrue(lines[1].startsWith("first") && lines[1].contains("in-memory"), lines[1]);
     assertTrue(lines[2].startsWith("second") && lines[2].contains(" - "), lines[2]);
     assertTrue(lines[3].startsWith("lower /cache: "), lines[3]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void statusHandsOnEachRowByTheCallingThreadInTheOrderOfNames(int workers) throws IOException {
+    List<String> names = List.of("five", "four", "one", "three", "two");
+    createAndMount(names.toArray(String[]::new));
+    for (int i = 0; i < names.size(); i++) {
+      Files.writeString(viewRoot(names.get(i)).resolve("own"), "x".repeat(1000 * (i + 1)));
+    }
+    List<InstanceStatus> rows = new ArrayList<>();
+    Thread caller = Thread.currentThread();
+    CacheStatus status =
+        cache.status(
+            workers,
+            row -> {
+              assertEquals(caller, Thread.currentThread());
+              rows.add(row);
+            });
+    assertEquals(names, rows.stream().map(InstanceStatus::name).toList());
+    assertEquals(rows, status.instances());
+    assertEquals(cache.status().use(), status.use());
+    assertEquals(15_000, status.use().uppers());
+  }
+
+  /**
+   * An exception of the listener, or an instance that cannot be read, ends it after earlier rows.
+   */
+  @Test
+  void statusHandsOnRowsBeforeEverythingIsRead() throws IOException {
+    createAndMount("first", "second");
+    cache.unmountAll(UnmountOptions.strict());
+    List<String> rows = new ArrayList<>();
+    IllegalStateException stop = new IllegalStateException("enough");
+    assertSame(
+        stop,
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                cache.status(
+                    2,
+                    row -> {
+                      rows.add(row.name());
+                      throw stop;
+                    })));
+    assertEquals(List.of("first"), rows);
+    assertThrows(IllegalArgumentException.class, () -> cache.status(0, row -> {}));
+    Files.delete(place.resolve("second/work"));
+    Files.writeString(place.resolve("second/work"), "not a directory");
+    assertThrows(OverlayException.class, () -> cache.status(1, row -> rows.add(row.name())));
+    assertEquals(List.of("first", "first"), rows);
   }
 
   @Test

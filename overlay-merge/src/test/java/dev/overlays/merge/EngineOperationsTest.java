@@ -99,6 +99,14 @@ class EngineOperationsTest {
         costOfAFile(layers -> store -> OverlayMerge.of(layers.spec()).store(store).run()));
   }
 
+  /** What is freed is the lower's; the upper's attributes do not matter. */
+  @Test
+  void freedSpaceNeedsTheMarksAndTheAttributesOfTheLower() throws IOException {
+    assertEquals(
+        Map.of(FileOperation.STAT, 1, FileOperation.READ_XATTR, 1),
+        costOfAFile(layers -> store -> OverlayMerge.of(layers.spec()).store(store).bytesFreed()));
+  }
+
   /** It says what is replaced and how many bytes move, so it needs the attributes of both. */
   @Test
   void dryRunAsksOnceForMarksAndOnceForEachLayer() throws IOException {

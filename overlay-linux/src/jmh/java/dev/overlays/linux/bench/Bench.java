@@ -44,6 +44,11 @@ public final class Bench {
           "MergeBenchmark.plainProcess",
           "CopyBenchmark.rsync",
           "CopyBenchmark.cp",
+          "CrossBenchmark.peer",
+          "CrossBenchmark.oneWorker",
+          "CrossBenchmark.twoWorkers",
+          "CrossBenchmark.process",
+          "CrossBenchmark.processOfTwoWorkers",
           "ScanBenchmark.floorOfUpper",
           "ScanBenchmark.floorOfBoth",
           "ScanBenchmark.diff",
@@ -71,6 +76,9 @@ public final class Bench {
           "DiskUseBenchmark.peer",
           "DiskUseBenchmark.oneWorker",
           "DiskUseBenchmark.twoWorkers",
+          "StatusBenchmark.peer",
+          "StatusBenchmark.oneWorker",
+          "StatusBenchmark.twoWorkers",
           "CallBenchmark.floorCalls",
           "CallBenchmark.calls",
           "MountBenchmark.floorMounts",
@@ -118,7 +126,7 @@ public final class Bench {
     List<String> fileSystems =
         List.of(System.getProperty("bench.on", "tmpfs,ext4,xfs").split(",", -1));
     boolean floor = compileFloor(Path.of(args[0]), root.resolve("floor"));
-    double scale = Double.parseDouble(System.getProperty("bench.scale", "1"));
+    double scale = Double.parseDouble(System.getProperty(WorkloadDisk.SCALE, "1"));
     if (MEASURED.stream().anyMatch(name -> isWanted(name, floor) && !name.contains(":"))) {
       makeWorkload(root, fileSystems, scale);
     }
@@ -220,6 +228,7 @@ public final class Bench {
             .param("fileSystem", fileSystem)
             .jvmArgsAppend(
                 "-D" + WorkloadDisk.ROOT + "=" + root,
+                "-D" + WorkloadDisk.SCALE + "=" + System.getProperty(WorkloadDisk.SCALE, "1"),
                 "-Djava.util.logging.config.file=/dev/null",
                 "--enable-native-access=ALL-UNNAMED")
             .forks(1)

@@ -58,13 +58,20 @@ final class MergeProcesses {
   /** Merges the copy. */
   static String mergeInProcess(WorkloadDisk bed, List<String> options, int workers)
       throws IOException {
+    return mergeInProcess(bed, bed.copyRoot().resolve("lower"), options, workers);
+  }
+
+  /** Merges the upper of the copy into a lower. */
+  static String mergeInProcess(WorkloadDisk bed, Path lower, List<String> options, int workers)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ChildJvm.javaProgram());
     command.addAll(options);
     command.add("-cp");
     command.add(bed.root().resolve("jars").toString() + "/*");
     command.add(MergeProgram.class.getName());
-    for (String layer : new String[] {"lower", "upper", "work"}) {
+    command.add(lower.toString());
+    for (String layer : new String[] {"upper", "work"}) {
       command.add(bed.copyRoot().resolve(layer).toString());
     }
     command.add(Integer.toString(workers));

@@ -16,6 +16,9 @@ import java.util.List;
 record WorkloadDisk(Path root, String fileSystem) {
   static final String ROOT = "bench.root";
 
+  /** The size of a workload. */
+  static final String SCALE = "bench.scale";
+
   /** Lists everything that a merge must not change, one line per entry. */
   private static final String LIST =
       """
@@ -24,9 +27,33 @@ record WorkloadDisk(Path root, String fileSystem) {
           -o -printf '%P %y %m %U %G %T@ %s %l\\n' | sort | md5sum
       """;
 
+  /** Lists what the lower has and the view has not. */
+  private static final String LIST_DELETED =
+      """
+      cd "$1"
+      list() { (cd "$1" && find . -mindepth 1 -printf '%P\n' | sort); }
+      list mnts >shown
+      list lower | comm -23 - shown
+      rm shown
+      """;
+
   /** Opens the file system in the process that measures. */
   static WorkloadDisk of(String fileSystem) {
     return new WorkloadDisk(Path.of(System.getProperty(ROOT)), fileSystem);
+  }
+
+  /** Where the lower of a second copy is, on a file system of its own. */
+  Path lowerElsewhere() {
+    return elsewhere().resolve("lower");
+  }
+
+  private Path elsewhere() {
+    return root.resolve("elsewhere");
+  }
+
+  /** Lists what the upper deletes from the lower, one path per line. */
+  Path deletedListing() {
+    return root.resolve(fileSystem + ".deleted");
   }
 
   Path floorProgram() {
@@ -64,6 +91,8 @@ record WorkloadDisk(Path root, String fileSystem) {
     BenchWorkload.makeLayers(layers, scale);
     mountView(layers);
     Files.writeString(expectedListing(), listEntries(layers.resolve("mnts")));
+    Files.writeString(
+        deletedListing(), Sandbox.run("sh", "-ec", LIST_DELETED, "sh", layers.toString()));
     Sandbox.run("umount", layers.resolve("mnts").toString());
     if (!isTmpfs()) {
       Sandbox.run("umount", copyRoot().toString());
@@ -88,6 +117,29 @@ record WorkloadDisk(Path root, String fileSystem) {
     }
     Sandbox.run("sh", "-c", "find \"$1\" -ls >/dev/null", "sh", copyRoot().toString());
     Sandbox.run("sync");
+  }
+
+  /** Makes a second fresh copy on another file system of the same type. */
+  void makeCopyElsewhere() throws IOException {
+    Files.createDirectories(elsewhere());
+    if (isTmpfs()) {
+      Sandbox.run("mount", "-t", "tmpfs", "-o", "size=90%", "bench", elsewhere().toString());
+      Sandbox.run("cp", "-a", masterImage() + "/lower", elsewhere().toString());
+    } else {
+      Path image = root.resolve("elsewhere.img");
+      Sandbox.run("cp", "--sparse=always", masterImage().toString(), image.toString());
+      // A copy of an xfs has the UUID of the first one, which is mounted.
+      String options = fileSystem.equals("xfs") ? "loop,nouuid" : "loop";
+      Sandbox.run("mount", "-o", options, image.toString(), elsewhere().toString());
+    }
+    Sandbox.run("sh", "-c", "find \"$1\" -ls >/dev/null", "sh", elsewhere().toString());
+    Sandbox.run("sync");
+  }
+
+  /** Removes the second copy. */
+  void discardCopyElsewhere() throws IOException {
+    Sandbox.run("umount", elsewhere().toString());
+    Files.deleteIfExists(root.resolve("elsewhere.img"));
   }
 
   /** Mounts an empty file system in place of the copy. */

@@ -1,5 +1,6 @@
 package dev.overlays.linux.layer;
 
+import dev.overlays.layer.EntryStat;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
@@ -24,33 +25,80 @@ final class DataCopy {
 
   private final Descriptor from;
   private final Descriptor to;
+  private boolean cannotShare;
 
   DataCopy(Descriptor from, Descriptor to) {
     this.from = from;
     this.to = to;
   }
 
-  void run(Supplier<String> fromPath, Supplier<String> toPath) throws IOException {
+  /** Replaces the data of a file. */
+  void replaceData(Supplier<String> fromPath, Supplier<String> toPath) throws IOException {
     if (FileId.of(from).isSameFile(FileId.of(to))) {
       // Truncating the target would lose the data.
       throw new FileSystemException(fromPath.get(), toPath.get(), "they are the same file");
     }
-    long result = copyContent();
+    long result = to.attemptOn(Syscall.FTRUNCATE, 0);
+    checkResult(result < 0 || shareBlocks() ? result : copyRanges(), fromPath, toPath);
+  }
+
+  /**
+   * Fills a new file.
+   *
+   * @param stat the state of the source
+   * @param shares whether it may share blocks with the new file
+   */
+  void fillNewFile(
+      EntryStat stat, boolean shares, Supplier<String> fromPath, Supplier<String> toPath)
+      throws IOException {
+    if (stat.size() == 0 || (shares && shareBlocks())) {
+      return;
+    }
+    boolean wholly = stat.size() <= ScratchMemory.DATA_SIZE && stat.allocated() >= stat.size();
+    checkResult(wholly ? copyWholly(stat.size()) : copyRanges(), fromPath, toPath);
+  }
+
+  private static void checkResult(long result, Supplier<String> fromPath, Supplier<String> toPath)
+      throws IOException {
     if (result < 0) {
       throw new FileSystemException(fromPath.get(), toPath.get(), Errno.of((int) -result).text());
     }
   }
 
-  private long copyContent() {
-    long result = to.attemptOn(Syscall.FTRUNCATE, 0);
-    if (result < 0 || to.attemptOn(Syscall.IOCTL, FICLONE, from, 0, 0, 0) >= 0) {
-      return result;
+  private boolean shareBlocks() {
+    long result = to.attemptOn(Syscall.IOCTL, FICLONE, from, 0, 0, 0);
+    cannotShare =
+        result == -Errno.EXDEV.number()
+            || result == -Errno.EOPNOTSUPP.number()
+            || result == -Errno.ENOTTY.number();
+    return result >= 0;
+  }
+
+  /** Whether no other file of the two directories can share blocks either. */
+  boolean cannotShare() {
+    return cannotShare;
+  }
+
+  /** Copies a small file without holes, with as few calls as possible. */
+  private long copyWholly(long size) {
+    long done = 0;
+    while (done < size) {
+      long count = copyThroughMemory(size - done);
+      if (count <= 0) {
+        // Nothing more to read: the file was truncated meanwhile.
+        return count;
+      }
+      done += count;
     }
+    return 0;
+  }
+
+  private long copyRanges() {
     long size = seekTo(from, 0, SEEK_END);
     if (size < 0) {
       return size;
     }
-    result = to.attemptOn(Syscall.FTRUNCATE, size);
+    long result = to.attemptOn(Syscall.FTRUNCATE, size);
     long data = 0;
     while (result >= 0 && data < size) {
       data = seekTo(from, data, SEEK_DATA);

@@ -39,6 +39,7 @@ final class NativeDirectory implements LayerDirectory {
   private static final int REMOVE_DIRECTORY = 0x200;
   private static final int OWNER_ONLY_FILE = 0600;
   private static final int OWNER_ONLY_DIRECTORY = 0700;
+  private static final int PERMISSIONS = 0777;
   private static final int LONGEST_LINK = 4096;
 
   private static final byte[] NO_NAME = {};
@@ -52,6 +53,9 @@ final class NativeDirectory implements LayerDirectory {
   private final DirectoryDescriptor descriptor;
   private final NativeDirectory parent;
   private final String label;
+
+  /** The device of which files cannot share blocks with those that are created here. */
+  private volatile long foreignDevice = -1;
 
   private NativeDirectory(DirectoryDescriptor descriptor, NativeDirectory parent, String label) {
     this.descriptor = descriptor;
@@ -108,15 +112,18 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public OutputStream createFile(Name name) throws IOException {
+    return new DescriptorOutputStream(createNew(name, OWNER_ONLY_FILE), () -> pathOf(name));
+  }
+
+  private Descriptor createNew(Name name, int mode) throws IOException {
     int flags = OpenFlags.WRONLY | OpenFlags.CREAT | OpenFlags.EXCL | OpenFlags.CLOEXEC;
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long path = scratch.putString(name);
-      long number = descriptor.attemptOn(Syscall.OPENAT, path, flags, OWNER_ONLY_FILE, 0, 0);
+      long number = descriptor.attemptOn(Syscall.OPENAT, path, flags, mode, 0, 0);
       if (number == -Errno.EMFILE.number() && OpenDirectories.ALL.parkAll()) {
-        number = descriptor.attemptOn(Syscall.OPENAT, path, flags, OWNER_ONLY_FILE, 0, 0);
+        number = descriptor.attemptOn(Syscall.OPENAT, path, flags, mode, 0, 0);
       }
-      return new DescriptorOutputStream(
-          new Descriptor(checkResult(number, name)), () -> pathOf(name));
+      return new Descriptor(checkResult(number, name));
     }
   }
 
@@ -206,10 +213,7 @@ final class NativeDirectory implements LayerDirectory {
   public int readStart(Name name, EntryStat stat, byte[] bytes, int offset, int length)
       throws IOException {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory();
-        Descriptor file =
-            stat.type() == EntryType.FILE
-                ? FileOpener.openListedFile(this, descriptor, name)
-                : FileOpener.openFile(this, descriptor, name, OpenFlags.RDONLY)) {
+        Descriptor file = openKnown(name, stat)) {
       int done = 0;
       while (done < length) {
         int most = Math.min(length - done, ScratchMemory.DATA_SIZE);
@@ -224,6 +228,13 @@ final class NativeDirectory implements LayerDirectory {
       }
       return done;
     }
+  }
+
+  /** Opens a file of which the type was read before. */
+  private Descriptor openKnown(Name name, EntryStat stat) throws IOException {
+    return stat.type() == EntryType.FILE
+        ? FileOpener.openListedFile(this, descriptor, name)
+        : FileOpener.openFile(this, descriptor, name, OpenFlags.RDONLY);
   }
 
   @Override
@@ -242,9 +253,33 @@ final class NativeDirectory implements LayerDirectory {
     EntryStat before = LayerEntries.requireStat(other, newName);
     try (Descriptor from = FileOpener.openFile(this, descriptor, name, OpenFlags.RDONLY);
         Descriptor to = FileOpener.openFile(other, other.descriptor, newName, OpenFlags.WRONLY)) {
-      new DataCopy(from, to).run(() -> pathOf(name), () -> other.pathOf(newName));
+      new DataCopy(from, to).replaceData(() -> pathOf(name), () -> other.pathOf(newName));
     }
     other.setTimes(newName, before.accessed(), before.modified());
+  }
+
+  @Override
+  public void copyFile(Name name, EntryStat stat, LayerDirectory target, Name newName, int mode)
+      throws IOException {
+    NativeDirectory other = requireNative(target);
+    boolean shares = other.foreignDevice != stat.device();
+    try (Descriptor from = openKnown(name, stat);
+        Descriptor to = other.createNew(newName, mode & PERMISSIONS)) {
+      try {
+        DataCopy copy = new DataCopy(from, to);
+        copy.fillNewFile(stat, shares, () -> pathOf(name), () -> other.pathOf(newName));
+        if (copy.cannotShare()) {
+          other.foreignDevice = stat.device();
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        try {
+          other.remove(newName);
+        } catch (IOException f) {
+          e.addSuppressed(f);
+        }
+        throw e;
+      }
+    }
   }
 
   @Override

@@ -34,8 +34,13 @@ public final class BenchWorkload {
 
   /** The spec of layers that are side by side in a directory. */
   public static OverlaySpec specOf(Path root) {
+    return specOver(root.resolve("lower"), root);
+  }
+
+  /** The spec of an upper in a directory over a lower elsewhere. */
+  public static OverlaySpec specOver(Path lower, Path root) {
     return OverlaySpec.builder()
-        .lower(root.resolve("lower"))
+        .lower(lower)
         .upper(root.resolve("upper"))
         .work(root.resolve("work"))
         .mountPoint(root.resolve("mnts"))

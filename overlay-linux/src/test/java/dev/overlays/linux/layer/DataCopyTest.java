@@ -56,6 +56,11 @@ class DataCopyTest {
       layer.syncFileSystem();
       assertTrue(before - layer.freeSpace() < 4 * MEGABYTE, "space was taken");
       assertSame("a", "a");
+      layer.remove(TO);
+      layer.copyFile(FROM, LayerEntries.requireStat(layer, FROM), layer, TO, 0600);
+      layer.syncFileSystem();
+      assertTrue(before - layer.freeSpace() < 4 * MEGABYTE, "space was taken by a new file");
+      assertSame("a", "a");
     }
   }
 
@@ -74,6 +79,11 @@ class DataCopyTest {
       assertSame("a", other);
       EntryStat stat = LayerEntries.requireStat(to, TO);
       assertTrue(stat.allocated() <= 4 * MEGABYTE, "allocated " + stat.allocated());
+      to.remove(TO);
+      from.copyFile(FROM, LayerEntries.requireStat(from, FROM), to, TO, 0600);
+      assertSame("a", other);
+      long allocated = LayerEntries.requireStat(to, TO).allocated();
+      assertTrue(allocated <= 4 * MEGABYTE, "allocated " + allocated);
     }
   }
 
@@ -116,6 +126,10 @@ class DataCopyTest {
         from.copyData(FROM, to, TO);
         assertSame("a", "b");
         assertEquals(0, LayerEntries.requireStat(to, TO).allocated());
+        to.remove(TO);
+        from.copyFile(FROM, LayerEntries.requireStat(from, FROM), to, TO, 0600);
+        assertSame("a", "b");
+        assertEquals(0, LayerEntries.requireStat(to, TO).allocated(), "of a new file");
       }
     }
   }
@@ -130,6 +144,28 @@ class DataCopyTest {
       FileSystemException failure =
           assertThrows(FileSystemException.class, () -> from.copyData(FROM, to, TO));
       assertEquals("no space left on device", failure.getReason());
+      to.remove(TO);
+      EntryStat stat = LayerEntries.requireStat(from, FROM);
+      failure =
+          assertThrows(FileSystemException.class, () -> from.copyFile(FROM, stat, to, TO, 0600));
+      assertEquals("no space left on device", failure.getReason());
+      assertTrue(to.stat(TO).isEmpty(), "a part is left");
+    }
+  }
+
+  /** Files of one directory on different devices: what one refuses, another may allow. */
+  @Test
+  void blocksAreSharedAfterAFileOfAnotherDeviceWasCopied() throws IOException {
+    try (LayerDirectory layer = mount("a", "xfs");
+        LayerDirectory other = mount("b", "tmpfs")) {
+      write("b", random(10, 9));
+      other.copyFile(FROM, LayerEntries.requireStat(other, FROM), layer, Name.of("small"), 0600);
+      write("a", random(64 * MEGABYTE, 1));
+      layer.syncFileSystem();
+      long before = layer.freeSpace();
+      layer.copyFile(FROM, LayerEntries.requireStat(layer, FROM), layer, TO, 0600);
+      layer.syncFileSystem();
+      assertTrue(before - layer.freeSpace() < 4 * MEGABYTE, "space was taken");
     }
   }
 

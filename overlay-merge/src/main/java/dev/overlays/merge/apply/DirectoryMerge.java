@@ -151,11 +151,7 @@ final class DirectoryMerge {
       run.changes().makeOpaque(level.lower(), name);
     }
     if (opaque) {
-      if (copies && dir.lowerStat() != null) {
-        // The deletion has to be durable before the upper's change is.
-        run.changes().syncFileSystem(level.lower());
-      }
-      run.changes().makeTransparent(level.upper(), name);
+      level.transfer().makeTransparent(level, name, run, copies && dir.lowerStat() != null);
     }
     boolean holds = dir.meetsDirectory() && (!dir.isOpaque() || expands);
     return new DirectoryMergeStep(run, walk, level, name, inner, dir, before, holds, joins);

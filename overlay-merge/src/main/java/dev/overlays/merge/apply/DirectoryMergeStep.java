@@ -9,6 +9,7 @@ import dev.overlays.merge.change.OrphanWhiteouts;
 import dev.overlays.merge.report.MergeAction;
 import dev.overlays.merge.run.DirectoryTasks;
 import dev.overlays.merge.run.EntrySelection;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 
@@ -71,7 +72,14 @@ final class DirectoryMergeStep implements TreeWalk.WalkStep {
       children = walk.childrenStep(inner);
       return children;
     }
-    boolean gone = passes == 0 ? mergeDirectoryItself() : children.anyGone();
+    if (passes == 0) {
+      mergeAttributes();
+      if (inner.usesCopies() && inner.transfer().mayFinishLater()) {
+        finishLater();
+        return null;
+      }
+    }
+    boolean gone = passes == 0 ? finishCopies() : children.anyGone();
     if (!gone || passes == MOST_PASSES) {
       finishDirectory(false);
       return null;
@@ -116,21 +124,51 @@ final class DirectoryMergeStep implements TreeWalk.WalkStep {
         : level.below().openMerged(name);
   }
 
-  /** Merges the attributes of the directory, and returns whether the upper's can be removed. */
-  private boolean mergeDirectoryItself() throws IOException {
-    boolean gone = children.allGone();
-    if ((gone || inner.usesCopies()) && selection.takesEntry() && showsLowerAlone()) {
+  /** Merges the attributes of the directory. */
+  private void mergeAttributes() throws IOException {
+    if ((children.allGone() || inner.usesCopies()) && selection.takesEntry() && showsLowerAlone()) {
       OrphanWhiteouts.removeFrom(run.changes(), lower, run.marks());
     }
     if (selection.takesEntry() || !dir.meetsDirectory()) {
       run.changes().copyAttributes(level.upper(), name, before, level.lower(), name);
       run.changes().setProtection(level.lower(), name, run.protectionOf(level.upper(), name));
     }
+  }
+
+  /** Finishes copies at once, and returns whether the upper's directory can be removed. */
+  private boolean finishCopies() throws IOException {
+    boolean gone = children.allGone();
     if (inner.usesCopies()) {
       inner.transfer().finishCopies(inner, run);
       gone = !run.changes().isDryRun();
     }
     return gone && selection.takesEntry();
+  }
+
+  /** Hands the upper's directory over to those that wait for a sync of the lower. */
+  private void finishLater() throws IOException {
+    LayerDirectory openUpper = upper;
+    // What other instances show decides about each entry again, and that needs the lower.
+    LayerDirectory openLower = level.hasOthers() ? lower : null;
+    MergedDirectory openBelow = below;
+    OtherInstanceViews openOthers = others;
+    Closeable handles =
+        () -> {
+          try (openUpper;
+              openLower;
+              openBelow;
+              openOthers) {
+            // Closes them all, even if one of them throws.
+          }
+        };
+    CopiedDirectory copied =
+        new CopiedDirectory(
+            run, level, name, inner, selection.takesEntry(), this::finishDirectory, handles);
+    upper = null;
+    lower = openLower == null ? lower : null;
+    below = null;
+    others = null;
+    inner.transfer().syncQueue().addChange(copied);
   }
 
   /** Whether the view shows the lower's directory alone once the upper's is gone. */

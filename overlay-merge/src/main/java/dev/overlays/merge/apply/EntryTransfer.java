@@ -15,12 +15,17 @@ import java.io.IOException;
  */
 final class EntryTransfer {
   private volatile boolean usesCopies;
+  private boolean hasAsked;
   private boolean needsOwnStaging;
   private Name stagingName;
   private StagingDirectory staging;
 
-  private EntryTransfer(boolean copies, MergeRun run) {
+  /** What waits for a sync of the lower; null unless the whole merge is done by copies. */
+  private final LowerSyncQueue syncQueue;
+
+  private EntryTransfer(boolean copies, LowerSyncQueue queue, MergeRun run) {
     this.usesCopies = copies;
+    this.syncQueue = queue;
     if (copies) {
       distrustMarks(run);
     }
@@ -30,14 +35,17 @@ final class EntryTransfer {
   static EntryTransfer ofRoots(LayerDirectory upper, LayerDirectory lower, MergeRun run)
       throws IOException {
     boolean renames = !run.usesCopies() && !run.changes().isDryRun();
-    return new EntryTransfer(run.usesCopies() || (renames && !lower.canMoveFrom(upper)), run);
+    boolean queues = run.usesCopies() && !run.changes().isDryRun();
+    LowerSyncQueue queue = queues ? new LowerSyncQueue(lower) : null;
+    return new EntryTransfer(
+        run.usesCopies() || (renames && !lower.canMoveFrom(upper)), queue, run);
   }
 
   /** Returns the transfer of an inner directory. The lower's is null where a dry run has none. */
   EntryTransfer transferBelow(LayerDirectory upper, LayerDirectory lower, MergeRun run)
       throws IOException {
     boolean asks = !usesCopies && !run.changes().isDryRun();
-    return new EntryTransfer(usesCopies || (asks && !lower.canMoveFrom(upper)), run);
+    return new EntryTransfer(usesCopies || (asks && !lower.canMoveFrom(upper)), syncQueue, run);
   }
 
   /** Whether entries are copied and stay in the upper until the copies are durable. */
@@ -69,8 +77,9 @@ final class EntryTransfer {
     if (!usesCopies) {
       return common;
     }
-    if (staging == null && !needsOwnStaging) {
+    if (!hasAsked) {
       needsOwnStaging = !run.usesCopies() || !level.lower().canMoveFrom(common.openDirectory());
+      hasAsked = true;
     }
     if (!needsOwnStaging) {
       return common;
@@ -99,9 +108,37 @@ final class EntryTransfer {
     }
   }
 
+  /** Returns what waits for a sync of the lower; null unless the whole merge is done by copies. */
+  LowerSyncQueue syncQueue() {
+    return syncQueue;
+  }
+
+  /**
+   * Lets a directory of the upper merge with the lower's, which was emptied for it: at once, or
+   * when the deletions are durable.
+   */
+  void makeTransparent(MergeLevel level, Name name, MergeRun run, boolean hasDeleted)
+      throws IOException {
+    if (hasDeleted && syncQueue != null) {
+      syncQueue.addChange(() -> run.changes().makeTransparent(level.upper(), name));
+      return;
+    }
+    if (hasDeleted) {
+      run.changes().syncFileSystem(level.lower());
+    }
+    run.changes().makeTransparent(level.upper(), name);
+  }
+
+  /** Whether the originals of the copies can wait in the upper for a later sync of the lower. */
+  synchronized boolean mayFinishLater() {
+    return syncQueue != null && staging == null;
+  }
+
   /** Makes the copies durable, and removes the originals from the upper. */
   void finishCopies(MergeLevel level, MergeRun run) throws IOException {
-    if (staging == null) {
+    if (syncQueue != null) {
+      syncQueue.syncAndChange();
+    } else if (staging == null) {
       run.changes().syncFileSystem(level.lower());
     }
     removeStaging(level, run);

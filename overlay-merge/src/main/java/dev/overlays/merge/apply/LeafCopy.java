@@ -61,7 +61,8 @@ final class LeafCopy {
     boolean metacopy =
         stat.type() == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(run.marks()));
     StagingDirectory place = level.transfer().stagingFor(level, run, staging);
-    EntryCopier.CopySource source = new EntryCopier.CopySource(level.upper(), name, stat);
+    boolean plain = level.usesCopies() && xattrs.stream().allMatch(run.marks()::isMark);
+    EntryCopier.CopySource source = new EntryCopier.CopySource(level.upper(), name, stat, plain);
     Name copy =
         metacopy
             ? copyMetacopy(level, name, source, place)

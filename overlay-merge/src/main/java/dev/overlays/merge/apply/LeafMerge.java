@@ -80,6 +80,9 @@ final class LeafMerge {
       return mergeLeaf(
           level, name, LayerEntries.requireStat(level.upper(), name), marks, old.type());
     }
+    if (run.changes().isDryRun() && old != null && old.type() == EntryType.FILE) {
+      level.lower().stat(name).ifPresent(run.tally()::countFreed);
+    }
     run.changes().removeAllMarks(level.upper(), name, marks);
     try {
       run.changes().renameEntry(level.upper(), name, level.lower(), name);

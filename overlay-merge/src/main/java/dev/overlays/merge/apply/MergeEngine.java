@@ -130,7 +130,7 @@ public final class MergeEngine implements Closeable {
               new CancellationCheck(settings.cancelled(), layers.upper(), "merge"),
               times,
               chooseMethod(renames, protects || pulledProtection || links),
-              pulledProtection || links ? null : survey.knownMarks(),
+              knowsMarks(survey, renames, pulledProtection || links) ? survey.knownMarks() : null,
               links,
               renames || settings.dryRun() ? null : LowerStaging.newName(),
               protects || pulledProtection);
@@ -141,6 +141,14 @@ public final class MergeEngine implements Closeable {
       }
     }
     times.restoreTime(layers.upper(), Name.SELF, before);
+  }
+
+  /**
+   * Whether what the survey knows about extended attributes still holds. A pulled up entry may have
+   * some: they do not matter to a rename, but to a copy.
+   */
+  private static boolean knowsMarks(UpperSurvey survey, boolean renames, boolean changed) {
+    return !changed && (renames || survey.renamedEntries().isEmpty());
   }
 
   private UpperSurvey surveyUpper(boolean renames, WorkerPool workers) throws IOException {
@@ -255,8 +263,15 @@ public final class MergeEngine implements Closeable {
 
   private void mergeByCopies(MergeRun run, OtherInstanceViews others, EntryStat before)
       throws IOException {
-    MergeWalk walk;
     MergeLevel root = rootLevel(run, others);
+    LowerSyncQueue queue = root.transfer().syncQueue();
+    try (queue) {
+      mergeByCopies(run, root, before);
+    }
+  }
+
+  private void mergeByCopies(MergeRun run, MergeLevel root, EntryStat before) throws IOException {
+    MergeWalk walk;
     try (StagingDirectory staging =
         LowerStaging.openHidden(layers.upper(), layers.firstLower(), run.staging())) {
       staging.removeLeftover();

@@ -89,8 +89,7 @@ record MergeRun(
    */
   List<String> listXattrs(LayerDirectory directory, TreePlace place, Name name, EntryStat stat)
       throws IOException {
-    // With copies, the inode may have got a mark under another name that is gone by now.
-    boolean known = knownMarks != null && stat.links() == 1 && !usesCopies();
+    boolean known = knownMarks != null && stat.links() == 1;
     return known ? knownMarks.listXattrs(directory, place, name) : directory.xattrs(name);
   }
 

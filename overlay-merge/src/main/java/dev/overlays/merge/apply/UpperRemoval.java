@@ -19,9 +19,11 @@ final class UpperRemoval {
     this.run = run;
   }
 
-  void removeCopied(MergeLevel level) throws IOException {
+  /** Removes what is copied, and returns whether there was anything. */
+  boolean removeCopied(MergeLevel level) throws IOException {
+    boolean[] removed = {false};
     if (run.changes().isDryRun()) {
-      return;
+      return false;
     }
     DirectoryListing.forEach(
         level.upper(),
@@ -32,10 +34,12 @@ final class UpperRemoval {
               && !staging
               && !inner.takesNothing()
               && inner.takesEntry()
-              && !isKept(level, name)) {
+              && !(level.hasOthers() && isKept(level, name))) {
             run.changes().removeEntry(level.upper(), name);
+            removed[0] = true;
           }
         });
+    return removed[0];
   }
 
   /** Whether an entry stays because of other instances: it still hides something of the lower. */

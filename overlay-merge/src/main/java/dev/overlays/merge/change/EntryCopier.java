@@ -1,6 +1,7 @@
 package dev.overlays.merge.change;
 
 import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
 import java.io.IOException;
@@ -13,8 +14,17 @@ public final class EntryCopier {
     this.changes = changes;
   }
 
-  /** An entry to copy. */
-  public record CopySource(LayerDirectory directory, Name name, EntryStat stat) {}
+  /**
+   * An entry to copy.
+   *
+   * @param isPlain whether it is known to have no extended attributes but marks
+   */
+  public record CopySource(LayerDirectory directory, Name name, EntryStat stat, boolean isPlain) {
+    /** Names an entry that may have any extended attributes. */
+    public CopySource(LayerDirectory directory, Name name, EntryStat stat) {
+      this(directory, name, stat, false);
+    }
+  }
 
   /**
    * Copies an entry that is not a directory, and returns the name of the copy.
@@ -26,18 +36,19 @@ public final class EntryCopier {
       throws IOException {
     LayerDirectory target = staging.openDirectory();
     Name name = staging.nextName();
+    EntryStat stat = attributes.stat();
     switch (data.stat().type()) {
-      case FILE -> {
-        target.createFile(name).close();
-        data.directory().copyData(data.name(), target, name);
-      }
+      case FILE -> data.directory().copyFile(data.name(), data.stat(), target, name, stat.mode());
       case SYMLINK -> target.createSymlink(name, data.directory().readSymlink(data.name()));
       default ->
           target.createNode(
               name, data.stat().type(), data.stat().deviceMajor(), data.stat().deviceMinor());
     }
-    changes.copyAttributes(
-        attributes.directory(), attributes.name(), attributes.stat(), target, name);
+    if (stat.type() == EntryType.FILE && attributes.isPlain() && !staging.givesXattrs(name)) {
+      changes.copyStat(stat, target, name);
+    } else {
+      changes.copyAttributes(attributes.directory(), attributes.name(), stat, target, name);
+    }
     return name;
   }
 }

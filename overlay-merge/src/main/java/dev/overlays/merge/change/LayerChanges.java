@@ -137,6 +137,13 @@ public final class LayerChanges {
     }
   }
 
+  /** Gives a new entry owner, mode and times. */
+  public void copyStat(EntryStat stat, LayerDirectory to, Name newName) throws IOException {
+    if (!dryRun) {
+      AttributeCopy.copyStat(stat, to, newName);
+    }
+  }
+
   public void setProtection(LayerDirectory directory, Name name, ProtectionFlags protection)
       throws IOException {
     if (dryRun) {

@@ -19,6 +19,7 @@ public final class StagingDirectory implements Closeable {
   private final Closeable afterRemoval;
   private LayerDirectory directory;
   private boolean isThere;
+  private volatile Boolean givesXattrs;
 
   /** Stages in a directory beside a layer, or in one that something hides. */
   public StagingDirectory(LayerDirectory parent, Name name) {
@@ -48,6 +49,19 @@ public final class StagingDirectory implements Closeable {
   /** Returns a name that is not taken yet. */
   public Name nextName() {
     return Name.of(Long.toString(namesGiven.incrementAndGet()));
+  }
+
+  /**
+   * Whether a new file in the directory gets extended attributes, from a default ACL or a security
+   * module. They come from the directory, so the first file that is asked answers for all.
+   */
+  public boolean givesXattrs(Name newFile) throws IOException {
+    Boolean known = givesXattrs;
+    if (known == null) {
+      known = !openDirectory().xattrs(newFile).isEmpty();
+      givesXattrs = known;
+    }
+    return known;
   }
 
   /** Removes the directory, also that of an earlier run. */

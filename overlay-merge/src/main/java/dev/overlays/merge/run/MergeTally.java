@@ -31,11 +31,18 @@ public final class MergeTally {
   private final Consumer<MergeProgress> progress;
   private final AtomicLong expectedEntries = new AtomicLong();
   private final PathText paths = new PathText();
+  private final boolean ignoresSizes;
   private volatile boolean wantsSizes;
   private long lastProgress = start;
 
   /** Makes a tally. Both listeners may be null. */
   public MergeTally(MergeListener listener, Consumer<MergeProgress> progress) {
+    this(listener, progress, false);
+  }
+
+  private MergeTally(
+      MergeListener listener, Consumer<MergeProgress> progress, boolean ignoresSizes) {
+    this.ignoresSizes = ignoresSizes;
     this.listener = listener;
     this.progress = progress;
     wantsSizes = listener != null || progress != null;
@@ -44,9 +51,14 @@ public final class MergeTally {
     }
   }
 
+  /** Makes a tally that does not count the sizes of what is moved. */
+  public static MergeTally withoutSizes() {
+    return new MergeTally(null, null, true);
+  }
+
   /** Counts the sizes of files even if nobody listens. */
   public void requestSizes() {
-    wantsSizes = true;
+    wantsSizes = !ignoresSizes;
   }
 
   /** Whether the sizes of files are counted, so that each file needs a stat. */

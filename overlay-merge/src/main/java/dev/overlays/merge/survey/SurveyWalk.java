@@ -143,6 +143,10 @@ public final class SurveyWalk {
       EntryStat stat = LayerEntries.requireStat(directory, entry.name());
       type = stat.type();
       whiteout = stat.isWhiteoutDevice();
+      if (stat.links() > 1 && type != EntryType.DIRECTORY) {
+        // A copy under another name marks the inode before the walk comes to this one.
+        survey.knownMarks().rememberUnasked(place, entry.name());
+      }
       if (taken) {
         survey.countSize(stat);
         if (withSizes && !whiteout) {

@@ -246,6 +246,7 @@ class MergeStepsTest {
     Files.createLink(layers.pathOf("base/other"), layers.pathOf("lower/linked"));
     MergeReport would = OverlayMerge.of(layers.spec()).store(HandMadeLayers.STORE).dryRun();
     assertEquals(8, would.bytesFreed(), "another name keeps the data");
+    assertEquals(8, OverlayMerge.of(layers.spec()).store(HandMadeLayers.STORE).bytesFreed());
     assertEquals(7, would.bytesMoved());
   }
 

@@ -246,6 +246,8 @@ public abstract class MergeContract {
                 }
               });
           MergeReport would = layers.mergeWithPrivatePaths().store(store).dryRun();
+          assertEquals(
+              would.bytesFreed(), layers.mergeWithPrivatePaths().store(store).bytesFreed());
           Map<MergeAction, Long> heard = new EnumMap<>(MergeAction.class);
           MergeReport did =
               layers

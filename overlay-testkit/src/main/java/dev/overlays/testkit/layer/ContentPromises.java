@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonWritableChannelException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
@@ -101,6 +102,53 @@ abstract class ContentPromises extends StorePromises {
     rootDirectory().createDirectory(A);
     assertThrows(IOException.class, () -> rootDirectory().readStart(A, stat, bytes, 0, 10));
     assertArrayEquals(new byte[10], bytes);
+  }
+
+  /** Files of no bytes, of less and of more than one block of memory, and with any mode. */
+  @Test
+  void copyIsANewFileWithTheSameData() throws IOException {
+    Random random = new Random(3);
+    for (int size : new int[] {0, 1, 5000, 1 << 16, (1 << 16) + 1, 200_001}) {
+      byte[] content = new byte[size];
+      random.nextBytes(content);
+      try (OutputStream out = rootDirectory().createFile(A)) {
+        out.write(content);
+      }
+      for (int mode : new int[] {0600, 0444, 0}) {
+        EntryStat stat = requireStat(rootDirectory(), A);
+        rootDirectory().copyFile(A, stat, rootDirectory(), B, mode);
+        int left = requireStat(rootDirectory(), B).mode() & ~0600 & ~mode;
+        assertEquals(0, left, "more than the mode and its owner's rights");
+        rootDirectory().setMode(B, 0600);
+        try (InputStream in = rootDirectory().readFile(B)) {
+          assertArrayEquals(content, in.readAllBytes(), size + " bytes");
+        }
+        rootDirectory().remove(B);
+      }
+      rootDirectory().remove(A);
+    }
+  }
+
+  @Test
+  void copyReplacesNothingAndLeavesNothingBehind() throws IOException {
+    createFile(rootDirectory(), A, "content");
+    createFile(rootDirectory(), B, "other");
+    EntryStat stat = requireStat(rootDirectory(), A);
+    assertThrows(
+        FileAlreadyExistsException.class,
+        () -> rootDirectory().copyFile(A, stat, rootDirectory(), B, 0600));
+    assertEquals("other", readContent(rootDirectory(), B));
+    rootDirectory().remove(B);
+    rootDirectory().remove(A);
+    assertThrows(
+        NoSuchFileException.class,
+        () -> rootDirectory().copyFile(A, stat, rootDirectory(), B, 0600));
+    assertTrue(rootDirectory().stat(B).isEmpty());
+    rootDirectory().createNode(A, EntryType.FIFO, 0, 0);
+    assertThrows(
+        FileSystemException.class,
+        () -> rootDirectory().copyFile(A, stat, rootDirectory(), B, 0600));
+    assertTrue(rootDirectory().stat(B).isEmpty());
   }
 
   @Test
