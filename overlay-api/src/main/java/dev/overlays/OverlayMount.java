@@ -34,6 +34,18 @@ public interface OverlayMount extends AutoCloseable {
   OverlaySpec spec();
 
   /**
+   * Returns the spec by which the layers can be read while the view is mounted: to find out, for
+   * example, what an {@linkplain OverlaySpec.Builder#ephemeral() ephemeral} view has changed,
+   * before it is kept or discarded. It cannot be mounted or merged as long as the view is.
+   *
+   * @return for an ephemeral view that was mounted by this process, the spec with the upper that
+   *     mounting has created; else {@link #spec}
+   */
+  default OverlaySpec specWithUpper() {
+    return spec();
+  }
+
+  /**
    * Lists why {@link #spec} cannot be mounted, merged or compared as it is, although the view is
    * mounted. The kernel reports the paths that the layers were mounted by. A relative path is
    * resolved where the view is mounted.

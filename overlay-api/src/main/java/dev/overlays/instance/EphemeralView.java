@@ -60,6 +60,11 @@ public final class EphemeralView implements OverlayMount {
   }
 
   @Override
+  public OverlaySpec specWithUpper() {
+    return upper.mountedSpec();
+  }
+
+  @Override
   public String backend() {
     return mount.backend();
   }

@@ -207,4 +207,25 @@ abstract class EphemeralPromises extends ContractPromises {
       assertEquals(permissions, Files.getPosixFilePermissions(mount.root()));
     }
   }
+
+  @Test
+  @DisplayName("13.7 while it is mounted, its upper can be read by the spec that the mount returns")
+  void upperCanBeReadWhileMounted() throws IOException {
+    sandbox().assumeDeclared(Capability.EPHEMERAL);
+    fillLower();
+    for (Ephemeral place : usablePlaces()) {
+      try (OverlayMount mount = sandbox().mount(specIn(place))) {
+        changeView(mount.root());
+        OverlaySpec layers = mount.specWithUpper();
+        assertEquals(mount.spec().lowers(), layers.lowers());
+        assertEquals(Optional.empty(), layers.ephemeral());
+        Path upper = layers.upper().orElseThrow();
+        assertEquals("changed", Files.readString(upper.resolve("file")));
+        assertEquals("new", Files.readString(upper.resolve("new/file")));
+      }
+    }
+    try (OverlayMount mount = sandbox().mount()) {
+      assertEquals(mount.spec(), mount.specWithUpper());
+    }
+  }
 }

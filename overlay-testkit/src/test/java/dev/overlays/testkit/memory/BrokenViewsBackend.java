@@ -34,6 +34,7 @@ final class BrokenViewsBackend implements OverlayBackend {
     FORGETS_AFTER_A_REFUSAL("13.4"),
     KEEPS_ANY_VIEW("13.5"),
     SHOWS_PRIVATE_PATHS("13.6"),
+    HIDES_THE_UPPER("13.7"),
     REMOUNTS_NOTHING("14.1", "14.2", "14.3"),
     STAYS_READ_ONLY("14.1", "14.2"),
     LISTS_NO_PRIVATE_VIEWS("7.10", "13.1"),
@@ -125,6 +126,11 @@ final class BrokenViewsBackend implements OverlayBackend {
     @Override
     public OverlaySpec spec() {
       return spec;
+    }
+
+    @Override
+    public OverlaySpec specWithUpper() {
+      return defect == ViewDefect.HIDES_THE_UPPER ? spec : view.specWithUpper();
     }
 
     @Override

@@ -1,0 +1,116 @@
+package dev.overlays.cli;
+
+import dev.overlays.OverlayOptions;
+import dev.overlays.cli.output.CommandOutput;
+import dev.overlays.cli.output.ReportFields;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.oci.OciImport;
+import dev.overlays.merge.oci.value.OciImportReport;
+import dev.overlays.merge.oci.value.OciTreatment;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code overlays import}: unpacks the archive of a layer of an OCI image as a layer. */
+@Command(
+    name = "import",
+    description = {
+      "Unpack the layer of an OCI image into a new directory.",
+      "It can be a lower or an upper. Archives of others are safe: what would give rights or lead outside is refused.",
+      ""
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "JSON: mediaType, digest, size, diffId, diffSize, entries, bytes, whiteouts, devicesLeftOut,"
+          + " setIdsLeftOut, xattrsLeftOut.",
+      "Example:",
+      "  overlays import /srv/one.tar.gz /srv/imported"
+    })
+final class ImportCommand extends OverlaysCommand {
+  @Parameters(
+      index = "0",
+      paramLabel = "FILE",
+      description = "The archive, as it is or compressed by gzip or zstd; - is standard input.")
+  private String file;
+
+  @Parameters(index = "1", paramLabel = "DIR", description = "The new directory.")
+  private Path directory;
+
+  @Option(
+      names = "--digest",
+      paramLabel = "sha256:HEX",
+      description = "Refuse any other archive than the one with this digest.")
+  private String digest;
+
+  @Option(
+      names = "--squash-owners",
+      description = "Make everything this user's own. Nobody but root can do otherwise.")
+  private boolean squashOwners;
+
+  @Option(
+      names = "--devices",
+      paramLabel = "take|leave_out|refuse",
+      defaultValue = "refuse",
+      description = "What becomes of device nodes. Default: ${DEFAULT-VALUE}.")
+  private OciTreatment devices;
+
+  @Option(
+      names = "--set-ids",
+      paramLabel = "take|leave_out|refuse",
+      defaultValue = "refuse",
+      description = "What becomes of set-user-ID and set-group-ID bits. Default: ${DEFAULT-VALUE}.")
+  private OciTreatment setIds;
+
+  @Option(
+      names = "--privileged-xattrs",
+      paramLabel = "take|leave_out|refuse",
+      defaultValue = "refuse",
+      description = "What becomes of attributes that only root may set. Default: ${DEFAULT-VALUE}.")
+  private OciTreatment privilegedXattrs;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "The number of threads: ${DEFAULT-VALUE} by default.")
+  private int workers;
+
+  @Mixin private MountOptions options;
+
+  @Override
+  int runCommand(CommandOutput output) throws IOException {
+    OciImport task = prepareImport();
+    OciImportReport report;
+    if (file.equals("-")) {
+      report = task.run(System.in);
+    } else {
+      try (InputStream in = Files.newInputStream(Path.of(file))) {
+        report = task.run(in);
+      }
+    }
+    String text =
+        "imported %,d entries, %s, as %s"
+            .formatted(report.entries(), report.blob().digest(), directory);
+    output.printResult(text, ReportFields.of(report));
+    return ExitCodes.DONE;
+  }
+
+  private OciImport prepareImport() {
+    OverlayOptions marks = options.readOptions();
+    OciImport task =
+        OciImport.to(directory)
+            .marks(MarkNamespace.of(marks))
+            .devices(devices)
+            .setIds(setIds)
+            .privilegedXattrs(privilegedXattrs)
+            .workers(workers);
+    OciImport owned = squashOwners ? task.squashOwners() : task;
+    return digest == null ? owned : owned.digest(digest);
+  }
+}

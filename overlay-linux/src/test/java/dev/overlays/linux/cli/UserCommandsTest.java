@@ -1,0 +1,99 @@
+package dev.overlays.linux.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import dev.overlays.linux.KernelAbility;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.user.OrdinaryUser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The commands as an ordinary user. */
+@Tag("long")
+class UserCommandsTest {
+  private Sandbox sandbox;
+  private Path home;
+
+  @BeforeEach
+  void createDirectories() throws IOException {
+    KernelAbility.USER_MARKS.assumePresent();
+    sandbox = OrdinaryUser.createSandbox();
+    home = OrdinaryUser.giveToUser(sandbox.createDirectory("home"));
+    for (String directory : List.of("data", "instances")) {
+      OrdinaryUser.giveToUser(sandbox.createDirectory("home/" + directory));
+    }
+    OrdinaryUser.giveToUser(sandbox.createFile("home/data/file", "file"));
+  }
+
+  @AfterEach
+  void closeSandbox() throws IOException {
+    sandbox.close();
+  }
+
+  private ProgramRun run(String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            OrdinaryUser.javaCommand(
+                home, Map.of("user.home", home.toString()), mainClass(), arguments));
+    return ProgramRun.finish(new ProcessBuilder(command).directory(home.toFile()));
+  }
+
+  private static Class<?> mainClass() {
+    try {
+      return Class.forName(ProgramRun.MAIN);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aCommandIsTriedAsTheUserThemselves() throws IOException {
+    Path data = home.resolve("data");
+    String script = "id -u >user && rm " + data + "/file && test ! -e file";
+    ProgramRun thrown = run("try", "data", "--", "sh", "-c", script).assertCode(0);
+    assertTrue(thrown.out().contains("added user ("), thrown.out());
+    assertTrue(thrown.out().contains("deleted file ("), thrown.out());
+    assertTrue(Files.exists(data.resolve("file")));
+    run("try", "--apply", "data", "--", "sh", "-c", script).assertCode(0);
+    assertFalse(Files.exists(data.resolve("file")));
+    assertEquals(
+        Files.getAttribute(home, "unix:uid").toString(),
+        Files.readString(data.resolve("user")).strip());
+  }
+
+  @Test
+  void instancesStayMountedInUserSpaceAndAreMaintained() throws IOException {
+    String[] cache = {"--lower=data", "--instances=instances"};
+    run(with(cache, "create", "one")).assertCode(0);
+    JsonObject mounted = run(with(cache, "mount", "--json")).assertCode(0).json();
+    assertEquals(List.of("fuse-overlayfs"), ProgramRun.textsOf(mounted, "mounts", "backend"));
+    List<String> touch = new ArrayList<>(OrdinaryUser.commandPrefix());
+    touch.addAll(List.of("touch", home + "/instances/one/mnts/new"));
+    assertEquals(0, ProgramRun.finish(new ProcessBuilder(touch)).code());
+    run(with(cache, "maintain")).assertCode(0);
+    assertTrue(Files.exists(home.resolve("data/new")));
+    run(with(cache, "unmount")).assertCode(0);
+    ProgramRun timer = run(with(cache, "maintain", "--install-timer")).assertCode(0);
+    assertTrue(
+        timer.out().contains(home + "/.config/systemd/user/overlays-maintain-"), timer.out());
+    assertTrue(timer.err().contains("systemctl --user enable"), timer.err());
+  }
+
+  private static String[] with(String[] cache, String command, String... arguments) {
+    List<String> words = new ArrayList<>(List.of(command));
+    words.addAll(List.of(cache));
+    words.addAll(List.of(arguments));
+    return words.toArray(String[]::new);
+  }
+}
