@@ -82,9 +82,7 @@ final class MaintainCommand extends OverlaysCommand {
       Maintenance maintenance = prepareMaintenance(progress, signals);
       MaintenanceReport report = mergeOptions.isDryRun() ? maintenance.dryRun() : maintenance.run();
       progress.clearBar();
-      String conflict =
-          report.merge().map(merge -> ConflictText.describe(merge, policy)).orElse("");
-      output.printResult(report + conflict, ReportFields.of(report));
+      output.printResult(report, ReportFields.of(report));
     }
     return ExitCodes.DONE;
   }

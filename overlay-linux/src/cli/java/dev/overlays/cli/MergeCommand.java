@@ -74,7 +74,7 @@ final class MergeCommand extends OverlaysCommand {
       } else {
         SharedMergeReport report = mergeSeveral(specs, progress, signals);
         progress.clearBar();
-        output.printResult(report + ConflictText.describe(report, policy), ReportFields.of(report));
+        output.printResult(report, ReportFields.of(report));
       }
     }
     return ExitCodes.DONE;
@@ -93,9 +93,10 @@ final class MergeCommand extends OverlaysCommand {
   }
 
   /** One upper has the same fields as several. */
-  private static SharedMergeReport asShared(OverlaySpec spec, MergeReport report) {
+  private SharedMergeReport asShared(OverlaySpec spec, MergeReport report) {
     return new SharedMergeReport(
         report.dryRun(),
+        policy,
         Map.of(spec.upper().orElseThrow(), report),
         Map.of(),
         List.of(),

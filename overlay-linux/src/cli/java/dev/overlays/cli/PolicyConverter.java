@@ -19,7 +19,7 @@ final class PolicyConverter implements ITypeConverter<ConflictPolicy> {
                     "'" + text + "' is no policy: delete-common, in-order or refuse"));
   }
 
-  static String nameOf(ConflictPolicy policy) {
+  private static String nameOf(ConflictPolicy policy) {
     return policy.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -83,7 +83,7 @@ class LayerCommandsTest {
     assertFalse(Files.exists(Path.of(path("lower/new"))));
 
     ProgramRun merged = run("merge", others).assertCode(0);
-    assertTrue(merged.out().contains("first conflict: "), merged.out());
+    assertTrue(merged.out().contains("1 conflict: "), merged.out());
     assertEquals("two", Files.readString(Path.of(path("lower/new"))));
   }
 

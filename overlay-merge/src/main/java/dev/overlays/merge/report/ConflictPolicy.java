@@ -12,5 +12,17 @@ public enum ConflictPolicy {
   DELETE_COMMON,
 
   /** The merge is refused, and nothing is changed. */
-  REFUSE
+  REFUSE;
+
+  /** Says what becomes of a conflict. */
+  String outcomeOf(ConflictKind kind) {
+    return switch (this) {
+      case IN_ORDER -> "what is merged last holds";
+      case DELETE_COMMON ->
+          kind == ConflictKind.DELETED
+              ? "it stays, and is hidden from the first alone"
+              : "what is merged last holds";
+      case REFUSE -> "the merge is refused";
+    };
+  }
 }

@@ -77,6 +77,7 @@ public final class SharedMergeRun {
     }
     return new SharedMergeReport(
         settings.dryRun(),
+        policy,
         reports,
         conflicts.countsByKind(),
         conflicts.firstConflicts(),

@@ -19,6 +19,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Reports are text for people, values that nobody can change, and equal if they say the same. */
 class ReportTextTest {
@@ -89,7 +91,8 @@ class ReportTextTest {
     merges.put(Path.of("/a"), new MergeReport(false, Map.of(), 0, 0, Duration.ZERO));
     Map<ConflictKind, Long> conflicts = new EnumMap<>(Map.of(ConflictKind.CHANGED, 2000L));
     SharedMergeReport report =
-        new SharedMergeReport(false, merges, conflicts, List.of(), Duration.ZERO);
+        new SharedMergeReport(
+            false, ConflictPolicy.IN_ORDER, merges, conflicts, List.of(), Duration.ZERO);
     merges.clear();
     conflicts.clear();
     assertEquals(
@@ -98,6 +101,23 @@ class ReportTextTest {
     assertEquals(2000, report.conflicts(ConflictKind.CHANGED));
     assertEquals(0, report.conflicts(ConflictKind.DELETED));
     assertThrows(UnsupportedOperationException.class, () -> report.merges().clear());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "IN_ORDER, DELETED, what is merged last holds",
+    "IN_ORDER, CHANGED, what is merged last holds",
+    "DELETE_COMMON, CHANGED, what is merged last holds",
+    "DELETE_COMMON, DELETED, 'it stays, and is hidden from the first alone'",
+    "REFUSE, CHANGED, the merge is refused"
+  })
+  void firstConflictIsNamedWithWhatBecomesOfIt(
+      ConflictPolicy policy, ConflictKind kind, String outcome) {
+    Conflict first = new Conflict(kind, "lib/a", Path.of("/one"), Path.of("/two"));
+    SharedMergeReport report =
+        new SharedMergeReport(
+            true, policy, Map.of(), Map.of(kind, 25L), List.of(first), Duration.ZERO);
+    assertEquals("25 conflicts, the first: " + first + "; " + outcome, report.toString());
   }
 
   @Test
@@ -120,9 +140,15 @@ class ReportTextTest {
     assertNotEquals(merge, new MergeReport(true, counts, 0, 0, merge.duration()));
     assertEquals(
         new SharedMergeReport(
-            false, Map.of(Path.of("/a"), merge), Map.of(), List.of(), Duration.ZERO),
+            false,
+            ConflictPolicy.REFUSE,
+            Map.of(Path.of("/a"), merge),
+            Map.of(),
+            List.of(),
+            Duration.ZERO),
         new SharedMergeReport(
             false,
+            ConflictPolicy.REFUSE,
             new LinkedHashMap<>(Map.of(Path.of("/a"), same)),
             new EnumMap<>(ConflictKind.class),
             List.of(),
