@@ -27,6 +27,8 @@ final class CommandTable {
     commands.put("vacuum", VacuumCommand::new);
     commands.put("export", ExportCommand::new);
     commands.put("import", ImportCommand::new);
+    commands.put("push", PushCommand::new);
+    commands.put("pull", PullCommand::new);
     commands.put("boot", BootCommand::new);
     commands.put("generate-completion", GenerateCompletion::new);
     commands.put("generate-man", GenerateManCommand::new);

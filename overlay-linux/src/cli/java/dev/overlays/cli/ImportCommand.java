@@ -1,12 +1,9 @@
 package dev.overlays.cli;
 
-import dev.overlays.OverlayOptions;
 import dev.overlays.cli.output.CommandOutput;
 import dev.overlays.cli.output.ReportFields;
-import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.oci.OciImport;
 import dev.overlays.merge.oci.value.OciImportReport;
-import dev.overlays.merge.oci.value.OciTreatment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -48,40 +45,7 @@ final class ImportCommand extends OverlaysCommand {
       description = "Refuse any other archive than the one with this digest.")
   private String digest;
 
-  @Option(
-      names = "--squash-owners",
-      description = "Make everything this user's own. Nobody but root can do otherwise.")
-  private boolean squashOwners;
-
-  @Option(
-      names = "--devices",
-      paramLabel = "take|leave_out|refuse",
-      defaultValue = "refuse",
-      description = "What becomes of device nodes. Default: ${DEFAULT-VALUE}.")
-  private OciTreatment devices;
-
-  @Option(
-      names = "--set-ids",
-      paramLabel = "take|leave_out|refuse",
-      defaultValue = "refuse",
-      description = "What becomes of set-user-ID and set-group-ID bits. Default: ${DEFAULT-VALUE}.")
-  private OciTreatment setIds;
-
-  @Option(
-      names = "--privileged-xattrs",
-      paramLabel = "take|leave_out|refuse",
-      defaultValue = "refuse",
-      description = "What becomes of attributes that only root may set. Default: ${DEFAULT-VALUE}.")
-  private OciTreatment privilegedXattrs;
-
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "The number of threads: ${DEFAULT-VALUE} by default.")
-  private int workers;
-
-  @Mixin private MountOptions options;
+  @Mixin private ImportOptions importOptions;
 
   @Override
   int runCommand(CommandOutput output) throws IOException {
@@ -102,15 +66,7 @@ final class ImportCommand extends OverlaysCommand {
   }
 
   private OciImport prepareImport() {
-    OverlayOptions marks = options.readOptions();
-    OciImport task =
-        OciImport.to(directory)
-            .marks(MarkNamespace.of(marks))
-            .devices(devices)
-            .setIds(setIds)
-            .privilegedXattrs(privilegedXattrs)
-            .workers(workers);
-    OciImport owned = squashOwners ? task.squashOwners() : task;
-    return digest == null ? owned : owned.digest(digest);
+    OciImport task = importOptions.createImport(directory);
+    return digest == null ? task : task.digest(digest);
   }
 }

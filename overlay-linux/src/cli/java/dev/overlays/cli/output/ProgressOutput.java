@@ -1,13 +1,14 @@
 package dev.overlays.cli.output;
 
+import dev.overlays.merge.oci.value.TransferProgress;
 import dev.overlays.merge.report.MergeProgress;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Prints the progress of a merge to standard error: on a terminal as a bar that is drawn over its
- * previous state, else as a plain line every ten seconds.
+ * Prints the progress of a merge or a transfer to standard error: on a terminal as a bar that is
+ * drawn over its previous state, else as a plain line every ten seconds.
  */
 public final class ProgressOutput implements Consumer<MergeProgress>, AutoCloseable {
   private static final int BAR_WIDTH = 30;
@@ -31,17 +32,30 @@ public final class ProgressOutput implements Consumer<MergeProgress>, AutoClosea
 
   @Override
   public void accept(MergeProgress progress) {
+    showProgress(progress, progress.entries(), progress.totalEntries(), progress.elapsed());
+  }
+
+  /**
+   * Prints the progress of a push or pull.
+   *
+   * @param progress how far it is
+   */
+  public void showTransfer(TransferProgress progress) {
+    showProgress(progress, progress.bytes(), progress.totalBytes(), progress.elapsed());
+  }
+
+  private void showProgress(Object progress, long part, long whole, Duration elapsed) {
     if (terminal) {
-      drawBar(progress);
-    } else if (progress.elapsed().compareTo(nextLine) >= 0) {
+      drawBar(progress, part, whole);
+    } else if (elapsed.compareTo(nextLine) >= 0) {
       err.println(progress);
-      nextLine = progress.elapsed().plus(LINE_INTERVAL);
+      nextLine = elapsed.plus(LINE_INTERVAL);
     }
   }
 
-  private void drawBar(MergeProgress progress) {
-    long total = Math.max(1, progress.totalEntries());
-    int done = (int) (BAR_WIDTH * Math.min(progress.entries(), total) / total);
+  private void drawBar(Object progress, long part, long whole) {
+    long total = Math.max(1, whole);
+    int done = (int) ((double) BAR_WIDTH * Math.min(part, total) / total);
     String line = "[" + "#".repeat(done) + "-".repeat(BAR_WIDTH - done) + "] " + progress;
     longest = Math.max(longest, line.length());
     err.print('\r' + line + " ".repeat(longest - line.length()));

@@ -5,7 +5,9 @@ import dev.overlays.Problem;
 import dev.overlays.cache.CacheStatus;
 import dev.overlays.cache.InstanceStatus;
 import dev.overlays.cache.MaintenanceReport;
+import dev.overlays.merge.oci.image.StoredImage;
 import dev.overlays.merge.oci.value.OciBlob;
+import dev.overlays.merge.oci.value.OciDescriptor;
 import dev.overlays.merge.oci.value.OciImportReport;
 import dev.overlays.merge.report.Change;
 import dev.overlays.merge.report.Conflict;
@@ -154,6 +156,29 @@ public final class ReportFields {
       }
       json.endArray();
       writeSeconds(json, report.duration());
+    };
+  }
+
+  /**
+   * Returns the fields of an image.
+   *
+   * @param reference what it is called in its registry
+   * @param image the image
+   * @return its fields
+   */
+  public static JsonFields of(String reference, StoredImage image) {
+    return json -> {
+      json.name("reference").value(reference);
+      json.name("digest").value(image.digest());
+      json.name("layers").beginArray();
+      for (OciDescriptor layer : image.layers()) {
+        json.beginObject();
+        json.name("mediaType").value(layer.mediaType());
+        json.name("digest").value(layer.digest());
+        json.name("size").value(layer.size());
+        json.endObject();
+      }
+      json.endArray();
     };
   }
 

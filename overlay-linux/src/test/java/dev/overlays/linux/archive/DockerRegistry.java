@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Debian's docker-registry on loopback, at a port that the kernel chooses. */
-final class DockerRegistry implements Closeable {
+public final class DockerRegistry implements Closeable {
   private static final Pattern LISTENING = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+)");
   private static final Pattern REQUEST =
       Pattern.compile("\"(PUT|PATCH) [^\"]*/blobs/uploads/[^\"]*\" 20[0-9] ");
@@ -33,7 +33,7 @@ final class DockerRegistry implements Closeable {
    * @param directory an empty directory for all its files
    * @param more lines of its configuration
    */
-  static DockerRegistry start(Path directory, String... more) throws IOException {
+  public static DockerRegistry start(Path directory, String... more) throws IOException {
     Path storage = Files.createDirectory(directory.resolve("storage"));
     Path log = directory.resolve("log");
     Path config = directory.resolve("config.yml");
@@ -74,7 +74,7 @@ final class DockerRegistry implements Closeable {
   }
 
   /** Returns a reference of an image in this registry. */
-  String reference(String image) {
+  public String reference(String image) {
     return host() + '/' + image;
   }
 

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Boot entries, and the units of a maintenance. */
 @Tag("long")
 class BootCommandsTest {
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private Path units;
 
   @BeforeEach
@@ -31,11 +31,6 @@ class BootCommandsTest {
     sandbox.createFile("disk/lower/file", "file");
     sandbox.createDirectory("disk/instances");
     units = sandbox.createDirectory("units");
-  }
-
-  @AfterEach
-  void closeSandbox() throws IOException {
-    sandbox.close();
   }
 
   private ProgramRun run(String command, String... arguments) throws IOException {

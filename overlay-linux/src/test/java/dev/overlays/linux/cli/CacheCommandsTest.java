@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The commands about a cache and its instances, as root. */
 @Tag("long")
 class CacheCommandsTest {
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
 
   @BeforeEach
   void createCache() throws IOException {
@@ -28,11 +28,6 @@ class CacheCommandsTest {
     sandbox.createFile("disk/lower/old", "old");
     sandbox.createFile("disk/lower/both", "both");
     sandbox.createDirectory("disk/instances");
-  }
-
-  @AfterEach
-  void closeSandbox() throws IOException {
-    sandbox.close();
   }
 
   private ProgramRun run(String command, String... arguments) throws IOException {

@@ -30,6 +30,8 @@ class HelpExamplesTest {
           "vacuum",
           "export",
           "import",
+          "push",
+          "pull",
           "merge",
           "boot",
           "boot enable",
@@ -84,11 +86,18 @@ class HelpExamplesTest {
             set -e
             mount -t tmpfs tmpfs /srv
             mkdir /srv/cache /srv/instances
+            printf 'version: 0.1\\nstorage: {filesystem: {}}\\nhttp: {addr: "127.0.0.1:5000"}\\n' >/srv/registry.yml
             echo file >/srv/cache/file
             cp -a /etc /srv/etc
             rm -f /srv/etc/fstab
             touch /srv/etc/fstab
             mount --bind /srv/etc /etc
+            ip link set lo up
+            mkdir /srv/registry
+            export REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY=/srv/registry
+            docker-registry serve /srv/registry.yml >/srv/registry.log 2>&1 &
+            trap "kill $!" EXIT
+            until (: </dev/tcp/127.0.0.1/5000) 2>/dev/null; do kill -0 $!; done
             overlays() { echo "+ $*" >&2; %s "$@"; }
             """
                 .formatted(String.join(" ", ProgramRun.programWords())));
@@ -96,13 +105,19 @@ class HelpExamplesTest {
       script.append(exampleIn(each.out())).append('\n');
     }
     script.append(
-        "test -e /srv/cache/new-file\ngrep -q '^.SH .overlays boot enable' /srv/overlays.1\n! grep -q overlay /srv/etc/fstab\n");
+        "test -e /srv/cache/new-file\ntest -e /srv/cache-v1/file\ngrep -q '^.SH .overlays boot enable' /srv/overlays.1\n! grep -q overlay /srv/etc/fstab\n");
     try (Sandbox sandbox = Sandbox.asRoot()) {
       Path file = sandbox.createFile("script", script.toString());
       ProgramRun run =
           ProgramRun.finish(
               new ProcessBuilder(
-                  "unshare", "--mount", "--propagation", "private", "bash", file.toString()));
+                  "unshare",
+                  "--mount",
+                  "--net",
+                  "--propagation",
+                  "private",
+                  "bash",
+                  file.toString()));
       assertEquals(0, run.code(), () -> script + run.out() + run.err());
       assertEquals(
           COMMANDS.size(), run.err().lines().filter(line -> line.startsWith("+ ")).count());

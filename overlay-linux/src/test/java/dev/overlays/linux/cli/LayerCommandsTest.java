@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The commands about the layers of a view and their archives, as root. */
 @Tag("long")
 class LayerCommandsTest {
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
 
   @BeforeEach
   void createLayers() throws IOException {
@@ -31,11 +31,6 @@ class LayerCommandsTest {
     sandbox.createDirectory("disk/one/work");
     Sandbox.run("mknod", path("one/upper/gone"), "c", "0", "0");
     Sandbox.run("cp", "-a", path("lower/same"), path("one/upper/same"));
-  }
-
-  @AfterEach
-  void closeSandbox() throws IOException {
-    sandbox.close();
   }
 
   private String path(String relative) {
@@ -83,7 +78,7 @@ class LayerCommandsTest {
     assertFalse(Files.exists(Path.of(path("lower/new"))));
 
     ProgramRun merged = run("merge", others).assertCode(0);
-    assertTrue(merged.out().contains("1 conflict: "), merged.out());
+    assertTrue(merged.out().contains("2 conflicts, the first: "), merged.out());
     assertEquals("two", Files.readString(Path.of(path("lower/new"))));
   }
 

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** The commands as an ordinary user. */
 @Tag("long")
 class UserCommandsTest {
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private Path home;
 
   @BeforeEach
@@ -34,11 +34,6 @@ class UserCommandsTest {
       OrdinaryUser.giveToUser(sandbox.createDirectory("home/" + directory));
     }
     OrdinaryUser.giveToUser(sandbox.createFile("home/data/file", "file"));
-  }
-
-  @AfterEach
-  void closeSandbox() throws IOException {
-    sandbox.close();
   }
 
   private ProgramRun run(String... arguments) throws IOException {

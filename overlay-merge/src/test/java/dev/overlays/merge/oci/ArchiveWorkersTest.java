@@ -49,7 +49,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ArchiveWorkersTest {
   private static final MarkNamespace MARKS = MarkNamespace.USER;
-  private static final int RANDOM_ARCHIVES = Integer.getInteger("overlays.seeds", 40);
+  private static final int RANDOM_ARCHIVES = Math.max(40, Integer.getInteger("overlays.seeds", 40));
 
   /** Around the sizes of blocks, of batches, and of what is read at once. */
   private static final int[] SIZES = {

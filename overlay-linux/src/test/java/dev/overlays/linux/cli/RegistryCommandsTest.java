@@ -1,0 +1,91 @@
+package dev.overlays.linux.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.archive.DockerRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The commands that push and pull images, as root. */
+@Tag("long")
+class RegistryCommandsTest {
+  @AutoClose private Sandbox sandbox;
+  @AutoClose private DockerRegistry registry;
+
+  @BeforeEach
+  void createLayers() throws IOException {
+    sandbox = Sandbox.asRoot();
+    sandbox.mountDisk("disk");
+    sandbox.createFile("disk/lower/file", "lower");
+    sandbox.createFile("disk/one/upper/new", "upper");
+    sandbox.createDirectory("disk/one/work");
+    Sandbox.run("mknod", path("one/upper/gone"), "c", "0", "0");
+    registry = DockerRegistry.start(sandbox.createDirectory("registry"));
+  }
+
+  private String path(String relative) {
+    return sandbox.path("disk/" + relative).toString();
+  }
+
+  @Test
+  void layersTravelByARegistry() throws IOException {
+    String reference = registry.reference("cache:v1");
+    ProgramRun pushed =
+        ProgramRun.run(
+                "push",
+                "--json",
+                "--lower",
+                path("lower"),
+                "--instance",
+                path("one"),
+                "--layout",
+                path("images"),
+                reference)
+            .assertCode(0);
+    assertEquals("", pushed.err());
+    JsonObject pulled =
+        ProgramRun.run("pull", "--json", "--layout", path("pulled"), reference, path("copy"))
+            .assertCode(0)
+            .json();
+    assertEquals(pushed.json().get("digest"), pulled.get("digest"));
+    assertEquals(pushed.json().get("layers"), pulled.get("layers"));
+    assertEquals(2, pulled.get("directories").getAsJsonArray().size());
+    assertEquals("lower", Files.readString(sandbox.path("disk/copy/1/file")));
+    assertEquals("upper", Files.readString(sandbox.path("disk/copy/2/new")));
+    assertEquals("character special file\n", Sandbox.run("stat", "-c", "%F", path("copy/2/gone")));
+  }
+
+  @Test
+  void whatTheRegistryDoesNotHaveIsTold() throws IOException {
+    ProgramRun missing =
+        ProgramRun.run(
+                "pull",
+                "--json",
+                "--layout",
+                path("pulled"),
+                registry.reference("missing:v1"),
+                path("copy"))
+            .assertCode(1);
+    assertEquals(List.of("image-not-found"), missing.problemCodes());
+    assertFalse(Files.exists(sandbox.path("disk/copy")));
+    ProgramRun nobody =
+        ProgramRun.run(
+                "push",
+                "--lower",
+                path("lower"),
+                "--layout",
+                path("images"),
+                "127.0.0.1:1/cache:v1")
+            .assertCode(1);
+    assertTrue(nobody.err().contains("127.0.0.1:1"), nobody.err());
+  }
+}
