@@ -25,6 +25,7 @@ final class ProgramWords {
           new Translation("OverlayCheck\\.repair\\(\\)", "\"overlays check --repair\""),
           new Translation("\\b(instance|lower|upper|work)\\(directory\\)", "--$1 DIR"),
           new Translation("\\bcreate\\(\"(.*?)\"\\)", "\"overlays create $1\""),
+          new Translation("plainHttp\\(true\\)", "--plain-http"),
           new Translation("squashOwners\\(\\)", "--squash-owners"));
 
   private ProgramWords() {}

@@ -87,5 +87,6 @@ class RegistryCommandsTest {
                 "127.0.0.1:1/cache:v1")
             .assertCode(1);
     assertTrue(nobody.err().contains("127.0.0.1:1"), nobody.err());
+    assertTrue(nobody.err().contains("--plain-http"), nobody.err());
   }
 }
