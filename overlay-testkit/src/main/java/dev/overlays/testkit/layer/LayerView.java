@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <p>A line has the path, in which everything but visible ASCII is escaped as {@code \xHH} ({@code
  * .} is the root), the type, the mode in octal, owner and group, {@code flags=} with the letters
- * {@code i} and {@code a} of chattr(1) that are set, the size and SHA-256 of a file ({@code
+ * {@code i} and {@code a} of chattr(1) that are set, the size and CRC-32C of a file ({@code
  * data=missing} for a metacopy file without data below, for which a mount reports an error), the
  * target of a symbolic link, the numbers of a device, extended attributes other than marks in
  * hexadecimal, the modification time, and, for entries that share an inode, the path of the first

@@ -5,8 +5,6 @@ import dev.overlays.layer.EntryType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -14,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 
 /**
  * Collects the lines of a view. It is built for speed, since tests render a view after every
@@ -24,7 +23,7 @@ final class ViewManifest {
 
   private final Map<String, ManifestLine> lines = new TreeMap<>();
   private final Map<ManifestInode, Integer> linkCounts = new HashMap<>();
-  private final MessageDigest digest = newSha256();
+  private final CRC32C checkSum = new CRC32C();
   private final byte[] buffer = new byte[8192];
   private final MarkInterpretation marks;
   private final boolean directoryTimes;
@@ -53,7 +52,7 @@ final class ViewManifest {
     switch (stat.type()) {
       case FILE -> {
         text.append(" size=").append(stat.size());
-        text.append(dataMissing ? " data=missing" : " sha256=" + hashData(entries));
+        text.append(dataMissing ? " data=missing" : " crc32c=" + sumData(entries));
       }
       case SYMLINK ->
           text.append(" target=")
@@ -89,15 +88,16 @@ final class ViewManifest {
     }
   }
 
-  /** Hashes the data, which the last entry has; those above it are metacopy files. */
-  private String hashData(List<FoundEntry> entries) throws IOException {
+  /** Sums the data, which the last entry has; those above it are metacopy files. */
+  private String sumData(List<FoundEntry> entries) throws IOException {
     FoundEntry data = entries.get(entries.size() - 1);
+    checkSum.reset();
     try (InputStream in = data.directory().readFile(data.name())) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
+        checkSum.update(buffer, 0, n);
       }
     }
-    return HEX.formatHex(digest.digest());
+    return HEX.toHexDigits((int) checkSum.getValue());
   }
 
   /**
@@ -115,13 +115,5 @@ final class ViewManifest {
       result.add(text);
     }
     return result;
-  }
-
-  private static MessageDigest newSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has it", e);
-    }
   }
 }

@@ -127,7 +127,7 @@ class LayerViewTest {
         List.of(
             ". DIRECTORY 0644 0:0",
             "a\\x20\\x5c\\x0a\\xc3\\xa9 FILE 04755 7:8 size=3"
-                + " sha256=ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+                + " crc32c=364b3fb7"
                 + " user.a= user.b=00ff"
                 + time,
             "d DIRECTORY 0700 0:0",

@@ -10,14 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 
 /** Reads a file system through {@code java.nio.file} into the lines of a {@code LayerView}. */
 final class ShownView {
@@ -56,7 +55,7 @@ final class ShownView {
     text.append(' ').append(Integer.toUnsignedString((Integer) all.get("uid")));
     text.append(':').append(Integer.toUnsignedString((Integer) all.get("gid")));
     switch (type) {
-      case FILE -> text.append(" size=").append(all.get("size")).append(digestText(entry));
+      case FILE -> text.append(" size=").append(all.get("size")).append(sumText(entry));
       case SYMLINK -> text.append(" target=").append(escapeName(Files.readSymbolicLink(entry)));
       case CHARACTER_DEVICE, BLOCK_DEVICE -> {
         long number = (Long) all.get("rdev");
@@ -98,16 +97,15 @@ final class ShownView {
         });
   }
 
-  private static String digestText(Path file) {
+  private static String sumText(Path file) {
     try {
-      byte[] data = Files.readAllBytes(file);
-      return " sha256=" + HEX.formatHex(MessageDigest.getInstance("SHA-256").digest(data));
+      CRC32C sum = new CRC32C();
+      sum.update(Files.readAllBytes(file));
+      return " crc32c=" + HEX.toHexDigits((int) sum.getValue());
     } catch (FileSystemException e) {
       return " data=missing";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 
