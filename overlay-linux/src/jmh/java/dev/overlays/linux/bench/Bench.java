@@ -116,6 +116,7 @@ public final class Bench {
 
   private static final int WARMUPS_IN_THIS_JVM = 3;
   private static final int WARMUPS_IN_MEMORY = 40;
+  private static final int WARMUPS_OF_MOUNTS = 20;
 
   private Bench() {}
 
@@ -186,6 +187,9 @@ public final class Bench {
   private static int warmupsOf(String name) {
     if (name.startsWith("MemoryBenchmark")) {
       return isFirstUse(name) ? 0 : WARMUPS_IN_MEMORY;
+    }
+    if (name.endsWith(".mounts")) {
+      return WARMUPS_OF_MOUNTS;
     }
     return isInThisJvm(name) ? WARMUPS_IN_THIS_JVM : 1;
   }
