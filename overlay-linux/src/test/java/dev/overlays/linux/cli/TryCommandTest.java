@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class TryCommandTest {
   private static final String CHANGES = "rm gone && echo new >new && chmod 600 file";
 
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private Path directory;
   private Set<Path> temporary;
 
@@ -41,13 +42,15 @@ class TryCommandTest {
 
   @AfterEach
   void nothingIsLeft() throws IOException {
+    if (sandbox == null) {
+      return;
+    }
     assertEquals(temporary, listTemporary());
     assertEquals(
         List.of(),
         Overlays.mounted().stream()
             .filter(mount -> mount.spec().lowers().contains(directory))
             .toList());
-    sandbox.close();
   }
 
   private static Set<Path> listTemporary() throws IOException {

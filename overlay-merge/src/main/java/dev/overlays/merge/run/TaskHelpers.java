@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.commons.io.function.IORunnable;
 
 /**
  * Threads that run tasks ahead of the thread that needs their results. That thread, the caller,
@@ -106,6 +107,31 @@ public final class TaskHelpers implements Closeable {
     }
   }
 
+  /** Ends what was begun before a failure, so that an earlier failure is thrown instead of it. */
+  public static void finishBefore(Exception failure, IORunnable begun) throws IOException {
+    try {
+      begun.run();
+    } catch (IOException | RuntimeException e) {
+      if (e != failure) {
+        e.addSuppressed(failure);
+      }
+      throw e;
+    }
+  }
+
+  /** Throws what was caught in another thread; nothing if that is null. */
+  public static void rethrowFailure(Throwable failure) throws IOException {
+    if (failure instanceof IOException e) {
+      throw e;
+    }
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+  }
+
   /** Ends the threads: waits for the running tasks, and never runs the waiting ones. */
   @Override
   public void close() {
@@ -159,15 +185,7 @@ public final class TaskHelpers implements Closeable {
     public T takeResult() throws IOException {
       runIfWaiting();
       helpers.awaitTask(this);
-      if (failure instanceof IOException e) {
-        throw e;
-      }
-      if (failure instanceof RuntimeException e) {
-        throw e;
-      }
-      if (failure instanceof Error e) {
-        throw e;
-      }
+      rethrowFailure(failure);
       return result;
     }
 

@@ -1,5 +1,6 @@
 package dev.overlays.testkit.layer;
 
+import com.google.common.base.CharMatcher;
 import dev.overlays.layer.PathBytes;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -62,15 +63,6 @@ final class ProviderPaths {
     return true;
   }
 
-  private static boolean isAscii(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) >= 0x80) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private static String decodeBytes(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     CharBuffer out = CharBuffer.allocate(bytes.length);
@@ -85,7 +77,7 @@ final class ProviderPaths {
   }
 
   private static byte[] encodeText(String text) {
-    if (isAscii(text)) {
+    if (CharMatcher.ascii().matchesAllOf(text)) {
       return text.getBytes(StandardCharsets.US_ASCII);
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());

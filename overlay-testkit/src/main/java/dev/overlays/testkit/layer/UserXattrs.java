@@ -1,5 +1,6 @@
 package dev.overlays.testkit.layer;
 
+import com.google.common.base.CharMatcher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -44,15 +45,6 @@ final class UserXattrs {
     };
   }
 
-  private static boolean isAscii(String name) {
-    for (int i = 0; i < name.length(); i++) {
-      if (name.charAt(i) >= 0x80) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   static Set<String> fromViewKeys(Collection<String> keys) {
     Set<String> names = new TreeSet<>();
     for (String key : keys) {
@@ -93,7 +85,7 @@ final class UserXattrs {
   }
 
   static String viewKey(String name) {
-    if (isAscii(name)) {
+    if (CharMatcher.ascii().matchesAllOf(name)) {
       return name;
     }
     return new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);

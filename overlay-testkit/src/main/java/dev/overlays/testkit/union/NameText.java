@@ -1,5 +1,6 @@
 package dev.overlays.testkit.union;
 
+import com.google.common.base.CharMatcher;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -28,18 +29,9 @@ final class NameText {
     return true;
   }
 
-  private static boolean isAscii(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) >= 0x80) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** Maps equal bytes to equal text: several escaped bytes may form one character. */
   static String canonicalText(String text) {
-    return isAscii(text) ? text : decode(encode(text));
+    return CharMatcher.ascii().matchesAllOf(text) ? text : decode(encode(text));
   }
 
   static String decode(byte[] bytes) {
@@ -59,7 +51,7 @@ final class NameText {
   }
 
   static byte[] encode(String text) {
-    if (isAscii(text)) {
+    if (CharMatcher.ascii().matchesAllOf(text)) {
       return text.getBytes(StandardCharsets.US_ASCII);
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());

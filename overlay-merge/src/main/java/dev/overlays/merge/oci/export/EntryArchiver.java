@@ -135,14 +135,7 @@ public final class EntryArchiver implements Closeable {
   /** Writes everything that was put before a failure, so that an earlier failure is thrown. */
   void finishBefore(Exception failure) throws IOException {
     if (!writingFailed) {
-      try {
-        finishBatches();
-      } catch (IOException | RuntimeException e) {
-        if (e != failure) {
-          e.addSuppressed(failure);
-        }
-        throw e;
-      }
+      TaskHelpers.finishBefore(failure, this::finishBatches);
     }
   }
 

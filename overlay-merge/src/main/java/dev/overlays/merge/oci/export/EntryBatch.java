@@ -5,6 +5,7 @@ import dev.overlays.layer.Name;
 import dev.overlays.merge.oci.tar.TarEntry;
 import dev.overlays.merge.oci.tar.TarHeaders;
 import dev.overlays.merge.oci.tar.TarKind;
+import dev.overlays.merge.run.TaskHelpers;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -93,15 +94,7 @@ final class EntryBatch {
   }
 
   void throwFailure() throws IOException {
-    if (failure instanceof IOException e) {
-      throw e;
-    }
-    if (failure instanceof RuntimeException e) {
-      throw e;
-    }
-    if (failure instanceof Error e) {
-      throw e;
-    }
+    TaskHelpers.rethrowFailure(failure);
   }
 
   private boolean prepareEntry(PendingEntry pending) throws IOException {

@@ -3,6 +3,7 @@ package dev.overlays.merge.oci.layout;
 import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.merge.oci.stream.OptionalLibrary;
 import java.util.List;
 
 /**
@@ -18,36 +19,23 @@ public final class ImageLibraries {
 
   /** Requires the library for JSON, in which images are described. */
   public static void requireJson() throws OverlayException {
-    requireClass(
-        "tools.jackson.core.json.JsonFactory",
-        "tools.jackson.core:jackson-core",
-        "tools.jackson.core",
-        "images need it");
+    new OptionalLibrary(
+            "tools.jackson.core.json.JsonFactory",
+            "tools.jackson.core:jackson-core",
+            "tools.jackson.core",
+            "images need it")
+        .requirePresent();
   }
 
   /** Requires the library that speaks to registries. */
   public static void requireRegistry() throws OverlayException {
     requireJson();
-    requireClass(
-        "land.oras.auth.HttpClient",
-        "land.oras:oras-java-sdk",
-        REGISTRY_MODULES,
-        "registries need it");
-  }
-
-  private static void requireClass(String type, String artifact, String module, String why)
-      throws OverlayException {
-    try {
-      Class.forName(type, false, ImageLibraries.class.getClassLoader());
-    } catch (ClassNotFoundException | LinkageError e) {
-      throw new OverlayException(
-          Problem.of(
-              ProblemCode.ARCHIVE_LIBRARY_MISSING,
-              "The library " + artifact + " is missing; " + why + ".",
-              "Add it to the dependencies; on the module path also use --add-modules "
-                  + module
-                  + "."));
-    }
+    new OptionalLibrary(
+            "land.oras.auth.HttpClient",
+            "land.oras:oras-java-sdk",
+            REGISTRY_MODULES,
+            "registries need it")
+        .requirePresent();
   }
 
   /** Creates the exception for a library that lacks a dependency. */

@@ -15,11 +15,11 @@ public final class ArchiveLibraries {
 
   /** Requires the library for tar and gzip, and the library that it depends on. */
   public static void requireTar() throws OverlayException {
-    requireClass(
+    requireLibrary(
         "org.apache.commons.compress.archivers.tar.TarArchiveEntry",
         "org.apache.commons:commons-compress",
         "org.apache.commons.compress");
-    requireClass(
+    requireLibrary(
         "org.apache.commons.lang3.ArrayUtils",
         "org.apache.commons:commons-lang3",
         "org.apache.commons.lang3");
@@ -29,26 +29,16 @@ public final class ArchiveLibraries {
   public static void requireFor(OciCompression compression) throws OverlayException {
     requireTar();
     if (compression == OciCompression.ZSTD) {
-      requireClass(
+      requireLibrary(
           "com.github.luben.zstd.ZstdInputStream",
           "com.github.luben:zstd-jni",
           "com.github.luben.zstd_jni");
     }
   }
 
-  private static void requireClass(String type, String artifact, String module)
+  private static void requireLibrary(String type, String artifact, String module)
       throws OverlayException {
-    try {
-      Class.forName(type, false, ArchiveLibraries.class.getClassLoader());
-    } catch (ClassNotFoundException | LinkageError e) {
-      throw new OverlayException(
-          Problem.of(
-              ProblemCode.ARCHIVE_LIBRARY_MISSING,
-              "The library " + artifact + " is missing; layer archives need it.",
-              "Add it to the dependencies; on the module path also use --add-modules "
-                  + module
-                  + "."));
-    }
+    new OptionalLibrary(type, artifact, module, "layer archives need it").requirePresent();
   }
 
   /** Creates the exception for a library that lacks a dependency or its native part. */

@@ -107,14 +107,7 @@ public final class CreationQueue implements Closeable {
   /** Waits for everything before a failure, so that an earlier failure is thrown. */
   void awaitBefore(Exception failure) throws IOException {
     if (!failed) {
-      try {
-        awaitAll();
-      } catch (IOException | RuntimeException e) {
-        if (e != failure) {
-          e.addSuppressed(failure);
-        }
-        throw e;
-      }
+      TaskHelpers.finishBefore(failure, this::awaitAll);
     }
   }
 
