@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  */
 public final class DiffOracle {
   private static final Predicate<String> CONTENT =
-      Pattern.compile("(size|sha256|target|device)=.*").asMatchPredicate();
+      Pattern.compile("(size|crc32c|target|device)=.*").asMatchPredicate();
   private static final Pattern SIZE = Pattern.compile(" size=(\\d+)");
 
   private DiffOracle() {}

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 abstract class LayerPromises extends ContractPromises {
   private static final int THREADS = 8;
   private static final int INSTANCES = 32;
+  private static final String SUM = "crc32c=";
 
   LayerPromises(Supplier<ContractSandbox> sandboxes) {
     super(sandboxes);
@@ -76,7 +77,7 @@ abstract class LayerPromises extends ContractPromises {
     SortedSet<String> shown = new TreeSet<>();
     try (OverlayMount mount = sandbox().mount(spec)) {
       changeView(mount.root());
-      sandbox().viewLines(mount).forEach((path, line) -> shown.add(path + kindAndDigest(line)));
+      sandbox().viewLines(mount).forEach((path, line) -> shown.add(path + kindAndSum(line)));
     }
     SortedSet<String> read = new TreeSet<>();
     LayerView view =
@@ -87,24 +88,24 @@ abstract class LayerPromises extends ContractPromises {
             sandbox().markNamespace());
     for (String line : view.manifest()) {
       if (!line.startsWith(". ")) {
-        read.add(pathAndDigest(line));
+        read.add(pathAndSum(line));
       }
     }
     assertEquals(shown, read);
   }
 
-  /** Extracts the kind, and the digest of a file, from a line of the tree. */
-  private static String kindAndDigest(String line) {
+  /** Extracts the kind, and the sum of a file's data, from a line of the tree. */
+  private static String kindAndSum(String line) {
     return line.startsWith("file ") ? " " + line.split(" ", 4)[2] : " directory";
   }
 
-  /** Extracts the path, the kind and the digest of a file from a line of a manifest. */
-  private static String pathAndDigest(String line) {
+  /** Extracts the path, the kind and the sum of a file's data from a line of a manifest. */
+  private static String pathAndSum(String line) {
     String path = line.substring(0, line.indexOf(' '));
-    int digest = line.indexOf("sha256=");
-    return digest < 0
+    int sum = line.indexOf(SUM);
+    return sum < 0
         ? path + " directory"
-        : path + " " + line.substring(digest + "sha256=".length()).split(" ", 2)[0];
+        : path + " " + line.substring(sum + SUM.length()).split(" ", 2)[0];
   }
 
   @Test
