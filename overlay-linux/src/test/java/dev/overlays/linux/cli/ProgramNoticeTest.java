@@ -58,7 +58,7 @@ class ProgramNoticeTest {
     Set<String> missing = new HashSet<>(containedArtifacts());
     List<String> unsaid = new ArrayList<>();
     int notices = 0;
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       String artifact = Path.of(entry).getFileName().toString().replaceFirst("-\\d.*", "");
       if (missing.remove(artifact)) {
         try (JarFile jar = new JarFile(entry)) {
