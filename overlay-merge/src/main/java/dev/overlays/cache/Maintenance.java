@@ -32,11 +32,15 @@ public final class Maintenance {
   }
 
   static Maintenance of(SharedCache cache) {
-    SharedMerge merge = OverlayMerge.into(cache.lower()).policy(ConflictPolicy.DELETE_COMMON);
     return new Maintenance(
         cache,
         new MaintenanceChoices(
-            merge, vacuum -> vacuum, Set.of(), UnmountOptions.strict(), told -> {}));
+            defaultMerge(cache), vacuum -> vacuum, Set.of(), UnmountOptions.strict(), told -> {}));
+  }
+
+  /** Returns the merge of a maintenance that was told nothing, without the names of uppers. */
+  static SharedMerge defaultMerge(SharedCache cache) {
+    return OverlayMerge.into(cache.lower()).policy(ConflictPolicy.DELETE_COMMON);
   }
 
   private Maintenance withChoices(MaintenanceChoices newChoices) {

@@ -227,6 +227,7 @@ public final class ReportFields {
       json.name("lower").value(status.lower().toString());
       json.name("lowerBytes").value(status.use().lower());
       json.name("upperBytes").value(status.use().uppers());
+      json.name("freedBytes").value(status.freedBytes());
       json.name("instances").beginArray();
       for (InstanceStatus instance : status.instances()) {
         json.beginObject();
