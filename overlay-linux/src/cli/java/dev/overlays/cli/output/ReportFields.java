@@ -1,6 +1,5 @@
 package dev.overlays.cli.output;
 
-import com.google.gson.stream.JsonWriter;
 import dev.overlays.Problem;
 import dev.overlays.cache.CacheStatus;
 import dev.overlays.cache.InstanceStatus;
@@ -267,7 +266,7 @@ public final class ReportFields {
         of(report.merge().get()).writeTo(json);
         json.endObject();
       } else {
-        json.nullValue();
+        json.value((String) null);
       }
       json.name("vacuums").beginObject();
       for (Map.Entry<String, VacuumReport> vacuum : report.vacuums().entrySet()) {
