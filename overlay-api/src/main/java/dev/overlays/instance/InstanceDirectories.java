@@ -99,10 +99,11 @@ public final class InstanceDirectories implements AutoCloseable {
    *
    * @param spec what is to be mounted
    * @return the directories that were created, to be kept and closed
-   * @throws OverlayException if the parent of the instance's directory, or the top-most lower, does
-   *     not exist ({@link ProblemCode#INSTANCE_DIRECTORY_NOT_FOUND}, {@link
-   *     ProblemCode#LAYER_NOT_FOUND}), or if a directory cannot be created ({@link
-   *     ProblemCode#DIRECTORY_NOT_CREATED}); nothing is left behind then
+   * @throws OverlayException if the parent of the instance's directory, or a lower, does not exist
+   *     or is no directory ({@link ProblemCode#INSTANCE_DIRECTORY_NOT_FOUND}, {@link
+   *     ProblemCode#LAYER_NOT_FOUND}, {@link ProblemCode#LAYER_NOT_DIRECTORY}), if the instance
+   *     would lie inside a lower ({@link ProblemCode#LAYER_NESTED}), or if a directory cannot be
+   *     created ({@link ProblemCode#DIRECTORY_NOT_CREATED}); nothing is left behind then
    */
   public static InstanceDirectories createMissing(OverlaySpec spec) throws OverlayException {
     InstanceDirectories directories = new InstanceDirectories(spec);
@@ -147,7 +148,20 @@ public final class InstanceDirectories implements AutoCloseable {
               "Create it, or mount the disk that it is on: only the instance's own directory is"
                   + " created."));
     }
-    Path lower = spec.lowers().get(0);
+    if (parent != null && Files.exists(parent) && !Files.isDirectory(parent)) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND,
+              parent,
+              "What should hold the instance is not a directory.",
+              "Name a directory."));
+    }
+    for (Path lower : spec.lowers()) {
+      refuseLower(lower, parent);
+    }
+  }
+
+  private static void refuseLower(Path lower, Path parent) throws OverlayException {
     if (Files.notExists(lower)) {
       throw new OverlayException(
           Problem.of(
@@ -155,6 +169,31 @@ public final class InstanceDirectories implements AutoCloseable {
               lower,
               "The lower does not exist.",
               "Create it, mount the disk that it is on, or correct the path."));
+    }
+    if (Files.exists(lower) && !Files.isDirectory(lower)) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.LAYER_NOT_DIRECTORY,
+              lower,
+              "The lower is not a directory.",
+              "Name a directory."));
+    }
+    if (parent != null && isInside(parent, lower)) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.LAYER_NESTED,
+              parent,
+              "The instance would lie inside the lower " + lower + ".",
+              "Put the instances beside the lower, not inside it."));
+    }
+  }
+
+  /** Whether a directory lies inside another; false where that cannot be told. */
+  private static boolean isInside(Path directory, Path outer) {
+    try {
+      return directory.toRealPath().startsWith(outer.toRealPath());
+    } catch (IOException e) {
+      return false;
     }
   }
 

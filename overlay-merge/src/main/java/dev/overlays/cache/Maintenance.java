@@ -108,7 +108,7 @@ public final class Maintenance {
    * Returns this maintenance without merging some instances. Their uppers stay, without the entries
    * that the lower then shows just the same.
    *
-   * @param names the names of instances
+   * @param names the names of instances; a maintenance is refused if there is no instance of a name
    * @return a new maintenance
    */
   public Maintenance keeping(Collection<String> names) {

@@ -261,10 +261,12 @@ public final class SharedMerge {
 
   private SharedMergeReport run(MergeSettings now) throws OverlayException {
     refuseMismatch();
+    List<OverlaySpec> all = joinSpecs(uppers, remaining);
     return MergeFailures.runTranslated(
+        "merge",
+        all,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(lower);
-          List<OverlaySpec> all = joinSpecs(uppers, remaining);
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(all);
           try (claim) {
             LayerStore forms = KernelFormStore.forChanging(opener, all, now.dryRun());

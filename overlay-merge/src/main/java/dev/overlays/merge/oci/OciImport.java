@@ -25,6 +25,7 @@ import dev.overlays.merge.oci.value.OciCompression;
 import dev.overlays.merge.oci.value.OciImportReport;
 import dev.overlays.merge.oci.value.OciLimits;
 import dev.overlays.merge.oci.value.OciTreatment;
+import dev.overlays.merge.run.LayerProbe;
 import dev.overlays.merge.run.TaskHelpers;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
@@ -306,7 +307,7 @@ public final class OciImport {
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
       path = Optional.ofNullable(f.getFile()).map(LayerEntries::printablePath);
-      reason = f.getReason() != null ? f.getReason() : f.getClass().getSimpleName();
+      reason = LayerProbe.reasonOf(f);
     }
     return new Problem(
         ProblemCode.ARCHIVE_NOT_UNPACKED,
