@@ -14,6 +14,7 @@ import dev.overlays.owners.MappedLayerStore;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,9 +102,10 @@ public final class InstanceDirectories implements AutoCloseable {
    * @return the directories that were created, to be kept and closed
    * @throws OverlayException if the parent of the instance's directory, or a lower, does not exist
    *     or is no directory ({@link ProblemCode#INSTANCE_DIRECTORY_NOT_FOUND}, {@link
-   *     ProblemCode#LAYER_NOT_FOUND}, {@link ProblemCode#LAYER_NOT_DIRECTORY}), if the instance
-   *     would lie inside a lower ({@link ProblemCode#LAYER_NESTED}), or if a directory cannot be
-   *     created ({@link ProblemCode#DIRECTORY_NOT_CREATED}); nothing is left behind then
+   *     ProblemCode#LAYER_NOT_FOUND}, {@link ProblemCode#LAYER_NOT_DIRECTORY}), if a lower cannot
+   *     be read ({@link ProblemCode#LAYER_NOT_ACCESSIBLE}), if the instance would lie inside a
+   *     lower ({@link ProblemCode#LAYER_NESTED}), or if a directory cannot be created ({@link
+   *     ProblemCode#DIRECTORY_NOT_CREATED}); nothing is left behind then
    */
   public static InstanceDirectories createMissing(OverlaySpec spec) throws OverlayException {
     InstanceDirectories directories = new InstanceDirectories(spec);
@@ -130,10 +132,18 @@ public final class InstanceDirectories implements AutoCloseable {
               Problem.of(
                   ProblemCode.DIRECTORY_NOT_CREATED,
                   spec.instance().get(),
-                  "The directories of the instance cannot be created: " + e + ".",
+                  "The directories of the instance cannot be created: " + reasonOf(e) + ".",
                   "Give this process the right to write there, or create them by hand.")),
           e);
     }
+  }
+
+  /** The JDK has no words for missing rights. */
+  private static String reasonOf(Exception failure) {
+    if (failure instanceof AccessDeniedException denied && denied.getReason() == null) {
+      return "permission denied at " + denied.getFile();
+    }
+    return failure.toString();
   }
 
   private static void refuseMissing(OverlaySpec spec) throws OverlayException {
@@ -178,6 +188,7 @@ public final class InstanceDirectories implements AutoCloseable {
               "The lower is not a directory.",
               "Name a directory."));
     }
+    refuseUnreadable(lower);
     if (parent != null && isInside(parent, lower)) {
       throw new OverlayException(
           Problem.of(
@@ -185,6 +196,26 @@ public final class InstanceDirectories implements AutoCloseable {
               parent,
               "The instance would lie inside the lower " + lower + ".",
               "Put the instances beside the lower, not inside it."));
+    }
+  }
+
+  /** The attributes of a lower are copied once the directories are there. */
+  private static void refuseUnreadable(Path lower) throws OverlayException {
+    try (LayerDirectory root = LayerStore.of(lower).open(lower)) {
+      Objects.requireNonNull(root);
+    } catch (AccessDeniedException e) {
+      throw new OverlayException(
+          List.of(
+              Problem.of(
+                  ProblemCode.LAYER_NOT_ACCESSIBLE,
+                  lower,
+                  "The lower cannot be opened: permission denied.",
+                  "Let this process read it, and search it and everything above it.")),
+          e);
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      // What comes next says what it means.
     }
   }
 
