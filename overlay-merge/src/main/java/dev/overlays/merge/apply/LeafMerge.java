@@ -95,6 +95,20 @@ final class LeafMerge {
     return true;
   }
 
+  /** Copies a file without a stat before. It stays in the upper until the copy is durable. */
+  void copyPlain(MergeLevel level, Name name, LayerEntry listed) throws IOException {
+    boolean replaces = listed != null && MergeRun.RENAMED_UNSEEN.contains(listed.type());
+    Optional<EntryStat> old =
+        listed == null || replaces ? Optional.empty() : level.lower().stat(name);
+    if (old.filter(EntryStat::isDirectory).isPresent()) {
+      removal.removeEntry(level.lower(), name, EntryType.DIRECTORY, level.place());
+    }
+    EntryStat stat = copy.putPlainCopy(level, name);
+    boolean shown = replaces || (old.isPresent() && !old.get().isWhiteoutDevice());
+    MergeAction action = shown ? MergeAction.REPLACED : MergeAction.ADDED;
+    run.tally().countMoved(action, level.place(), name, stat);
+  }
+
   /** A rename between two names of one inode does nothing. */
   private static boolean isReplacedByRename(LayerEntry entry, LayerEntry old) {
     return MergeRun.RENAMED_UNSEEN.contains(old.type())

@@ -4,9 +4,9 @@ import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.run.WhiteoutStats;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,47 +23,25 @@ public final class ListingLookup {
   /** A directory with more names is not kept in memory. */
   private static final int MOST_NAMES = 2000;
 
-  private final LayerDirectory upper;
+  private final WhiteoutStats upperStats;
   private final LayerDirectory lower;
-  private EntryStat knownWhiteout;
   private int namesAsked;
   private Map<Name, LayerEntry> lowerNames;
 
   /** The lower's directory is null where there is none. */
   public ListingLookup(LayerDirectory upper, LayerDirectory lower) {
-    this.upper = upper;
+    upperStats = new WhiteoutStats(upper);
     this.lower = lower;
   }
 
   /** Returns the state of an entry of the upper, which must exist. */
   public EntryStat statUpper(LayerEntry entry) throws IOException {
-    return isKnownWhiteout(entry)
-        ? knownWhiteout
-        : rememberWhiteout(LayerEntries.requireStat(upper, entry.name()));
+    return upperStats.requireStat(entry);
   }
 
   /** Returns the state of an entry of the upper, if it is still there. */
   public Optional<EntryStat> statUpperIfPresent(LayerEntry entry) throws IOException {
-    return isKnownWhiteout(entry)
-        ? Optional.of(knownWhiteout)
-        : upper.stat(entry.name()).map(this::rememberWhiteout);
-  }
-
-  /**
-   * Whiteouts that the kernel makes are names of one inode, so one stat is enough for all. Source:
-   * ovl_whiteout() in fs/overlayfs/dir.c.
-   */
-  private boolean isKnownWhiteout(LayerEntry entry) {
-    return knownWhiteout != null
-        && entry.type() == EntryType.CHARACTER_DEVICE
-        && entry.inode() == knownWhiteout.inode();
-  }
-
-  private EntryStat rememberWhiteout(EntryStat stat) {
-    if (stat.isWhiteoutDevice() && stat.links() > 1) {
-      knownWhiteout = stat;
-    }
-    return stat;
+    return upperStats.statIfPresent(entry);
   }
 
   /**
