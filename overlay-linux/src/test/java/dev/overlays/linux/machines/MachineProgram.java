@@ -1,0 +1,70 @@
+package dev.overlays.linux.machines;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.Problem;
+import dev.overlays.linux.ChildJvm;
+import dev.overlays.merge.OverlayMerge;
+import dev.overlays.spi.LayerStore;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A JVM of a {@link TestMachine}: does what a line says, and prints what came of it. */
+final class MachineProgram {
+  private final Map<String, OverlayMount> mounted = new HashMap<>();
+
+  private MachineProgram() {}
+
+  public static void main(String[] args) throws IOException {
+    System.setProperty(NetworkFileSystem.MORE, args[0]);
+    MachineProgram program = new MachineProgram();
+    System.out.println("end");
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      try {
+        System.out.println(program.run(line.split(" ", -1)));
+      } catch (OverlayException e) {
+        for (Problem problem : e.problems()) {
+          System.out.println(problem.code().id() + ": " + problem);
+        }
+      } catch (IOException e) {
+        System.out.println(e);
+      }
+      System.out.println("end");
+    }
+  }
+
+  private String run(String[] words) throws IOException {
+    switch (words[0]) {
+      case "mount" -> mounted.put(words[2], Overlays.mount(specOf(words)));
+      case "mount-here" -> {
+        OverlaySpec.Builder spec = OverlaySpec.builder().lower(Path.of(words[1]));
+        mounted.put(words[2], Overlays.mount(spec.unattached().build()));
+      }
+      case "unmount" -> mounted.remove(words[2]).close();
+      case "find" -> Overlays.find(Path.of(words[2], "mnts")).orElseThrow().close();
+      case "check" -> {
+        return Overlays.check(specOf(words)).toString();
+      }
+      case "merge" -> {
+        return OverlayMerge.of(specOf(words)).run().toString();
+      }
+      case "claim" -> LayerStore.of(Path.of(words[1])).claim(specOf(words));
+      case "die" -> ChildJvm.killThis();
+      default -> throw new IOException("unknown: " + words[0]);
+    }
+    return "done";
+  }
+
+  private static OverlaySpec specOf(String[] words) {
+    return OverlaySpec.builder().lower(Path.of(words[1])).instance(Path.of(words[2])).build();
+  }
+}
