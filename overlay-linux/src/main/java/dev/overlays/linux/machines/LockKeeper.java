@@ -49,7 +49,7 @@ final class LockKeeper {
       trap 'kill $! 2>/dev/null; exit 0' TERM
       trap '' INT HUP QUIT PIPE
       cd /
-      exec 3<>"$1" || exit 1
+      if [ -n "$4" ]; then exec 3<>"$1"; else exec 3<"$1"; fi || exit 1
       echo open
       read -r device
       exec </dev/null >/dev/null 2>&1
@@ -138,7 +138,7 @@ final class LockKeeper {
       return false;
     }
     try (LowerLock lock =
-        LowerLock.throughDuplicate(ChildDescriptor.duplicateOf(process.pid(), LOCK_FILE))) {
+        held.throughDuplicate(ChildDescriptor.duplicateOf(process.pid(), LOCK_FILE))) {
       // Where /proc belongs to another PID namespace, the path leads to some other file.
       return FileId.of(lock.lockFile()).isSameFile(FileId.of(held.lockFile()))
           && lock.tryShare(
@@ -163,7 +163,8 @@ final class LockKeeper {
             NAME,
             process + "/fd/" + held.lockFile().number(),
             process,
-            PrintedPath.of(mountPoint)));
+            PrintedPath.of(mountPoint),
+            held.isWritable() ? "writable" : ""));
   }
 
   private static void warn(String why) {
@@ -204,7 +205,7 @@ final class LockKeeper {
       byte[] words = Files.readAllBytes(Path.of("/proc", Long.toString(handle.pid()), "cmdline"));
       String command = new String(words, StandardCharsets.ISO_8859_1);
       return command.contains("\0" + NAME + "\0")
-          && command.endsWith("\0" + PrintedPath.of(mountPoint) + "\0");
+          && command.contains("\0" + PrintedPath.of(mountPoint) + "\0");
     } catch (IOException e) {
       return false;
     }

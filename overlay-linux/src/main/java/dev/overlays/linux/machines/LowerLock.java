@@ -51,8 +51,12 @@ final class LowerLock implements AutoCloseable {
   }
 
   /** The locks that another process is going to hold, by a duplicate of its descriptor. */
-  static LowerLock throughDuplicate(Descriptor duplicate) {
-    return new LowerLock(duplicate, true, false);
+  LowerLock throughDuplicate(Descriptor duplicate) {
+    return new LowerLock(duplicate, writable, false);
+  }
+
+  boolean isWritable() {
+    return writable;
   }
 
   Descriptor lockFile() {

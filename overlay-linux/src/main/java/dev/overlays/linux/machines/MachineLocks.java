@@ -47,8 +47,16 @@ public final class MachineLocks implements Closeable {
     } catch (IOException e) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "other machines do not see that a view uses " + lower.pathOfDirectory() + ": " + e);
+          "other machines do not see that a view uses " + describe(lower) + ": " + e.getMessage());
       return true;
+    }
+  }
+
+  private static String describe(Descriptor lower) {
+    try {
+      return lower.targetPath().toString();
+    } catch (SyscallException e) {
+      return "a lower";
     }
   }
 

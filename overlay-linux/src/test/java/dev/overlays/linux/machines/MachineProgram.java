@@ -6,19 +6,25 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.Problem;
 import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.merge.OverlayMerge;
-import dev.overlays.spi.LayerStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A JVM of a {@link TestMachine}: does what a line says, and prints what came of it. */
 final class MachineProgram {
   private final Map<String, OverlayMount> mounted = new HashMap<>();
+
+  private final List<MachineLocks> locks = new ArrayList<>();
 
   private MachineProgram() {}
 
@@ -47,7 +53,7 @@ final class MachineProgram {
       case "mount" -> mounted.put(words[2], Overlays.mount(specOf(words)));
       case "mount-here" -> {
         OverlaySpec.Builder spec = OverlaySpec.builder().lower(Path.of(words[1]));
-        mounted.put(words[2], Overlays.mount(spec.unattached().build()));
+        mounted.put(words[2], Overlays.mount(spec.ephemeral().unattached().build()));
       }
       case "unmount" -> mounted.remove(words[2]).close();
       case "find" -> Overlays.find(Path.of(words[2], "mnts")).orElseThrow().close();
@@ -57,11 +63,41 @@ final class MachineProgram {
       case "merge" -> {
         return OverlayMerge.of(specOf(words)).run().toString();
       }
-      case "claim" -> LayerStore.of(Path.of(words[1])).claim(specOf(words));
+      case "merge-until" -> {
+        AtomicInteger entries = new AtomicInteger();
+        int last = Integer.parseInt(words[3]);
+        OverlayMerge.of(specOf(words))
+            .listener((action, path, bytes) -> stopAt(last, entries.incrementAndGet(), words[4]))
+            .run();
+        return "merged " + entries;
+      }
+      case "lock" -> {
+        // Without the other locks of a merge, which only one machine sees.
+        Path lower = Path.of(words[1]);
+        Descriptor opened = Descriptor.open(lower, OpenFlags.RDONLY | OpenFlags.DIRECTORY);
+        locks.add(new MachineLocks());
+        return locks.get(0).claim(opened, lower).map(Problem::toString).orElse("done");
+      }
       case "die" -> ChildJvm.killThis();
       default -> throw new IOException("unknown: " + words[0]);
     }
     return "done";
+  }
+
+  private static void stopAt(int last, int entry, String how) {
+    if (entry != last) {
+      return;
+    }
+    if (how.equals("killed")) {
+      ChildJvm.killThis();
+    }
+    // Whoever pulls the plug knows now where the merge is.
+    System.out.println("end");
+    try {
+      Thread.sleep(Long.MAX_VALUE);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static OverlaySpec specOf(String[] words) {

@@ -57,14 +57,18 @@ final class TestMachine implements Closeable {
       }
       said.append(line).append('\n');
     }
-    return new TestMachine(holder, lastDescendant(holder.pid()), property);
+    return new TestMachine(holder, firstChild(holder.pid()), property);
   }
 
-  private static long lastDescendant(long parent) throws IOException {
+  /** The first process of its PID namespace: what unshare(1), which has replaced others, forked. */
+  private static long firstChild(long parent) throws IOException {
     String task = Long.toString(parent);
-    String children =
-        Files.readString(Path.of("/proc", task, "task", task, "children")).strip().split(" ", 2)[0];
-    return children.isEmpty() ? parent : lastDescendant(Long.parseLong(children));
+    Path children = Path.of("/proc", task, "task", task, "children");
+    return Long.parseLong(Files.readString(children).strip().split(" ", 2)[0]);
+  }
+
+  long processId() {
+    return pid;
   }
 
   /** A command that runs another one in it. */
