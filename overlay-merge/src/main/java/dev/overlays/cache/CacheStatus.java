@@ -2,18 +2,23 @@ package dev.overlays.cache;
 
 import dev.overlays.Problem;
 import dev.overlays.merge.text.ByteSize;
+import dev.overlays.spi.LayerSharing;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The status of a cache.
  *
  * @param lower the shared directory
  * @param use the disk space that it uses
+ * @param sharing how machines share the lower, and who uses it on all of them; empty if only this
+ *     machine has it
  * @param instances the status of each instance, by name
  */
-public record CacheStatus(Path lower, CacheDiskUse use, List<InstanceStatus> instances) {
+public record CacheStatus(
+    Path lower, CacheDiskUse use, Optional<LayerSharing> sharing, List<InstanceStatus> instances) {
   private static final List<String> TABLE_HEAD =
       List.of("INSTANCE", "MOUNTED AT", "BY", "USERS", "BOOT", "UPPER", "A MERGE FREES");
 
@@ -22,6 +27,7 @@ public record CacheStatus(Path lower, CacheDiskUse use, List<InstanceStatus> ins
    *
    * @param lower the shared directory
    * @param use the disk space that it uses
+   * @param sharing how machines share it; empty if only this machine has it
    * @param instances the status of each instance; copied
    */
   public CacheStatus {
@@ -54,6 +60,7 @@ public record CacheStatus(Path lower, CacheDiskUse use, List<InstanceStatus> ins
         .append(lower)
         .append(": ")
         .append(ByteSize.format(use.lower()))
+        .append(sharing.map(told -> "\n" + told).orElse(""))
         .toString();
   }
 

@@ -1,6 +1,9 @@
 package dev.overlays.linux.machines;
 
+import dev.overlays.spi.LayerUser;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -109,25 +112,34 @@ record HolderRecord(
               Instant.parse(fields.getOrDefault("since", "")),
               LowerUse.valueOf(fields.getOrDefault("use", "")),
               fields.getOrDefault("place", "")));
-    } catch (IllegalArgumentException | java.time.DateTimeException e) {
+    } catch (IllegalArgumentException | DateTimeException e) {
       return Optional.empty();
     }
   }
 
-  /** Describes the holder, for the middle of a sentence. */
-  String words() {
-    String what =
-        use == LowerUse.MERGE
-            ? "a merge"
-            : place.isEmpty() ? "a view without a mount point" : "the view at " + place;
-    return what
-        + " of process "
-        + process
-        + " on "
-        + (isOnThisMachine() ? "this machine (" : "machine ")
-        + host
-        + (isOnThisMachine() ? ")" : " (machine-id " + machine + "…)")
-        + ", since "
-        + since;
+  /** Returns the holder for a report. */
+  LayerUser toUser() {
+    return new LayerUser(
+        originalText(host) + " (machine-id " + machine + "…)",
+        isOnThisMachine(),
+        process,
+        since,
+        use == LowerUse.MERGE,
+        originalText(place));
+  }
+
+  private static String originalText(String plain) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < plain.length(); i++) {
+      if (plain.charAt(i) == '%' && i + 2 < plain.length()) {
+        bytes.write(
+            Character.digit(plain.charAt(i + 1), 16) * 16
+                + Character.digit(plain.charAt(i + 2), 16));
+        i += 2;
+      } else {
+        bytes.write(plain.charAt(i));
+      }
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 }

@@ -39,7 +39,10 @@ final class LockProblems {
       return "a process of some machine that may not leave its name in the lock file";
     }
     String more = holders.size() > NAMED ? ", and " + (holders.size() - NAMED) + " more" : "";
-    return holders.stream().limit(NAMED).map(HolderRecord::words).collect(Collectors.joining("; "))
+    return holders.stream()
+            .limit(NAMED)
+            .map(holder -> holder.toUser().toString())
+            .collect(Collectors.joining("; "))
         + more;
   }
 
@@ -54,5 +57,16 @@ final class LockProblems {
         "Let the lower be a directory in a directory that this process may write to, seen through"
             + " the same mount, and mount the file system with locks (NFS without \"nolock\", CIFS"
             + " without \"nobrl\", Lustre with \"flock\").");
+  }
+
+  static Problem locksNotCarried(Path lower, String type) {
+    return Problem.of(
+        ProblemCode.LAYER_LOCK_MISSING,
+        lower,
+        "File systems of the type "
+            + type
+            + " do not carry locks between machines, so that views"
+            + " and merges of other machines are not seen.",
+        "Let one machine merge, when no other one has a view of it.");
   }
 }

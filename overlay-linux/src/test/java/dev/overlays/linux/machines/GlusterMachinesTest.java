@@ -84,19 +84,19 @@ class GlusterMachinesTest {
     assertEquals(DONE, ask(onSecond, "mount", "second"));
     second.shell("cd " + viewOf("second") + " && rm f2 && echo n >new");
     assertEquals(DONE, ask(onSecond, "unmount", "second"));
-    assertMergeNames(onSecond, "(first)", viewOf("first").toString());
+    assertMergeNames(onSecond, "first (machine-id", viewOf("first").toString());
     assertEquals("2", first.shell("cat " + viewOf("first").resolve("f2")));
 
     // The view outlives its JVM, and so does its lock.
     onFirst.sendLine("die");
     onFirst.close();
-    assertMergeNames(onSecond, "(first)", viewOf("first").toString());
+    assertMergeNames(onSecond, "first (machine-id", viewOf("first").toString());
     ChildJvm again = startJvm(first);
     assertEquals(DONE, ask(again, "find", "first"));
 
     // A view that no table shows holds its lower, too, as long as its JVM lives.
     assertEquals(DONE, ask(again, "mount-here", "first"));
-    assertMergeNames(onSecond, "(first)", "a view without a mount point");
+    assertMergeNames(onSecond, "first (machine-id", "a view without a mount point");
     again.sendLine("die");
     again.close();
     String merged = ask(onSecond, "merge", "second").toString();
@@ -122,7 +122,7 @@ class GlusterMachinesTest {
     second.shell("echo new >" + viewOf("second").resolve("file"));
     assertEquals(DONE, ask(onSecond, "unmount", "second"));
     assertEquals(DONE, ask(onFirst, "mount", "first"));
-    assertMergeNames(onSecond, "(first)");
+    assertMergeNames(onSecond, "first (machine-id");
     first.shell("pkill -KILL -x glusterfs");
     String merged = ask(onSecond, "merge", "second").toString();
     assertEquals("new", second.shell("cat " + lower.resolve("file")), merged);
@@ -160,7 +160,9 @@ class GlusterMachinesTest {
         ask(onSecond, "merge-until", "second", entry, "stopped");
         // It holds the lower as long as it lives, even if it does nothing.
         String refusal = ask(onThird, "mount", "third").toString();
-        assertTrue(refusal.contains("a merge of process") && refusal.contains("(second)"), refusal);
+        assertTrue(
+            refusal.contains("a merge of process") && refusal.contains("second (machine-id"),
+            refusal);
         second.close();
         second = startMachine("second");
       } else {
@@ -179,7 +181,7 @@ class GlusterMachinesTest {
       // Others work with what is there; a view has every file whole.
       assertEquals(DONE, ask(onThird, "mount", "third"), where);
       third.shell("cd " + viewOf("third") + " && tar cf - . >/dev/null && echo own >own");
-      assertTrue(ask(onSecond, "merge", "second").toString().contains("(third)"), where);
+      assertTrue(ask(onSecond, "merge", "second").toString().contains("third (machine-id"), where);
       assertEquals(DONE, ask(onThird, "unmount", "third"), where);
 
       assertEquals(DONE, ask(onSecond, "mount", "second"), where);

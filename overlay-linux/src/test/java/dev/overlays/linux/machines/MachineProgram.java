@@ -5,9 +5,11 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.Problem;
+import dev.overlays.cache.SharedCache;
 import dev.overlays.linux.ChildJvm;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.merge.OverlayCheck;
 import dev.overlays.merge.OverlayMerge;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -59,6 +61,13 @@ final class MachineProgram {
       case "find" -> Overlays.find(Path.of(words[2], "mnts")).orElseThrow().close();
       case "check" -> {
         return Overlays.check(specOf(words)).toString();
+      }
+      case "status" -> {
+        Path lower = Path.of(words[1]);
+        return SharedCache.of(lower, Path.of(words[2]).getParent()).status().toString();
+      }
+      case "sharing" -> {
+        return OverlayCheck.of(specOf(words)).findSharing().toString();
       }
       case "merge" -> {
         return OverlayMerge.of(specOf(words)).run().toString();

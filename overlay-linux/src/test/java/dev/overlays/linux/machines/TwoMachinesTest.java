@@ -79,7 +79,8 @@ class TwoMachinesTest {
   @Test
   void aMergeIsRefusedAndNamesTheMachineThatHasAView() throws IOException {
     assertEquals(DONE, ask(onFirst, "mount", "one"));
-    assertMergeNames("(first)", "the view at " + disk.resolve("one/mnts"), "process", "since");
+    assertMergeNames(
+        "first (machine-id", "the view at " + disk.resolve("one/mnts"), "process", "since");
     assertEquals(DONE, ask(onFirst, "unmount", "one"));
     assertMergeRuns();
   }
@@ -90,7 +91,7 @@ class TwoMachinesTest {
     onFirst.sendLine("die");
     onFirst.close();
     assertEquals("old", first.shell("cat " + disk.resolve("one/mnts/file")));
-    assertMergeNames("(first)", "the view at " + disk.resolve("one/mnts"));
+    assertMergeNames("first (machine-id", "the view at " + disk.resolve("one/mnts"));
     assertEquals(DONE, ask(start(first), "find", "one"));
     assertMergeRuns();
   }
@@ -100,7 +101,7 @@ class TwoMachinesTest {
     assertEquals(DONE, ask(onFirst, "mount", "one"));
     onFirst.sendLine("die");
     onFirst.close();
-    assertMergeNames("(first)");
+    assertMergeNames("first (machine-id");
     first.shell("umount " + disk.resolve("one/mnts"));
     first.shell("while pgrep -f [o]verlays-lock-keeper; do sleep 0.1; done");
     assertMergeRuns();
@@ -131,7 +132,7 @@ class TwoMachinesTest {
   @Test
   void aMachineThatIsSwitchedOffHoldsNothing() throws IOException {
     assertEquals(DONE, ask(onFirst, "mount", "one"));
-    assertMergeNames("(first)");
+    assertMergeNames("first (machine-id");
     first.close();
     assertMergeRuns();
   }
@@ -155,8 +156,9 @@ class TwoMachinesTest {
     assertEquals(DONE, ask(merging, "lock", "two"));
     String refusal = ask(onFirst, "mount", "one").toString();
     assertTrue(refusal.startsWith("[layer-locked"), refusal);
-    assertTrue(refusal.contains("a merge of process") && refusal.contains("(second)"), refusal);
-    assertTrue(ask(onFirst, "check", "one").toString().contains("(second)"));
+    assertTrue(
+        refusal.contains("a merge of process") && refusal.contains("second (machine-id"), refusal);
+    assertTrue(ask(onFirst, "check", "one").toString().contains("second (machine-id"));
     merging.sendLine("die");
     merging.close();
     assertEquals(DONE, ask(onFirst, "mount", "one"));
@@ -233,10 +235,32 @@ class TwoMachinesTest {
     sandbox.closeLater(alone);
     alone.readAnswer();
     assertEquals(DONE, ask(alone, "mount", "one"));
-    assertMergeNames("(first)");
+    assertMergeNames("first (machine-id");
     alone.sendLine("die");
     alone.close();
     first.shell("while pgrep -f [o]verlays-lock-keeper; do sleep 0.1; done");
     assertMergeRuns();
+  }
+
+  @Test
+  void statusAndCheckNameTheMachinesAndTheViewsThatOthersDoNotSee() throws IOException {
+    String free = "shared by machines (tmpfs): nobody uses it";
+    assertTrue(ask(onSecond, "status", "two").toString().contains(free));
+    assertEquals(DONE, ask(onFirst, "mount", "one"));
+    for (String command : List.of("status", "sharing")) {
+      String told = ask(onSecond, command, "two").toString();
+      assertTrue(told.contains("tmpfs): the view at " + disk.resolve("one/mnts")), told);
+      assertTrue(told.contains("first (machine-id"), told);
+      assertTrue(!told.contains("do not see"), told);
+    }
+    assertTrue(!ask(onFirst, "status", "one").toString().contains("do not see"), "it is seen");
+    assertEquals(DONE, ask(onFirst, "unmount", "one"));
+    first.shell(
+        "cd "
+            + disk
+            + " && mount -t overlay o -o lowerdir=$PWD/lower,upperdir=$PWD/one/upper"
+            + ",workdir=$PWD/one/work $PWD/one/mnts");
+    String told = ask(onFirst, "status", "one").toString();
+    assertTrue(told.contains("layer-lock-missing") && told.contains("do not see"), told);
   }
 }
