@@ -175,7 +175,11 @@ public final class FuseMount implements OverlayMount {
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
     new FuseUnmount(spec, id).run(options);
-    keepers.ifPresentOrElse(LockKeepers::endIfGone, () -> LockKeepers.endThoseOf(spec, root, id));
+    if (keepers.isPresent()) {
+      keepers.get().endIfGone();
+    } else {
+      LockKeepers.endThoseOf(spec, root, id);
+    }
   }
 
   @Override

@@ -73,8 +73,7 @@ public final class LockKeepers {
     lowers.addAll(spec.dataLowers());
     for (Path path : lowers) {
       try (Descriptor lower = Descriptor.open(path, OpenFlags.RDONLY | OpenFlags.DIRECTORY)) {
-        if (NetworkFileSystem.of(lower).filter(NetworkFileSystem::carriesLocks).isPresent()
-            && !isShown(deviceOf(root))) {
+        if (NetworkFileSystem.carriesLocksOf(lower) && !isShown(deviceOf(root))) {
           endThoseOf(lower, mountPoint);
         }
       } catch (IOException e) {

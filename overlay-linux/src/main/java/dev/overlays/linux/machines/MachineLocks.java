@@ -38,7 +38,7 @@ public final class MachineLocks implements Closeable {
    * @return false if a merge on some machine has it
    */
   public boolean tryShare(Descriptor lower, Optional<Path> place) {
-    if (!isLockedByMachines(lower)) {
+    if (!areNeededFor(lower)) {
       return true;
     }
     HolderRecord holder = recordOf(LowerUse.VIEW, place);
@@ -68,7 +68,7 @@ public final class MachineLocks implements Closeable {
    * @return why it cannot be held; empty if it is
    */
   public Optional<Problem> claim(Descriptor lower, Path path) {
-    if (!isLockedByMachines(lower)) {
+    if (!areNeededFor(lower)) {
       return Optional.empty();
     }
     HolderRecord holder = recordOf(LowerUse.MERGE, Optional.empty());
@@ -89,7 +89,7 @@ public final class MachineLocks implements Closeable {
    * @return the problem; empty if there is none
    */
   public static Optional<Problem> findMerge(Descriptor lower, Path path) {
-    if (!isLockedByMachines(lower)) {
+    if (!areNeededFor(lower)) {
       return Optional.empty();
     }
     try {
@@ -123,8 +123,14 @@ public final class MachineLocks implements Closeable {
             findMerge(lower, path).orElseGet(() -> LockProblems.lowerMerged(path, List.of())));
   }
 
-  private static boolean isLockedByMachines(Descriptor lower) {
-    return NetworkFileSystem.of(lower).filter(NetworkFileSystem::carriesLocks).isPresent();
+  /**
+   * Returns whether a lower needs these locks.
+   *
+   * @param lower the lower
+   * @return false if only this machine has it, or its file system carries no locks
+   */
+  public static boolean areNeededFor(Descriptor lower) {
+    return NetworkFileSystem.carriesLocksOf(lower);
   }
 
   private static HolderRecord recordOf(LowerUse use, Optional<Path> place) {

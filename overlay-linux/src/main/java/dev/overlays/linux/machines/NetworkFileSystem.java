@@ -77,6 +77,12 @@ record NetworkFileSystem(String type, boolean carriesLocks) {
     }
   }
 
+  /** Whether machines that have a directory see each other's locks of bytes. */
+  static boolean carriesLocksOf(Descriptor directory) {
+    Optional<NetworkFileSystem> fileSystem = of(directory);
+    return fileSystem.isPresent() && fileSystem.get().carriesLocks;
+  }
+
   private static Optional<NetworkFileSystem> ofType(String type) {
     Boolean known = TYPES.get(type);
     return known != null

@@ -143,7 +143,11 @@ public final class KernelMount implements OverlayMount {
       throw MountHolders.busyRefusal(currentPlace().orElse(root), holders());
     }
     closed = true;
-    keepers.ifPresentOrElse(LockKeepers::endIfGone, () -> LockKeepers.endThoseOf(spec, root, id));
+    if (keepers.isPresent()) {
+      keepers.get().endIfGone();
+    } else {
+      LockKeepers.endThoseOf(spec, root, id);
+    }
     if (ownMountPoint) {
       removeMountPoint();
     }

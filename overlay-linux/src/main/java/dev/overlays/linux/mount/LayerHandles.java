@@ -113,7 +113,9 @@ public final class LayerHandles implements Closeable {
     for (List<Descriptor> shared : List.of(lowers, dataLowers)) {
       for (Descriptor lower : shared) {
         secured = secured && tryToLock(() -> DescriptorLock.tryShared(lower));
-        secured = secured && tryToLock(() -> machines.tryShare(lower, target));
+        if (secured && MachineLocks.areNeededFor(lower)) {
+          secured = tryToLock(() -> machines.tryShare(lower, target));
+        }
       }
     }
     secured = secured && QuickCheck.canVerify(spec, lowers, dataLowers);
