@@ -4,6 +4,7 @@ import dev.overlays.Problem;
 import dev.overlays.linux.machines.HolderRecord.LowerUse;
 import dev.overlays.linux.machines.LockFile.OpenedLockFile;
 import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.FileSystemInfo;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -61,7 +62,8 @@ public final class MachineLocks implements Closeable {
   }
 
   /**
-   * Holds a lower for a change outside of any view.
+   * Holds a lower for a change outside of any view. One that is read-only here cannot be changed,
+   * so it is held as a view holds it.
    *
    * @param lower the lower, which may be on any file system
    * @param path its path, for the problem
@@ -73,6 +75,9 @@ public final class MachineLocks implements Closeable {
     }
     HolderRecord holder = recordOf(LowerUse.MERGE, Optional.empty());
     try {
+      if (FileSystemInfo.of(lower).readOnly()) {
+        return share(lower, path, Optional.empty());
+      }
       return tryLock(lower, lock -> lock.tryClaim(holder))
           ? Optional.empty()
           : Optional.of(LockProblems.lowerInUse(path, listHolders(lower)));

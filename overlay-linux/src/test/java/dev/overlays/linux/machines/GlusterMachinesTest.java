@@ -99,6 +99,12 @@ class GlusterMachinesTest {
     assertMergeNames(onSecond, "first (machine-id", "a view without a mount point");
     again.sendLine("die");
     again.close();
+    ChildJvm daemons = startJvm(first);
+    assertEquals(DONE, ask(daemons, "mount-fuse", "first"));
+    daemons.sendLine("die");
+    daemons.close();
+    assertMergeNames(onSecond, "first (machine-id", viewOf("first").toString());
+    assertEquals(DONE, ask(startJvm(first), "find", "first"));
     String merged = ask(onSecond, "merge", "second").toString();
     assertEquals("f1 f3 new", first.shell("cd " + lower + "; echo *"), merged);
   }

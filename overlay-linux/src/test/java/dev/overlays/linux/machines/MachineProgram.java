@@ -15,6 +15,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,6 +54,16 @@ final class MachineProgram {
   private String run(String[] words) throws IOException {
     switch (words[0]) {
       case "mount" -> mounted.put(words[2], Overlays.mount(specOf(words)));
+      case "mount-own" -> {
+        Path instance = Path.of(words[2]);
+        OverlaySpec.Builder spec =
+            OverlaySpec.builder()
+                .lower(Path.of(words[1]))
+                .upper(Files.createDirectories(instance.resolve("upper")))
+                .work(Files.createDirectories(instance.resolve("work")));
+        mounted.put(words[2], Overlays.mount(spec.build()));
+      }
+      case "mount-fuse" -> mounted.put(words[2], Overlays.mount(specOf(words), "fuse-overlayfs"));
       case "mount-here" -> {
         OverlaySpec.Builder spec = OverlaySpec.builder().lower(Path.of(words[1]));
         mounted.put(words[2], Overlays.mount(spec.ephemeral().unattached().build()));

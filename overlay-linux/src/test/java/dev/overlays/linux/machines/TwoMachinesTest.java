@@ -130,6 +130,16 @@ class TwoMachinesTest {
   }
 
   @Test
+  void aViewWithoutAMountPointHoldsTheLowerUntilItsJvmEnds() throws IOException {
+    assertEquals(DONE, ask(onFirst, "mount-own", "one"));
+    assertMergeNames("first (machine-id", "/run/overlays/");
+    onFirst.sendLine("die");
+    onFirst.close();
+    first.shell("while pgrep -f [o]verlays-lock-keeper; do sleep 0.1; done");
+    assertMergeRuns();
+  }
+
+  @Test
   void aMachineThatIsSwitchedOffHoldsNothing() throws IOException {
     assertEquals(DONE, ask(onFirst, "mount", "one"));
     assertMergeNames("first (machine-id");
