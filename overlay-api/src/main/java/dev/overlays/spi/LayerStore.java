@@ -79,8 +79,9 @@ public interface LayerStore {
    *
    * <p>These locks cannot be held for views that this library has not mounted (boot entries,
    * mount(8)), for views that were unmounted lazily and are still used, or after the lock keeper of
-   * a view was killed, as a service manager does that ends all processes of a service. Unmount such
-   * views before another machine merges.
+   * a view was killed, as a service manager does that ends all processes of a service; and a server
+   * may forget them when it restarts, as the bricks of GlusterFS do. {@link #findSharing} shows who
+   * is seen. Unmount other views before a machine merges.
    *
    * @param specs the specs whose lowers, uppers and work directories are claimed; specs may share
    *     layers
