@@ -13,20 +13,29 @@ import java.util.Optional;
  *
  * @param lower the shared directory
  * @param use the disk space that it uses
+ * @param freedBytes the disk space that a maintenance with the default policy would free, as {@link
+ *     dev.overlays.merge.SharedMerge#bytesFreed} counts it. It need not be the sum of what merges
+ *     of single instances free: of what several have under one name, one stays, and what another
+ *     instance shows is not deleted
  * @param sharing how machines share the lower, and who uses it on all of them; empty if only this
  *     machine has it
  * @param instances the status of each instance, by name
  */
 public record CacheStatus(
-    Path lower, CacheDiskUse use, Optional<LayerSharing> sharing, List<InstanceStatus> instances) {
+    Path lower,
+    CacheDiskUse use,
+    long freedBytes,
+    Optional<LayerSharing> sharing,
+    List<InstanceStatus> instances) {
   private static final List<String> TABLE_HEAD =
-      List.of("INSTANCE", "MOUNTED AT", "BY", "USERS", "BOOT", "UPPER", "A MERGE FREES");
+      List.of("INSTANCE", "MOUNTED AT", "BY", "USERS", "BOOT", "UPPER", "ALONE FREES");
 
   /**
    * Makes a status.
    *
    * @param lower the shared directory
    * @param use the disk space that it uses
+   * @param freedBytes the disk space that a maintenance would free
    * @param sharing how machines share it; empty if only this machine has it
    * @param instances the status of each instance; copied
    */
@@ -34,7 +43,7 @@ public record CacheStatus(
     instances = List.copyOf(instances);
   }
 
-  /** Returns a table with a line for each instance, each holder, each notice, and the lower. */
+  /** Returns a table with a line for each instance, each holder, each notice, and the sizes. */
   @Override
   public String toString() {
     List<List<String>> rows = new ArrayList<>();
@@ -60,6 +69,8 @@ public record CacheStatus(
         .append(lower)
         .append(": ")
         .append(ByteSize.format(use.lower()))
+        .append("; a maintenance frees ")
+        .append(ByteSize.format(freedBytes))
         .append(sharing.map(told -> "\n" + told).orElse(""))
         .toString();
   }

@@ -47,6 +47,7 @@ final class StatusReader {
       for (CacheInstance instance : instances) {
         tasks.add(helpers.beginTask(() -> readInstance(instance, atBoot, sharing)));
       }
+      TaskHelpers.HelperTask<Long> freed = helpers.beginTask(() -> bytesFreed(instances));
       List<InstanceStatus> statuses = new ArrayList<>();
       for (TaskHelpers.HelperTask<InstanceStatus> task : tasks) {
         InstanceStatus status = task.takeResult();
@@ -54,13 +55,22 @@ final class StatusReader {
         statuses.add(status);
       }
       long uppers = statuses.stream().mapToLong(InstanceStatus::upperBytes).sum();
-      return new CacheStatus(
-          cache.lower(), new CacheDiskUse(lower.takeResult(), uppers), sharing, statuses);
+      CacheDiskUse use = new CacheDiskUse(lower.takeResult(), uppers);
+      return new CacheStatus(cache.lower(), use, freed.takeResult(), sharing, statuses);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
       throw InstanceFailures.accessFailure(cache.instancesDirectory(), "cannot be read", e);
     }
+  }
+
+  /** Returns what a maintenance frees. */
+  private long bytesFreed(List<CacheInstance> instances) throws OverlayException {
+    return instances.isEmpty()
+        ? 0
+        : Maintenance.defaultMerge(cache)
+            .uppers(instances.stream().map(CacheInstance::spec).toList())
+            .bytesFreed();
   }
 
   private static InstanceStatus readInstance(

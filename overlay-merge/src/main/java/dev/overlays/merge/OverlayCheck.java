@@ -122,6 +122,7 @@ public final class OverlayCheck {
     Objects.requireNonNull(consumer, "consumer");
     MergeFailures.runTranslated(
         "check",
+        List.of(spec),
         () -> {
           LayerStore opener = chooseStore();
           opener.requireVisible(spec);
@@ -145,6 +146,7 @@ public final class OverlayCheck {
   public RepairReport repair() throws OverlayException {
     return MergeFailures.runTranslated(
         "repair",
+        List.of(spec),
         () -> {
           LayerStore opener = chooseStore();
           RepairingHandler repairs = new RepairingHandler(LayerJob.marksOf(spec));
