@@ -12,8 +12,11 @@ import java.util.List;
  * @param lower the shared directory
  * @param use the disk space that it uses
  * @param instances the status of each instance, by name
+ * @param notices a {@link dev.overlays.ProblemCode#CACHE_LOWER_KEPT} for each former lower that is
+ *     kept after a follow
  */
-public record CacheStatus(Path lower, CacheDiskUse use, List<InstanceStatus> instances) {
+public record CacheStatus(
+    Path lower, CacheDiskUse use, List<InstanceStatus> instances, List<Problem> notices) {
   private static final List<String> TABLE_HEAD =
       List.of("INSTANCE", "MOUNTED AT", "BY", "USERS", "BOOT", "UPPER", "A MERGE FREES");
 
@@ -23,9 +26,11 @@ public record CacheStatus(Path lower, CacheDiskUse use, List<InstanceStatus> ins
    * @param lower the shared directory
    * @param use the disk space that it uses
    * @param instances the status of each instance; copied
+   * @param notices a notice for each former lower that is kept; copied
    */
   public CacheStatus {
     instances = List.copyOf(instances);
+    notices = List.copyOf(notices);
   }
 
   /** Returns a table with a line for each instance, each holder, each notice, and the lower. */
@@ -50,6 +55,7 @@ public record CacheStatus(Path lower, CacheDiskUse use, List<InstanceStatus> ins
     for (InstanceStatus instance : instances) {
       instance.notices().forEach(notice -> text.append(notice).append('\n'));
     }
+    notices.forEach(notice -> text.append(notice).append('\n'));
     return text.append("lower ")
         .append(lower)
         .append(": ")

@@ -50,7 +50,12 @@ final class StatusReader {
         statuses.add(status);
       }
       long uppers = statuses.stream().mapToLong(InstanceStatus::upperBytes).sum();
-      return new CacheStatus(cache.lower(), new CacheDiskUse(lower.takeResult(), uppers), statuses);
+      List<Problem> notices = new ArrayList<>();
+      for (Path old : LowerPlace.replacedLowers(LowerPlace.directoryOf(cache.lower()))) {
+        notices.add(LowerPlace.createNotice(old, ""));
+      }
+      return new CacheStatus(
+          cache.lower(), new CacheDiskUse(lower.takeResult(), uppers), statuses, notices);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {

@@ -47,7 +47,8 @@ class CacheTextTest {
             List.of(
                 statusOf("a", Optional.of(Path.of("/v")), List.of(HELD, HELD), false, 2048),
                 statusOf("much-longer-name", Optional.empty(), List.of(), true, 0),
-                statusOf("c", Optional.empty(), List.of(), false, 10)));
+                statusOf("c", Optional.empty(), List.of(), false, 10)),
+            List.of(LowerPlace.createNotice(Path.of("/old"), "")));
     assertEquals(
         String.join(
             "\n",
@@ -58,13 +59,15 @@ class CacheTextTest {
             "a: Process 7 has it open.",
             "a: Process 7 has it open.",
             NOTICE.toString(),
+            LowerPlace.createNotice(Path.of("/old"), "").toString(),
             "lower /lower: 4.0 KiB"),
         status.toString());
   }
 
   @Test
   void emptyCacheHasATableHead() {
-    CacheStatus status = new CacheStatus(Path.of("/lower"), new CacheDiskUse(0, 0), List.of());
+    CacheStatus status =
+        new CacheStatus(Path.of("/lower"), new CacheDiskUse(0, 0), List.of(), List.of());
     assertEquals(
         "INSTANCE  MOUNTED AT  BY  USERS  BOOT  UPPER  A MERGE FREES\nlower /lower: 0 bytes",
         status.toString());

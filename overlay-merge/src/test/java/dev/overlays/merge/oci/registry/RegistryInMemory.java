@@ -25,14 +25,16 @@ import java.util.stream.Stream;
 /**
  * A registry on loopback that does what a test says. It knows one repository, {@code team/cache}.
  */
-final class RegistryInMemory implements Closeable {
+public final class RegistryInMemory implements Closeable {
   private static final String PREFIX = "/v2/team/cache/";
 
-  final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
+  /** The blobs by digest. */
+  public final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
+
   final Map<String, byte[]> manifests = new ConcurrentHashMap<>();
 
   /** Each request: its method, its path and how many bytes it had. */
-  final List<String> requests = new CopyOnWriteArrayList<>();
+  public final List<String> requests = new CopyOnWriteArrayList<>();
 
   String mediaType = "application/vnd.oci.image.manifest.v1+json";
 
@@ -50,17 +52,24 @@ final class RegistryInMemory implements Closeable {
   /** The status of an upload; 0 for the right one. */
   int uploadStatus;
 
+  static {
+    // Otherwise each answer waits 40 ms for an acknowledgement of its headers.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
-  RegistryInMemory() throws IOException {
+  /** Starts a registry that has nothing. */
+  public RegistryInMemory() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
     server.setExecutor(threads);
     server.start();
   }
 
-  OciRegistry image(String version) {
+  /** Returns an image of the repository, by {@code :TAG} or {@code @DIGEST}. */
+  public OciRegistry image(String version) {
     return OciRegistry.of(host() + "/team/cache" + version).credentialFiles(List.of());
   }
 
@@ -68,7 +77,8 @@ final class RegistryInMemory implements Closeable {
     return "127.0.0.1:" + server.getAddress().getPort();
   }
 
-  Stream<String> requestsOf(String method) {
+  /** Returns the requests of one method. */
+  public Stream<String> requestsOf(String method) {
     return requests.stream().filter(request -> request.startsWith(method + ' '));
   }
 
