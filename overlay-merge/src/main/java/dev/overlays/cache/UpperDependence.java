@@ -13,9 +13,11 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
+import dev.overlays.lookup.KernelFormStore;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -97,12 +99,9 @@ final class UpperDependence {
   }
 
   private void walkUpper() throws OverlayException {
-    try (LayerDirectory upper =
-        LayerStore.of(spec.upper().orElseThrow()).open(spec.upper().orElseThrow())) {
+    try (LayerDirectory upper = openUpper()) {
       if (cutting) {
         cutEntry(upper, Name.SELF);
-      } else if (upper.xattr(Name.SELF, Mark.FUSE.xattr(marks)).isPresent()) {
-        obstacle = Optional.of("fuse-overlayfs has written to it");
       }
       TreeWalk.run(new UpperStep(upper, "", false));
       if (!cutting && obstacle.isEmpty() && hasIndex()) {
@@ -113,6 +112,16 @@ final class UpperDependence {
     } catch (IOException e) {
       throw InstanceFailures.accessFailure(spec.upper().orElseThrow(), "cannot be read", e);
     }
+  }
+
+  /** Opens the upper in the kernel's form, whoever has written to it. */
+  private LayerDirectory openUpper() throws IOException {
+    Path root = spec.upper().orElseThrow();
+    LayerStore store = LayerStore.of(root);
+    return (cutting
+            ? KernelFormStore.forChanging(store, List.of(spec), false)
+            : KernelFormStore.forReading(store, List.of(spec)))
+        .open(root);
   }
 
   private boolean hasIndex() throws IOException {
