@@ -5,6 +5,7 @@
 module dev.overlays.merge {
   requires transitive dev.overlays.api;
   requires org.apache.commons.io;
+  requires static java.net.http;
   requires static com.github.luben.zstd_jni;
   requires static oras.java.sdk;
   requires static org.apache.commons.compress;

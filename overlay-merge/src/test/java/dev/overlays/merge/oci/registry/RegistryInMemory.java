@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,8 +42,20 @@ public final class RegistryInMemory implements Closeable {
   /** What a request must have as its header Authorization; null for nothing. */
   String authorization;
 
+  /** What the server of tokens gives. */
+  String token = "secret";
+
   /** What a request without that is told. */
   String challenge = "Basic realm=\"test\"";
+
+  /** Requests that begin like this get no answer, or half a blob; null for none. */
+  volatile String silentAt;
+
+  /** Where uploads are sent; empty for the registry itself. */
+  String uploadServer = "";
+
+  /** What each request had as its header Authorization, after its method and path. */
+  final List<String> authorizations = new CopyOnWriteArrayList<>();
 
   boolean ranges = true;
 
@@ -57,6 +70,7 @@ public final class RegistryInMemory implements Closeable {
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
+  private final CountDownLatch closing = new CountDownLatch(1);
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -84,12 +98,21 @@ public final class RegistryInMemory implements Closeable {
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
+      String request = exchange.getRequestMethod() + ' ' + exchange.getRequestURI().getPath();
+      authorizations.add(request + ' ' + exchange.getRequestHeaders().getFirst("Authorization"));
+      if (silentAt != null
+          && request.startsWith(silentAt)
+          && !request.startsWith("GET /v2/team/cache/blobs")) {
+        stayOpen();
+      }
       byte[] body = exchange.getRequestBody().readAllBytes();
       String path = exchange.getRequestURI().getPath();
       requests.add(exchange.getRequestMethod() + ' ' + path + ' ' + body.length);
       String given = exchange.getRequestHeaders().getFirst("Authorization");
       if (path.equals("/token")) {
-        send(exchange, 200, "{\"token\":\"secret\",\"expires_in\":300}".getBytes(UTF_8));
+        send(exchange, 200, ("{\"token\":\"" + token + "\",\"expires_in\":300}").getBytes(UTF_8));
+      } else if (path.equals("/v2/") && authorization == null) {
+        send(exchange, 200, new byte[0]);
       } else if (authorization != null && !authorization.equals(given)) {
         exchange.getResponseHeaders().set("WWW-Authenticate", challenge);
         send(exchange, 401, error("you are nobody"));
@@ -99,11 +122,21 @@ public final class RegistryInMemory implements Closeable {
     }
   }
 
+  private void stayOpen() throws IOException {
+    try {
+      closing.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
   private void answerKnown(HttpExchange exchange, String path, byte[] body) throws IOException {
     String name = path.substring(path.lastIndexOf('/') + 1);
     switch (exchange.getRequestMethod()) {
       case "POST" -> {
-        exchange.getResponseHeaders().set("Location", PREFIX + "blobs/uploads/1?state=a%2Fb");
+        exchange
+            .getResponseHeaders()
+            .set("Location", uploadServer + PREFIX + "blobs/uploads/1?state=a%2Fb");
         send(exchange, 202, new byte[0]);
       }
       case "PUT" -> answerPut(exchange, path, name, body);
@@ -143,6 +176,13 @@ public final class RegistryInMemory implements Closeable {
     boolean partial = range != null && ranges;
     int from = partial ? Integer.parseInt(range.replaceAll("\\D", "")) : 0;
     byte[] part = Arrays.copyOfRange(blob, from, blob.length);
+    boolean silent = silentAt != null && silentAt.startsWith("GET /v2/team/cache/blobs");
+    if (exchange.getRequestMethod().equals("GET") && silent) {
+      exchange.sendResponseHeaders(200, blob.length);
+      exchange.getResponseBody().write(blob, 0, blob.length / 2);
+      exchange.getResponseBody().flush();
+      stayOpen();
+    }
     if (exchange.getRequestMethod().equals("GET")
         && part.length > 1
         && breaks.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
@@ -178,6 +218,7 @@ public final class RegistryInMemory implements Closeable {
 
   @Override
   public void close() {
+    closing.countDown();
     server.stop(0);
     threads.shutdownNow();
   }
