@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "JSON: lower, lowerBytes, upperBytes, instances[name, mountedAt, backend, holders[], waiting,"
-          + " atBoot, upperBytes, freedBytes, notices[]].",
+          + " atBoot, upperBytes, freedBytes, notices[]], notices[].",
       "Example:",
       "  overlays status --lower /srv/cache --instances /srv/instances"
     })
