@@ -14,8 +14,12 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.KernelFormStore;
+import dev.overlays.merge.run.EntrySelection;
+import dev.overlays.merge.shared.OpaqueRemoval;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,7 +87,9 @@ final class UpperDependence {
    * numbers that it shows.
    */
   static void cutTies(OverlaySpec spec) throws OverlayException {
-    new UpperDependence(spec, true, true).walkUpper();
+    UpperDependence dependence = new UpperDependence(spec, true, true);
+    dependence.makeNewDirectoriesTransparent();
+    dependence.walkUpper();
     try (LayerDirectory work =
         LayerStore.of(spec.work().orElseThrow()).open(spec.work().orElseThrow())) {
       LayerEntries.removeTree(work, KERNEL_INDEX);
@@ -98,10 +104,35 @@ final class UpperDependence {
     }
   }
 
+  /** New directories that the kernel has marked opaque for no need would hide the next lower's. */
+  private void makeNewDirectoriesTransparent() throws OverlayException {
+    Path root = spec.upper().orElseThrow();
+    if (!hasLower()) {
+      return;
+    }
+    try {
+      LayerStore forms = KernelFormStore.forChanging(LayerStore.of(root), List.of(spec), false);
+      EntrySelection shared = EntrySelection.of(spec.privatePaths(), List.of(), List.of());
+      OpaqueRemoval removal = new OpaqueRemoval(spec, shared, forms);
+      removal.makeTransparent();
+      removal.removeMark();
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw InstanceFailures.accessFailure(root, "cannot be changed", e);
+    }
+  }
+
+  private boolean hasLower() {
+    return Files.isDirectory(spec.lowers().get(0));
+  }
+
   private void walkUpper() throws OverlayException {
     try (LayerDirectory upper = openUpper()) {
       if (cutting) {
         cutEntry(upper, Name.SELF);
+      } else if (!hasLower() && upper.xattr(Name.SELF, Mark.FUSE.xattr(marks)).isPresent()) {
+        obstacle = Optional.of("fuse-overlayfs has written to it, and its lower is gone");
       }
       TreeWalk.run(new UpperStep(upper, "", false));
       if (!cutting && obstacle.isEmpty() && hasIndex()) {
@@ -118,6 +149,9 @@ final class UpperDependence {
   private LayerDirectory openUpper() throws IOException {
     Path root = spec.upper().orElseThrow();
     LayerStore store = LayerStore.of(root);
+    if (!hasLower()) {
+      return store.open(root);
+    }
     return (cutting
             ? KernelFormStore.forChanging(store, List.of(spec), false)
             : KernelFormStore.forReading(store, List.of(spec)))
@@ -161,7 +195,7 @@ final class UpperDependence {
     boolean leadsToPrivate =
         stat.isDirectory()
             && waysToPrivate.contains(path)
-            && !LayerEntries.isOpaque(directory, name, marks);
+            && (!LayerEntries.isOpaque(directory, name, marks) || !lowerHas(path));
     if (!carried && !isPrivate && !leadsToPrivate) {
       obstacle = Optional.of("its upper holds " + path + ", which is not merged");
     }
@@ -170,6 +204,10 @@ final class UpperDependence {
         obstacle = Optional.of(path + " in its upper needs the lower that it has now");
       }
     }
+  }
+
+  private boolean lowerHas(String path) {
+    return Files.exists(spec.lowers().get(0).resolve(path), LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Looks at one directory of the upper. */

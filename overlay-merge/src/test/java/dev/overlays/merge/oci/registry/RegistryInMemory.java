@@ -207,7 +207,8 @@ public final class RegistryInMemory implements Closeable {
     return ("{\"errors\":[{\"code\":\"X\",\"message\":\"" + message + "\"}]}").getBytes(UTF_8);
   }
 
-  static String digest(byte[] content) {
+  /** Returns the digest of a blob. */
+  public static String digest(byte[] content) {
     try {
       return "sha256:"
           + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
