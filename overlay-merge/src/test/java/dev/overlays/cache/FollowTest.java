@@ -1,5 +1,6 @@
 package dev.overlays.cache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,8 +16,10 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.oci.OciLayer;
 import dev.overlays.merge.oci.image.OciImage;
 import dev.overlays.merge.oci.image.OciLayout;
+import dev.overlays.merge.oci.image.StoredImage;
 import dev.overlays.merge.oci.registry.OciRegistry;
 import dev.overlays.merge.oci.registry.RegistryInMemory;
+import dev.overlays.merge.oci.value.OciCompression;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
 import dev.overlays.testkit.tree.TreeSnapshot;
 import java.io.IOException;
@@ -24,6 +27,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -311,6 +315,35 @@ class FollowTest {
     assertEquals("increment", Files.readString(root(follower, "one").resolve("shared")));
     assertEquals(List.of("kept", "shared"), namesIn(follower.lower()));
     assertEquals(List.of("images", "lock", "lower.image", "old-1"), namesIn(place(follower)));
+  }
+
+  /** The image is whole, and its archive is another one than its content gives. */
+  @Test
+  void unpackedContentIsComparedWithThePublishedOne() throws IOException {
+    publishText("second");
+    follower.follow(image);
+    Files.writeString(root(publisher, "one").resolve("shared"), "third");
+    publisher.maintain();
+    publisher.publication(image).exporting(layer -> layer.compression(OciCompression.NONE)).run();
+    String manifest = new String(registry.manifests.get("v1"), UTF_8);
+    StoredImage stored =
+        OciLayout.at(place(publisher).resolve("images")).find(LowerPublication.NAME);
+    String layer = stored.layers().get(0).digest();
+    byte[] archive = registry.blobs.get(layer);
+    String longer = registry.putBlob(Arrays.copyOf(archive, archive.length + 1024));
+    String config =
+        registry.putBlob(
+            new String(registry.blobs.get(stored.config().digest()), UTF_8)
+                .replace(layer, longer)
+                .getBytes(UTF_8));
+    registry.manifests.put(
+        "v1",
+        manifest
+            .replace(layer, longer)
+            .replace("" + archive.length, "" + (archive.length + 1024))
+            .replace(stored.config().digest(), config)
+            .getBytes(UTF_8));
+    assertRefused(ProblemCode.IMAGE_BLOB_WRONG, "what was published", follower.update(image));
   }
 
   @Test

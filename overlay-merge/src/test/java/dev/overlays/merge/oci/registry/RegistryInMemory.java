@@ -32,7 +32,8 @@ public final class RegistryInMemory implements Closeable {
   /** The blobs by digest. */
   public final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
 
-  final Map<String, byte[]> manifests = new ConcurrentHashMap<>();
+  /** The manifests by tag and by digest. */
+  public final Map<String, byte[]> manifests = new ConcurrentHashMap<>();
 
   /** Each request: its method, its path and how many bytes it had. */
   public final List<String> requests = new CopyOnWriteArrayList<>();
@@ -94,6 +95,12 @@ public final class RegistryInMemory implements Closeable {
   /** Returns the requests of one method. */
   public Stream<String> requestsOf(String method) {
     return requests.stream().filter(request -> request.startsWith(method + ' '));
+  }
+
+  /** Adds a blob, and returns its digest. */
+  public String putBlob(byte[] content) {
+    blobs.put(digest(content), content);
+    return digest(content);
   }
 
   private void answer(HttpExchange exchange) throws IOException {
