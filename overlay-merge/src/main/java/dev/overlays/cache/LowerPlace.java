@@ -15,9 +15,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -104,11 +106,12 @@ final class LowerPlace implements Closeable {
       createMissing(parent, nameOf(directory));
       LayerDirectory inside = parent.open(nameOf(directory));
       opened.add(inside);
+      Optional<EntryStat> before = inside.stat(Name.of(LOCK));
       FileChannel lock =
           FileChannel.open(
               directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       opened.add(lock);
-      if (lock.tryLock() == null) {
+      if (lock.tryLock() == null || !isCurrent(parent, inside, directory, before)) {
         throw lockedException(directory);
       }
       return new LowerPlace(real, directory, parent, inside, threads, lock);
@@ -119,6 +122,18 @@ final class LowerPlace implements Closeable {
       threads.unlock();
       throw e;
     }
+  }
+
+  /** Whether nobody has removed the directory or the lock while this one waited for neither. */
+  private static boolean isCurrent(
+      LayerDirectory parent, LayerDirectory inside, Path directory, Optional<EntryStat> before)
+      throws IOException {
+    Optional<EntryStat> shown = parent.stat(nameOf(directory));
+    Optional<EntryStat> lock = inside.stat(Name.of(LOCK));
+    return shown.isPresent()
+        && shown.get().inode() == LayerEntries.requireStat(inside, Name.SELF).inode()
+        && lock.isPresent()
+        && (before.isEmpty() || before.get().inode() == lock.get().inode());
   }
 
   private static String nameWithoutSuffix(Path directory) {
@@ -198,13 +213,29 @@ final class LowerPlace implements Closeable {
   }
 
   boolean isLowerEmpty() throws IOException {
-    try (LayerDirectory opened = parent.open(name)) {
+    try (LayerDirectory opened = LayerStore.of(lower).open(lower)) {
       return opened.entries().next() == null;
     }
   }
 
-  String fingerprintOfLower() throws IOException {
+  /** Refuses a lower whose name belongs to a mount, and leads to something else after a rename. */
+  void requireReplaceable() throws IOException {
     try (LayerDirectory opened = parent.open(name)) {
+      LayerEntries.requireStat(opened, Name.SELF);
+    } catch (IOException e) {
+      throw new OverlayException(
+          List.of(
+              Problem.of(
+                  ProblemCode.CACHE_NOT_ACCESSIBLE,
+                  lower,
+                  "The lower cannot be replaced by a rename: " + e.getMessage() + ".",
+                  "If a file system is mounted there, use a directory inside it as the lower.")),
+          e);
+    }
+  }
+
+  String fingerprintOfLower() throws IOException {
+    try (LayerDirectory opened = LayerStore.of(lower).open(lower)) {
       return TreeFingerprint.of(opened);
     }
   }
@@ -402,7 +433,12 @@ final class LowerPlace implements Closeable {
         return;
       }
     }
-    inside.remove(Name.of(LOCK));
-    parent.removeDirectory(nameOf(directory));
+    try {
+      inside.remove(Name.of(LOCK));
+      parent.removeDirectory(nameOf(directory));
+    } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+      // Another run has just begun.
+      return;
+    }
   }
 }

@@ -24,13 +24,11 @@ final class LowerUnpacking {
   private static final String WHOLE = "lower";
   private static final String LAYER = "layer";
 
-  private final SharedCache cache;
   private final LowerUpdateChoices choices;
   private final LowerPlace place;
   private final MarkNamespace marks;
 
   LowerUnpacking(SharedCache cache, LowerUpdateChoices choices, LowerPlace place) {
-    this.cache = cache;
     this.choices = choices;
     this.place = place;
     this.marks = MarkNamespace.of(cache.view().options());

@@ -84,6 +84,7 @@ final class LowerUpdateRun {
     if (!place.hasLower()) {
       return "";
     }
+    place.requireReplaceable();
     String content = place.fingerprintOfLower();
     boolean published =
         place

@@ -26,7 +26,6 @@ import java.util.TreeSet;
  */
 final class TreeFingerprint {
   private static final int WORDS = 4;
-  private static final int NUMBERS = 12;
 
   private final long[] sum = new long[WORDS];
 
@@ -53,7 +52,7 @@ final class TreeFingerprint {
     byte[] pathSum = path.digest();
     MessageDigest entry = BlobDigest.newSha256();
     entry.update(pathSum);
-    entry.update(numbersOf(stat));
+    entry.update(fieldsOf(stat));
     addXattrs(entry, directory, name);
     ByteBuffer words = ByteBuffer.wrap(entry.digest());
     for (int i = 0; i < WORDS; i++) {
@@ -62,16 +61,23 @@ final class TreeFingerprint {
     return pathSum;
   }
 
-  private static byte[] numbersOf(EntryStat stat) {
-    ByteBuffer numbers = ByteBuffer.allocate(NUMBERS * Long.BYTES);
-    numbers.putLong(stat.type().ordinal()).putLong(stat.inode());
-    numbers.putLong(stat.mode()).putLong(stat.owner()).putLong(stat.group());
+  private static byte[] fieldsOf(EntryStat stat) {
     // The size of a directory depends on its history.
-    numbers.putLong(stat.isDirectory() ? 0 : stat.size());
-    numbers.putLong(stat.isDirectory() ? 0 : stat.links());
-    numbers.putLong(stat.deviceMajor()).putLong(stat.deviceMinor());
-    numbers.putLong(stat.modified().getEpochSecond()).putLong(stat.modified().getNano());
-    return numbers.array();
+    long size = stat.isDirectory() ? 0 : stat.size();
+    long links = stat.isDirectory() ? 0 : stat.links();
+    List<Object> fields =
+        List.of(
+            stat.type(),
+            stat.inode(),
+            stat.mode(),
+            stat.owner(),
+            stat.group(),
+            size,
+            links,
+            stat.deviceMajor(),
+            stat.deviceMinor(),
+            stat.modified());
+    return fields.toString().getBytes(UTF_8);
   }
 
   /** Adds the attributes that belong to the entry and not to the layer. */

@@ -26,9 +26,11 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -256,6 +258,42 @@ class FollowTest {
     follower.update(image).replacingUnpublished().run();
     assertEquals("third", Files.readString(root(follower, "one").resolve("shared")));
     assertFalse(Files.exists(root(follower, "one").resolve("own")));
+  }
+
+  /** The record is written before the push, so that a crash in between is understood. */
+  @Test
+  void lowerWhosePushFailedIsNotReplaced() throws IOException {
+    publishText("second");
+    Files.writeString(root(publisher, "one").resolve("shared"), "third");
+    publisher.maintain();
+    registry.uploadStatus = 507;
+    OverlayException e = assertThrows(OverlayException.class, () -> publisher.publish(image));
+    assertEquals(ProblemCode.REGISTRY_REFUSED, e.problems().get(0).code(), e.toString());
+    e = assertThrows(OverlayException.class, () -> publisher.follow(image));
+    assertEquals(ProblemCode.CACHE_LOWER_UNPUBLISHED, e.problems().get(0).code(), e.toString());
+    assertEquals("third", Files.readString(publisher.lower().resolve("shared")));
+    registry.uploadStatus = 0;
+    assertTrue(publisher.publish(image).pushed());
+    assertFalse(publisher.follow(image).replaced());
+  }
+
+  @Test
+  void everyChangeOfTheLowerIsNoticed() throws IOException {
+    publishText("second");
+    follower.follow(image);
+    publishText("third");
+    Path etc = follower.lower().resolve("etc");
+    for (String change : List.of("user:x", "posix:permissions", "lastModifiedTime", "file")) {
+      switch (change) {
+        case "user:x" -> Files.setAttribute(etc, change, new byte[] {1});
+        case "posix:permissions" -> Files.setPosixFilePermissions(etc, Set.of());
+        case "lastModifiedTime" -> Files.setAttribute(etc, change, FileTime.fromMillis(1));
+        default -> Files.writeString(etc.resolve("file"), "x");
+      }
+      assertRefused(ProblemCode.CACHE_LOWER_UNPUBLISHED, "lower", follower.update(image));
+      follower.update(image).replacingUnpublished().run();
+      publishText(change);
+    }
   }
 
   @Test

@@ -1,7 +1,11 @@
 package dev.overlays.linux.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.OverlayException;
+import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.cache.SharedCache;
 import dev.overlays.linux.KernelBackend;
@@ -17,6 +21,28 @@ import org.junit.jupiter.api.Test;
 class KernelCacheTest extends CacheOnBackend {
   KernelCacheTest() {
     super(new KernelBackend());
+  }
+
+  /** It can be published, but no rename can take its place. */
+  @Test
+  void lowerThatIsAMountPointIsNotReplaced() throws IOException {
+    try (Sandbox sandbox = Sandbox.asRoot();
+        RegistryInMemory registry = new RegistryInMemory()) {
+      Path lower = sandbox.mountTmpfs("lower");
+      OciRegistry image = registry.image(":v1");
+      SharedCache cache = SharedCache.of(lower, sandbox.createDirectory("instances"));
+      Files.writeString(lower.resolve("file"), "first");
+      assertTrue(cache.publish(image).pushed());
+      SharedCache other =
+          SharedCache.of(sandbox.createDirectory("other/lower"), sandbox.path("other/none"));
+      other.follow(image);
+      Files.writeString(other.lower().resolve("file"), "second");
+      assertTrue(other.publish(image).pushed());
+      OverlayException e = assertThrows(OverlayException.class, () -> cache.follow(image));
+      assertEquals(ProblemCode.CACHE_NOT_ACCESSIBLE, e.problems().get(0).code(), e.toString());
+      assertTrue(e.getMessage().contains("a directory inside it"), e.toString());
+      assertEquals("first", Files.readString(lower.resolve("file")));
+    }
   }
 
   /** With an index the kernel ties an upper to its lower, and mounts it over no other. */

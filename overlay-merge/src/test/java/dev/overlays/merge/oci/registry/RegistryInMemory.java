@@ -64,7 +64,7 @@ public final class RegistryInMemory implements Closeable {
   final AtomicInteger breaks = new AtomicInteger();
 
   /** The status of an upload; 0 for the right one. */
-  int uploadStatus;
+  public int uploadStatus;
 
   static {
     // Otherwise each answer waits 40 ms for an acknowledgement of its headers.
