@@ -32,6 +32,7 @@ import java.util.TreeMap;
 final class ShownTree {
   static final String REFUSED = "refused";
   static final String GHOST = "only listed";
+  static final String FILE = "FILE ";
   static final String UNREADABLE = "FILE without data";
 
   private final SortedMap<String, String> paths = new TreeMap<>();
@@ -93,7 +94,7 @@ final class ShownTree {
   }
 
   private static String text(LayerDirectory directory, Name name, EntryType type) {
-    return type == EntryType.FILE ? "FILE " + content(directory, name) : type.toString();
+    return type == EntryType.FILE ? FILE + content(directory, name) : type.toString();
   }
 
   private static String content(LayerDirectory directory, Name name) {

@@ -20,7 +20,8 @@ import java.util.Optional;
 
 /**
  * Gives a metacopy file of the upper its data: one rename replaces it by a file with its attributes
- * and the data of a layer below.
+ * and the data of a layer below. Where that data has another size than the file states, because
+ * somebody has changed the layer below, the file ends with what a reader of the view gets.
  */
 public final class MetacopyCompletion {
   private final LayerChanges changes;
