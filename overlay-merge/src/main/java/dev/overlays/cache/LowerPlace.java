@@ -82,18 +82,17 @@ final class LowerPlace implements Closeable {
     return Name.of(path.getFileName().toString());
   }
 
-  /** Returns the directory of a lower, which need not exist. */
-  static Path directoryOf(Path lower) throws IOException {
+  /** Returns the directory of a lower, which need not exist; empty for the root of all. */
+  static Optional<Path> directoryOf(Path lower) throws IOException {
     Path real = Files.exists(lower) ? lower.toRealPath() : lower.toAbsolutePath().normalize();
-    if (real.getFileName() == null) {
-      throw new IOException("the root of a file system has nothing beside it: " + lower);
-    }
-    return real.resolveSibling(real.getFileName() + SUFFIX);
+    return Optional.ofNullable(real.getFileName()).map(name -> real.resolveSibling(name + SUFFIX));
   }
 
   /** Opens the directory of a lower, and makes it if it is absent. */
   static LowerPlace open(Path lower) throws IOException {
-    Path directory = directoryOf(lower);
+    Path directory =
+        directoryOf(lower)
+            .orElseThrow(() -> new IOException("nothing can be beside a root: " + lower));
     Path real = directory.resolveSibling(nameWithoutSuffix(directory));
     ReentrantLock threads = LOCKS.computeIfAbsent(directory, path -> new ReentrantLock());
     if (threads.isHeldByCurrentThread() || !threads.tryLock()) {

@@ -8,6 +8,7 @@ import dev.overlays.Problem;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.merge.run.TaskHelpers;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,10 +51,7 @@ final class StatusReader {
         statuses.add(status);
       }
       long uppers = statuses.stream().mapToLong(InstanceStatus::upperBytes).sum();
-      List<Problem> notices = new ArrayList<>();
-      for (Path old : LowerPlace.replacedLowers(LowerPlace.directoryOf(cache.lower()))) {
-        notices.add(LowerPlace.createNotice(old, ""));
-      }
+      List<Problem> notices = keptLowers(cache.lower());
       return new CacheStatus(
           cache.lower(), new CacheDiskUse(lower.takeResult(), uppers), statuses, notices);
     } catch (OverlayException e) {
@@ -61,6 +59,23 @@ final class StatusReader {
     } catch (IOException e) {
       throw InstanceFailures.accessFailure(cache.instancesDirectory(), "cannot be read", e);
     }
+  }
+
+  /** Returns a notice for each former lower, as far as this process may know of them. */
+  private static List<Problem> keptLowers(Path lower) throws IOException {
+    List<Problem> notices = new ArrayList<>();
+    Optional<Path> place = LowerPlace.directoryOf(lower);
+    if (place.isPresent()) {
+      try {
+        for (Path old : LowerPlace.replacedLowers(place.get())) {
+          notices.add(LowerPlace.createNotice(old, ""));
+        }
+      } catch (AccessDeniedException e) {
+        // They are those of another user.
+        return List.of();
+      }
+    }
+    return notices;
   }
 
   private static InstanceStatus readInstance(CacheInstance instance, Set<Path> atBoot)
