@@ -9,6 +9,9 @@
  */
 @SuppressWarnings("module") // The modules that it exports to depend on this one.
 module dev.overlays.api {
+  // Annotations, which nobody needs to have.
+  requires static org.jspecify;
+
   exports dev.overlays;
   exports dev.overlays.layer;
   exports dev.overlays.spi;

@@ -5,6 +5,7 @@
  */
 module dev.overlays.linux {
   requires transitive dev.overlays.api;
+  requires static org.jspecify;
   requires com.sun.jna;
 
   exports dev.overlays.linux;

@@ -4,6 +4,7 @@
  */
 module dev.overlays.merge {
   requires transitive dev.overlays.api;
+  requires static org.jspecify;
   requires org.apache.commons.io;
   requires static java.net.http;
   requires static com.github.luben.zstd_jni;

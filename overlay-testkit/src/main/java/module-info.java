@@ -9,6 +9,7 @@
  */
 module dev.overlays.testkit {
   requires transitive dev.overlays.api;
+  requires static org.jspecify;
   requires com.google.common;
   requires com.google.common.jimfs;
   requires transitive org.junit.jupiter.api;

@@ -3,6 +3,7 @@ package dev.overlays;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when a view cannot be mounted, unmounted or merged. Carries every {@link Problem} found.
@@ -29,7 +30,8 @@ public class OverlayException extends IOException {
    * @param cause the exception that revealed them; may be null
    * @throws IllegalArgumentException if there is none
    */
-  public OverlayException(List<Problem> problems, Throwable cause) {
+  @SuppressWarnings("exports") // Whoever compiles against this needs no annotations.
+  public OverlayException(List<Problem> problems, @Nullable Throwable cause) {
     super(describeProblems(problems), cause);
     this.problems = List.copyOf(problems);
   }

@@ -326,7 +326,7 @@ public enum ProblemCode {
    */
   MERGE_CONFLICT,
 
-  /** The caller has cancelled the merge; the view is unchanged. */
+  /** The caller has cancelled the merge, export or import; the view is unchanged. */
   MERGE_CANCELLED,
 
   /** The upper holds an unknown mark. */

@@ -3,4 +3,7 @@
  * dev.overlays.Overlays} mounts and finds, {@link dev.overlays.OverlayMount} is a mounted view, and
  * {@link dev.overlays.Problem} is how everything here says no.
  */
+@NullMarked
 package dev.overlays;
+
+import org.jspecify.annotations.NullMarked;

@@ -14,6 +14,7 @@ import dev.overlays.owners.MappedLayerStore;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,9 +100,11 @@ public final class InstanceDirectories implements AutoCloseable {
    *
    * @param spec what is to be mounted
    * @return the directories that were created, to be kept and closed
-   * @throws OverlayException if the parent of the instance's directory, or the top-most lower, does
-   *     not exist ({@link ProblemCode#INSTANCE_DIRECTORY_NOT_FOUND}, {@link
-   *     ProblemCode#LAYER_NOT_FOUND}), or if a directory cannot be created ({@link
+   * @throws OverlayException if the parent of the instance's directory, or a lower, does not exist
+   *     or is no directory ({@link ProblemCode#INSTANCE_DIRECTORY_NOT_FOUND}, {@link
+   *     ProblemCode#LAYER_NOT_FOUND}, {@link ProblemCode#LAYER_NOT_DIRECTORY}), if a lower cannot
+   *     be read ({@link ProblemCode#LAYER_NOT_ACCESSIBLE}), if the instance would lie inside a
+   *     lower ({@link ProblemCode#LAYER_NESTED}), or if a directory cannot be created ({@link
    *     ProblemCode#DIRECTORY_NOT_CREATED}); nothing is left behind then
    */
   public static InstanceDirectories createMissing(OverlaySpec spec) throws OverlayException {
@@ -129,10 +132,18 @@ public final class InstanceDirectories implements AutoCloseable {
               Problem.of(
                   ProblemCode.DIRECTORY_NOT_CREATED,
                   spec.instance().get(),
-                  "The directories of the instance cannot be created: " + e + ".",
+                  "The directories of the instance cannot be created: " + reasonOf(e) + ".",
                   "Give this process the right to write there, or create them by hand.")),
           e);
     }
+  }
+
+  /** The JDK has no words for missing rights. */
+  private static String reasonOf(Exception failure) {
+    if (failure instanceof AccessDeniedException denied && denied.getReason() == null) {
+      return "permission denied at " + denied.getFile();
+    }
+    return failure.toString();
   }
 
   private static void refuseMissing(OverlaySpec spec) throws OverlayException {
@@ -147,7 +158,20 @@ public final class InstanceDirectories implements AutoCloseable {
               "Create it, or mount the disk that it is on: only the instance's own directory is"
                   + " created."));
     }
-    Path lower = spec.lowers().get(0);
+    if (parent != null && Files.exists(parent) && !Files.isDirectory(parent)) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND,
+              parent,
+              "What should hold the instance is not a directory.",
+              "Name a directory."));
+    }
+    for (Path lower : spec.lowers()) {
+      refuseLower(lower, parent);
+    }
+  }
+
+  private static void refuseLower(Path lower, Path parent) throws OverlayException {
     if (Files.notExists(lower)) {
       throw new OverlayException(
           Problem.of(
@@ -155,6 +179,52 @@ public final class InstanceDirectories implements AutoCloseable {
               lower,
               "The lower does not exist.",
               "Create it, mount the disk that it is on, or correct the path."));
+    }
+    if (Files.exists(lower) && !Files.isDirectory(lower)) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.LAYER_NOT_DIRECTORY,
+              lower,
+              "The lower is not a directory.",
+              "Name a directory."));
+    }
+    refuseUnreadable(lower);
+    if (parent != null && isInside(parent, lower)) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.LAYER_NESTED,
+              parent,
+              "The instance would lie inside the lower " + lower + ".",
+              "Put the instances beside the lower, not inside it."));
+    }
+  }
+
+  /** The attributes of a lower are copied once the directories are there. */
+  private static void refuseUnreadable(Path lower) throws OverlayException {
+    try (LayerDirectory root = LayerStore.of(lower).open(lower)) {
+      Objects.requireNonNull(root);
+    } catch (AccessDeniedException e) {
+      throw new OverlayException(
+          List.of(
+              Problem.of(
+                  ProblemCode.LAYER_NOT_ACCESSIBLE,
+                  lower,
+                  "The lower cannot be opened: permission denied.",
+                  "Let this process read it, and search it and everything above it.")),
+          e);
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      // What comes next says what it means.
+    }
+  }
+
+  /** Whether a directory lies inside another; false where that cannot be told. */
+  private static boolean isInside(Path directory, Path outer) {
+    try {
+      return directory.toRealPath().startsWith(outer.toRealPath());
+    } catch (IOException e) {
+      return false;
     }
   }
 

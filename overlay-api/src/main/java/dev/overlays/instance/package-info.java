@@ -3,4 +3,7 @@
  * dev.overlays.instance.InstanceDirectories} those of an instance, {@link
  * dev.overlays.instance.EphemeralUpper} the upper of an ephemeral view.
  */
+@NullMarked
 package dev.overlays.instance;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,7 @@
 package dev.overlays.layer;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Goes through the entries of a directory, once. */
 @FunctionalInterface
@@ -12,5 +13,6 @@ public interface EntryCursor {
    * @throws IOException if the directory cannot be read; {@link ClosedHandleException} if it is
    *     closed
    */
-  LayerEntry next() throws IOException;
+  @SuppressWarnings("exports") // Whoever compiles against this needs no annotations.
+  @Nullable LayerEntry next() throws IOException;
 }

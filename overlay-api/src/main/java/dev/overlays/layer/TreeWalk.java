@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks through a tree of any depth. Steps that have begun and not ended are kept in a list, not on
@@ -23,7 +24,8 @@ public final class TreeWalk {
      *     once; null at the end
      * @throws IOException what ends the whole walk
      */
-    WalkStep nextStep() throws IOException;
+    @SuppressWarnings("exports") // Whoever compiles against this needs no annotations.
+    @Nullable WalkStep nextStep() throws IOException;
 
     /**
      * Releases what this step opened. Called once, when the step has ended or the walk has failed;

@@ -4,4 +4,7 @@
  * dev.overlays.layer.EntryStat} the attributes of one entry, and a {@link dev.overlays.layer.Mark}
  * an extended attribute in which OverlayFS stores something in a layer.
  */
+@NullMarked
 package dev.overlays.layer;
+
+import org.jspecify.annotations.NullMarked;

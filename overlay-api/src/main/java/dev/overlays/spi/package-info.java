@@ -54,4 +54,7 @@
  * dev.overlays.layer.LayerDirectory}: relative to an open directory, one {@link
  * dev.overlays.layer.Name} at a time, never through a symbolic link.
  */
+@NullMarked
 package dev.overlays.spi;
+
+import org.jspecify.annotations.NullMarked;

@@ -43,7 +43,7 @@ final class BootDisableCommand extends OverlaysCommand {
 
   @Override
   int runCommand(CommandOutput output) throws IOException {
-    SharedCache cache = cacheOptions.openCache();
+    SharedCache cache = cacheOptions.openAbsoluteCache();
     Optional<Path> units = placeOptions.units();
     BootEntries entries = Overlays.bootEntries(placeOptions.fstab());
     List<String> disabled = new ArrayList<>();

@@ -44,7 +44,7 @@ final class BootEnableCommand extends OverlaysCommand {
 
   @Override
   int runCommand(CommandOutput output) throws IOException {
-    SharedCache cache = cacheOptions.openCache();
+    SharedCache cache = cacheOptions.openAbsoluteCache();
     Optional<Path> units = placeOptions.units();
     List<String> enabled = new ArrayList<>();
     if (units.isPresent()) {

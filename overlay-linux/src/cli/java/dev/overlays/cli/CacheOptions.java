@@ -66,6 +66,13 @@ final class CacheOptions {
     return name == null ? cache : cache.backend(name);
   }
 
+  /** Returns the cache by absolute paths, for what is read when the machine starts. */
+  SharedCache openAbsoluteCache() {
+    lower = lower.toAbsolutePath().normalize();
+    instances = instances.toAbsolutePath().normalize();
+    return openCache();
+  }
+
   /** Returns the cache with the boot entries of a file. */
   SharedCache openCache(Path fstab) throws OverlayException {
     return openCache().bootEntries(Overlays.bootEntries(fstab));

@@ -62,7 +62,8 @@ final class ExportCommand extends OverlaysCommand {
 
   @Override
   int runCommand(CommandOutput output) throws IOException {
-    OciLayer layer = openLayer().compression(compression).workers(workers);
+    OciLayer layer =
+        openLayer().compression(compression).workers(workers).cancelWhen(keepSignals()::isReceived);
     if (!file.equals(STANDARD_OUTPUT)) {
       OciBlob blob = writeFile(layer, Path.of(file));
       output.printResult(blob.descriptor(), ReportFields.of(blob));

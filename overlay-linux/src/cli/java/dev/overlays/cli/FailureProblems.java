@@ -42,7 +42,8 @@ final class FailureProblems {
   }
 
   private static List<ReportedProblem> ofLibrary(List<Problem> problems) {
-    return problems.stream().map(ReportedProblem::of).toList();
+    // Instances fail for one reason.
+    return problems.stream().distinct().map(ReportedProblem::of).toList();
   }
 
   private static ReportedProblem inputOutputProblem(IOException failure) {

@@ -49,7 +49,7 @@ final class ImportCommand extends OverlaysCommand {
 
   @Override
   int runCommand(CommandOutput output) throws IOException {
-    OciImport task = prepareImport();
+    OciImport task = prepareImport().cancelWhen(keepSignals()::isReceived);
     OciImportReport report;
     if (file.equals("-")) {
       report = task.run(System.in);

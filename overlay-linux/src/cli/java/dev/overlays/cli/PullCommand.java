@@ -65,10 +65,12 @@ final class PullCommand extends OverlaysCommand {
     if (count > 1) {
       Files.createDirectory(directory);
     }
+    // What is cut off before is carried on by the next pull.
+    CommandSignals signals = keepSignals();
     List<Path> directories = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Path target = count == 1 ? directory : directory.resolve(Integer.toString(i + 1));
-      image.importLayer(i, importOptions.createImport(target));
+      image.importLayer(i, importOptions.createImport(target).cancelWhen(signals::isReceived));
       directories.add(target);
     }
     return directories;

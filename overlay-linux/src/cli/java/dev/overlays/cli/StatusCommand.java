@@ -14,14 +14,14 @@ import picocli.CommandLine.Option;
     name = "status",
     description = {
       "Show the instances of a cache.",
-      "Shows where they are mounted, who uses them, how large they are, and what a merge would"
-          + " free.",
+      "Shows where they are mounted, who uses them, how large they are, what a merge of each alone"
+          + " would free, and what a maintenance of all frees.",
       ""
     },
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "JSON: lower, lowerBytes, upperBytes, instances[name, mountedAt, backend, holders[], waiting,"
+      "JSON: lower, lowerBytes, upperBytes, freedBytes, instances[name, mountedAt, backend, holders[], waiting,"
           + " atBoot, upperBytes, freedBytes, notices[]], notices[].",
       "Example:",
       "  overlays status --lower /srv/cache --instances /srv/instances"

@@ -11,20 +11,29 @@ import java.util.List;
  *
  * @param lower the shared directory
  * @param use the disk space that it uses
+ * @param freedBytes the disk space that a maintenance with the default policy would free, as {@link
+ *     dev.overlays.merge.SharedMerge#bytesFreed} counts it. It need not be the sum of what merges
+ *     of single instances free: of what several have under one name, one stays, and what another
+ *     instance shows is not deleted
  * @param instances the status of each instance, by name
  * @param notices a {@link dev.overlays.ProblemCode#CACHE_LOWER_KEPT} for each former lower that is
  *     kept after a follow
  */
 public record CacheStatus(
-    Path lower, CacheDiskUse use, List<InstanceStatus> instances, List<Problem> notices) {
+    Path lower,
+    CacheDiskUse use,
+    long freedBytes,
+    List<InstanceStatus> instances,
+    List<Problem> notices) {
   private static final List<String> TABLE_HEAD =
-      List.of("INSTANCE", "MOUNTED AT", "BY", "USERS", "BOOT", "UPPER", "A MERGE FREES");
+      List.of("INSTANCE", "MOUNTED AT", "BY", "USERS", "BOOT", "UPPER", "ALONE FREES");
 
   /**
    * Makes a status.
    *
    * @param lower the shared directory
    * @param use the disk space that it uses
+   * @param freedBytes the disk space that a maintenance would free
    * @param instances the status of each instance; copied
    * @param notices a notice for each former lower that is kept; copied
    */
@@ -33,7 +42,7 @@ public record CacheStatus(
     notices = List.copyOf(notices);
   }
 
-  /** Returns a table with a line for each instance, each holder, each notice, and the lower. */
+  /** Returns a table with a line for each instance, each holder, each notice, and the sizes. */
   @Override
   public String toString() {
     List<List<String>> rows = new ArrayList<>();
@@ -60,6 +69,8 @@ public record CacheStatus(
         .append(lower)
         .append(": ")
         .append(ByteSize.format(use.lower()))
+        .append("; a maintenance frees ")
+        .append(ByteSize.format(freedBytes))
         .toString();
   }
 

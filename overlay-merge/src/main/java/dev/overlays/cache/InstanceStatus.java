@@ -16,8 +16,8 @@ import java.util.Optional;
  * @param waiting whether it was unmounted by an interrupted maintenance and must be mounted again
  * @param atBoot whether it has a boot entry
  * @param upperBytes the disk space that its upper uses
- * @param freedBytes the size of the lower's files that a merge would remove: those that the
- *     instance has deleted or replaced
+ * @param freedBytes the size of the lower's files that a merge of this instance alone would remove:
+ *     those that it has deleted or replaced
  * @param notices a {@link dev.overlays.ProblemCode#CACHE_FILES_ASIDE} for each directory with files
  *     that were found in its mount point, until you delete it
  */

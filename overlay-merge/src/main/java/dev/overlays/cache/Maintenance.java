@@ -32,11 +32,15 @@ public final class Maintenance {
   }
 
   static Maintenance of(SharedCache cache) {
-    SharedMerge merge = OverlayMerge.into(cache.lower()).policy(ConflictPolicy.DELETE_COMMON);
     return new Maintenance(
         cache,
         new MaintenanceChoices(
-            merge, vacuum -> vacuum, Set.of(), UnmountOptions.strict(), told -> {}));
+            defaultMerge(cache), vacuum -> vacuum, Set.of(), UnmountOptions.strict(), told -> {}));
+  }
+
+  /** Returns the merge of a maintenance that was told nothing, without the names of uppers. */
+  static SharedMerge defaultMerge(SharedCache cache) {
+    return OverlayMerge.into(cache.lower()).policy(ConflictPolicy.DELETE_COMMON);
   }
 
   private Maintenance withChoices(MaintenanceChoices newChoices) {
@@ -104,7 +108,7 @@ public final class Maintenance {
    * Returns this maintenance without merging some instances. Their uppers stay, without the entries
    * that the lower then shows just the same.
    *
-   * @param names the names of instances
+   * @param names the names of instances; a maintenance is refused if there is no instance of a name
    * @return a new maintenance
    */
   public Maintenance keeping(Collection<String> names) {

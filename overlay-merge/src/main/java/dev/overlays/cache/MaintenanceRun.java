@@ -3,6 +3,7 @@ package dev.overlays.cache;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
 import dev.overlays.merge.OverlayVacuum;
 import dev.overlays.merge.SharedMerge;
 import dev.overlays.merge.report.SharedMergeReport;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** Runs one maintenance, step by step. */
 final class MaintenanceRun {
@@ -27,7 +29,7 @@ final class MaintenanceRun {
   }
 
   MaintenanceReport dryRun() throws OverlayException {
-    List<CacheInstance> instances = cache.instances();
+    List<CacheInstance> instances = listInstances();
     long start = System.nanoTime();
     CacheDiskUse use = CacheDiskUse.of(cache, instances);
     Optional<SharedMergeReport> planned = dryRunMerge(instances);
@@ -47,7 +49,7 @@ final class MaintenanceRun {
    */
   MaintenanceReport run() throws OverlayException {
     long start = System.nanoTime();
-    List<CacheInstance> before = cache.instances();
+    List<CacheInstance> before = listInstances();
     // Refusals come before any view is unmounted.
     dryRunMerge(before);
     InstanceViewCheck.refuseCopies(before);
@@ -73,6 +75,25 @@ final class MaintenanceRun {
         mounted,
         noticesSince(before),
         start);
+  }
+
+  /**
+   * Lists the instances. A name to be kept that none has is a mistake: that one would be merged.
+   */
+  private List<CacheInstance> listInstances() throws OverlayException {
+    List<CacheInstance> instances = cache.instances();
+    List<String> names = instances.stream().map(CacheInstance::name).toList();
+    for (String kept : new TreeSet<>(choices.keptInstances())) {
+      if (!names.contains(kept)) {
+        throw new OverlayException(
+            Problem.of(
+                ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND,
+                cache.instancesDirectory().resolve(kept),
+                "There is no instance of this name to be kept.",
+                "Correct the name: an instance that is not named is merged."));
+      }
+    }
+    return instances;
   }
 
   /** Returns a notice for each aside directory that is new and still exists. */

@@ -185,9 +185,11 @@ public final class SharedCache {
    *
    * @param name the name of its directory
    * @return the instance, not mounted if it is new
-   * @throws OverlayException if the directory of the instances or the lower does not exist ({@link
-   *     ProblemCode#INSTANCE_DIRECTORY_NOT_FOUND}, {@link ProblemCode#LAYER_NOT_FOUND}), or it
-   *     cannot be created ({@link ProblemCode#DIRECTORY_NOT_CREATED})
+   * @throws OverlayException if the directory of the instances or the lower does not exist or is no
+   *     directory ({@link ProblemCode#INSTANCE_DIRECTORY_NOT_FOUND}, {@link
+   *     ProblemCode#LAYER_NOT_FOUND}, {@link ProblemCode#LAYER_NOT_DIRECTORY}), the instance would
+   *     lie inside the lower ({@link ProblemCode#LAYER_NESTED}), or it cannot be created ({@link
+   *     ProblemCode#DIRECTORY_NOT_CREATED})
    * @throws IllegalArgumentException if it is not a valid directory name
    */
   public CacheInstance create(String name) throws OverlayException {

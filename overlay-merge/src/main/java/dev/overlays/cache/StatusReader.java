@@ -44,6 +44,7 @@ final class StatusReader {
       for (CacheInstance instance : instances) {
         tasks.add(helpers.beginTask(() -> readInstance(instance, atBoot)));
       }
+      TaskHelpers.HelperTask<Long> freed = helpers.beginTask(() -> bytesFreed(instances));
       List<InstanceStatus> statuses = new ArrayList<>();
       for (TaskHelpers.HelperTask<InstanceStatus> task : tasks) {
         InstanceStatus status = task.takeResult();
@@ -51,9 +52,9 @@ final class StatusReader {
         statuses.add(status);
       }
       long uppers = statuses.stream().mapToLong(InstanceStatus::upperBytes).sum();
-      List<Problem> notices = keptLowers(cache.lower());
+      CacheDiskUse use = new CacheDiskUse(lower.takeResult(), uppers);
       return new CacheStatus(
-          cache.lower(), new CacheDiskUse(lower.takeResult(), uppers), statuses, notices);
+          cache.lower(), use, freed.takeResult(), statuses, keptLowers(cache.lower()));
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
@@ -76,6 +77,15 @@ final class StatusReader {
       }
     }
     return notices;
+  }
+
+  /** Returns what a maintenance frees. */
+  private long bytesFreed(List<CacheInstance> instances) throws OverlayException {
+    return instances.isEmpty()
+        ? 0
+        : Maintenance.defaultMerge(cache)
+            .uppers(instances.stream().map(CacheInstance::spec).toList())
+            .bytesFreed();
   }
 
   private static InstanceStatus readInstance(CacheInstance instance, Set<Path> atBoot)

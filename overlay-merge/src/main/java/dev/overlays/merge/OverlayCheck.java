@@ -119,6 +119,7 @@ public final class OverlayCheck {
     Objects.requireNonNull(consumer, "consumer");
     MergeFailures.runTranslated(
         "check",
+        List.of(spec),
         () -> {
           LayerStore opener = chooseStore();
           opener.requireVisible(spec);
@@ -142,6 +143,7 @@ public final class OverlayCheck {
   public RepairReport repair() throws OverlayException {
     return MergeFailures.runTranslated(
         "repair",
+        List.of(spec),
         () -> {
           LayerStore opener = chooseStore();
           RepairingHandler repairs = new RepairingHandler(LayerJob.marksOf(spec));

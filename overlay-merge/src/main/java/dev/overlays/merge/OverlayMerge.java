@@ -194,6 +194,8 @@ public final class OverlayMerge {
   private MergeReport run(MergeSettings now, MergeTally tally) throws OverlayException {
     MergeFailures.requireUpper(spec, "nothing to merge");
     return MergeFailures.runTranslated(
+        "merge",
+        List.of(spec),
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);

@@ -149,7 +149,7 @@ public final class OverlaySquash {
               "Name two of its lowers by their paths in the spec, the higher one first."));
     }
     SquashIndexRelease.refuseVerified(spec);
-    return MergeFailures.runTranslated(() -> run(now, first, last));
+    return MergeFailures.runTranslated("merge", List.of(spec), () -> run(now, first, last));
   }
 
   private SquashReport run(MergeSettings now, int first, int last) throws IOException {

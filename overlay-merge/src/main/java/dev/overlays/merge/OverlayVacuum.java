@@ -149,6 +149,7 @@ public final class OverlayVacuum {
     MergeFailures.requireUpper(spec, "nothing to clean");
     return MergeFailures.runTranslated(
         "vacuum",
+        List.of(spec),
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);

@@ -12,6 +12,7 @@ import dev.overlays.merge.report.MergeProgress;
 import dev.overlays.merge.report.SharedMergeReport;
 import dev.overlays.merge.run.MergeFailures;
 import dev.overlays.merge.run.MergeSettings;
+import dev.overlays.merge.run.OpeningFailures;
 import dev.overlays.merge.shared.SharedMergeRun;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
@@ -225,6 +226,29 @@ public final class SharedMerge {
   }
 
   /**
+   * Returns the disk space that {@link #run()} would free: what the lower and all uppers hold less
+   * than before. Counts the files of the lower that are deleted or replaced, and what several
+   * uppers have under one name, of which one stays. Content is not read, nothing is changed, and no
+   * listener is called. The views may be mounted; the result then describes one moment.
+   *
+   * <p>Directories and whiteouts do not count. A renamed directory counts as deleted where it was,
+   * although the merge copies what it shows.
+   *
+   * @return the size in bytes
+   * @throws OverlayException if the layers cannot be read
+   */
+  public long bytesFreed() throws OverlayException {
+    refuseMismatch();
+    return OpeningFailures.runTranslated(
+        () -> {
+          LayerStore opener = store != null ? store : LayerStore.of(lower);
+          LayerStore forms =
+              KernelFormStore.forChanging(opener, joinSpecs(uppers, remaining), true);
+          return new SharedMergeRun(uppers, remaining, policy, forms, settings).measureFreed();
+        });
+  }
+
+  /**
    * Merges.
    *
    * @return the report of what was done
@@ -237,10 +261,12 @@ public final class SharedMerge {
 
   private SharedMergeReport run(MergeSettings now) throws OverlayException {
     refuseMismatch();
+    List<OverlaySpec> all = joinSpecs(uppers, remaining);
     return MergeFailures.runTranslated(
+        "merge",
+        all,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(lower);
-          List<OverlaySpec> all = joinSpecs(uppers, remaining);
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(all);
           try (claim) {
             LayerStore forms = KernelFormStore.forChanging(opener, all, now.dryRun());

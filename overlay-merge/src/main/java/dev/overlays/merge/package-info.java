@@ -10,4 +10,7 @@
  * loses nothing: mount the view again, or run the merge again and it continues. Times of
  * directories are the exception: they are restored when a directory is done.
  */
+@NullMarked
 package dev.overlays.merge;
+
+import org.jspecify.annotations.NullMarked;

@@ -44,6 +44,7 @@ class CacheTextTest {
         new CacheStatus(
             Path.of("/lower"),
             new CacheDiskUse(4096, 1),
+            21_000_000,
             List.of(
                 statusOf("a", Optional.of(Path.of("/v")), List.of(HELD, HELD), false, 2048),
                 statusOf("much-longer-name", Optional.empty(), List.of(), true, 0),
@@ -52,7 +53,7 @@ class CacheTextTest {
     assertEquals(
         String.join(
             "\n",
-            "INSTANCE          MOUNTED AT             BY      USERS  BOOT  UPPER     A MERGE FREES",
+            "INSTANCE          MOUNTED AT             BY      USERS  BOOT  UPPER     ALONE FREES",
             "a                 /v                     kernel  2      yes   2.0 KiB   1.0 KiB",
             "much-longer-name  (to be mounted again)  -       -      -     0 bytes   0 bytes",
             "c                 -                      -       -      -     10 bytes  5 bytes",
@@ -60,16 +61,17 @@ class CacheTextTest {
             "a: Process 7 has it open.",
             NOTICE.toString(),
             LowerPlace.createNotice(Path.of("/old"), "").toString(),
-            "lower /lower: 4.0 KiB"),
+            "lower /lower: 4.0 KiB; a maintenance frees 20.0 MiB"),
         status.toString());
   }
 
   @Test
   void emptyCacheHasATableHead() {
     CacheStatus status =
-        new CacheStatus(Path.of("/lower"), new CacheDiskUse(0, 0), List.of(), List.of());
+        new CacheStatus(Path.of("/lower"), new CacheDiskUse(0, 0), 0, List.of(), List.of());
     assertEquals(
-        "INSTANCE  MOUNTED AT  BY  USERS  BOOT  UPPER  A MERGE FREES\nlower /lower: 0 bytes",
+        "INSTANCE  MOUNTED AT  BY  USERS  BOOT  UPPER  ALONE FREES\n"
+            + "lower /lower: 0 bytes; a maintenance frees 0 bytes",
         status.toString());
   }
 

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Instances from their creation to their removal, also when something fails on the way. */
 class InstanceLifeTest {
@@ -240,6 +241,40 @@ class InstanceLifeTest {
     assertFalse(e.problems().isEmpty());
     assertTrue(cache.instances().get(0).mount().isEmpty());
     assertTrue(cache.backend("in-memory").mount("one").isMounted());
+  }
+
+  /** A misspelt name would be merged. */
+  @Test
+  void keepingAnInstanceThatDoesNotExistIsRefused() throws IOException {
+    cache.create("one");
+    Maintenance misspelt = cache.maintenance().keeping(List.of("oen"));
+    for (Executable step : List.<Executable>of(misspelt::dryRun, misspelt::run)) {
+      OverlayException e = assertThrows(OverlayException.class, step);
+      assertTrue(e.has(ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND), e::toString);
+      assertEquals(Optional.of(place.resolve("oen")), e.problems().get(0).path());
+    }
+  }
+
+  @Test
+  void instanceThatCouldNeverBeMountedIsNotCreated() throws IOException {
+    Path file = Files.createFile(place.resolve("file"));
+    Path lower = cache.lower();
+    Files.createDirectory(lower.resolve("inside"));
+    Files.createSymbolicLink(place.resolve("link"), lower.resolve("inside"));
+    assertNotCreated(ProblemCode.LAYER_NESTED, lower, lower);
+    assertNotCreated(ProblemCode.LAYER_NESTED, lower, lower.resolve("inside"));
+    assertNotCreated(ProblemCode.LAYER_NESTED, lower, place.resolve("link"));
+    assertNotCreated(ProblemCode.LAYER_NOT_DIRECTORY, file, place);
+    assertNotCreated(ProblemCode.LAYER_NOT_FOUND, place.resolve("none"), place);
+    assertNotCreated(ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND, lower, file);
+    assertNotCreated(ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND, lower, place.resolve("none"));
+  }
+
+  private void assertNotCreated(ProblemCode code, Path lower, Path instances) throws IOException {
+    OverlayException e =
+        assertThrows(OverlayException.class, () -> SharedCache.of(lower, instances).create("new"));
+    assertEquals(code, e.problems().get(0).code(), e::toString);
+    assertFalse(Files.exists(instances.resolve("new")));
   }
 
   /** Nothing of a status changes what it reports. */

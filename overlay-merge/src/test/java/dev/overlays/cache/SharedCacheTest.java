@@ -234,6 +234,8 @@ class SharedCacheTest {
     InstanceStatus first = status.instances().get(0);
     assertEquals(2000, first.freedBytes());
     assertEquals(5005, first.upperBytes());
+    // The other instance shows what this one has deleted.
+    assertEquals(1000, status.freedBytes());
     assertEquals(5005, status.use().uppers());
     assertEquals("in-memory", first.backend().orElseThrow());
     assertTrue(first.atBoot());

@@ -104,6 +104,16 @@ class ChangedMeanwhileTest {
     return forSeeds((layers, store) -> DiskUse.of(layers.upperPath(), store));
   }
 
+  @TestFactory
+  List<DynamicTest> measuringWhatIsFreedEndsInAResultOrADocumentedException() {
+    return forSeeds(
+        (layers, store) ->
+            OverlayMerge.into(layers.spec().lowers().get(0))
+                .uppers(layers.spec())
+                .store(store)
+                .bytesFreed());
+  }
+
   private void runWithSwaps(LayerReader engine, long seed) throws IOException {
     RandomLayers layers = RandomLayers.of(seed, MARKS).withEveryFormat();
     long readings = 0;

@@ -107,6 +107,23 @@ class EngineOperationsTest {
         costOfAFile(layers -> store -> OverlayMerge.of(layers.spec()).store(store).bytesFreed()));
   }
 
+  /**
+   * An empty file of the upper might be a whiteout, so both are looked at. The marks are read where
+   * a file has no blocks, as all have in memory: its data may be in the lower.
+   */
+  @Test
+  void freedSpaceOfASharedMergeNeedsTheAttributesOfBoth() throws IOException {
+    assertEquals(
+        Map.of(FileOperation.STAT, 2, FileOperation.READ_XATTR, 1),
+        costOfAFile(
+            layers ->
+                store ->
+                    OverlayMerge.into(layers.spec().lowers().get(0))
+                        .uppers(layers.spec())
+                        .store(store)
+                        .bytesFreed()));
+  }
+
   /** It says what is replaced and how many bytes move, so it needs the attributes of both. */
   @Test
   void dryRunAsksOnceForMarksAndOnceForEachLayer() throws IOException {

@@ -1,6 +1,5 @@
 package dev.overlays.cli.output;
 
-import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 
 /** Writes fields into an object of JSON. */

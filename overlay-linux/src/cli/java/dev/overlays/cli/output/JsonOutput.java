@@ -1,8 +1,5 @@
 package dev.overlays.cli.output;
 
-import com.google.gson.FormattingStyle;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -34,8 +31,6 @@ public final class JsonOutput implements CommandOutput {
     this.out = out;
     this.err = err;
     json = new JsonWriter(new PrintWriter(out, false, StandardCharsets.UTF_8));
-    json.setFormattingStyle(FormattingStyle.PRETTY);
-    json.setStrictness(Strictness.STRICT);
     json.beginObject();
   }
 

@@ -22,6 +22,7 @@ final class ProgramWords {
           new Translation("withMetacopy\\(true\\)", "-o metacopy"),
           new Translation("withIndex\\(true\\)", "-o index"),
           new Translation("Ephemeral\\.in\\(directory\\)", "--on DIR"),
+          new Translation(" or ephemeral\\(\\),", " or --upper DIR,"),
           new Translation("OverlayCheck\\.repair\\(\\)", "\"overlays check --repair\""),
           new Translation("\\b(instance|lower|upper|work)\\(directory\\)", "--$1 DIR"),
           new Translation("\\bcreate\\(\"(.*?)\"\\)", "\"overlays create $1\""),

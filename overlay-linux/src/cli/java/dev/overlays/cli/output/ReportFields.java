@@ -1,6 +1,5 @@
 package dev.overlays.cli.output;
 
-import com.google.gson.stream.JsonWriter;
 import dev.overlays.Problem;
 import dev.overlays.cache.CacheStatus;
 import dev.overlays.cache.FollowReport;
@@ -229,6 +228,7 @@ public final class ReportFields {
       json.name("lower").value(status.lower().toString());
       json.name("lowerBytes").value(status.use().lower());
       json.name("upperBytes").value(status.use().uppers());
+      json.name("freedBytes").value(status.freedBytes());
       json.name("instances").beginArray();
       for (InstanceStatus instance : status.instances()) {
         json.beginObject();
@@ -269,7 +269,7 @@ public final class ReportFields {
         of(report.merge().get()).writeTo(json);
         json.endObject();
       } else {
-        json.nullValue();
+        json.value((String) null);
       }
       json.name("vacuums").beginObject();
       for (Map.Entry<String, VacuumReport> vacuum : report.vacuums().entrySet()) {

@@ -13,7 +13,6 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -27,17 +26,17 @@ import java.util.List;
 public final class SharedCacheDemo {
   private static final List<String> INSTANCES = List.of("ttnode1", "ttnode2", "ttnode3");
 
-  private final PrintStream out;
+  private final DemoScreen screen;
   private final DemoOutput story;
   private final CacheFiles files;
   private final Path fstab;
   private final boolean ofUser;
   private SharedCache cache;
 
-  private SharedCacheDemo(Path directory, boolean ofUser, PrintStream out) throws IOException {
-    this.out = out;
+  private SharedCacheDemo(Path directory, boolean ofUser, DemoScreen screen) throws IOException {
+    this.screen = screen;
     this.ofUser = ofUser;
-    story = new DemoOutput(out);
+    story = new DemoOutput(screen);
     files = new CacheFiles(directory.resolve("static_cache"));
     fstab = directory.resolve("fstab");
     cache =
@@ -56,19 +55,20 @@ public final class SharedCacheDemo {
    */
   public static void main(String[] args) throws IOException {
     Path parent = Path.of(args.length > 0 ? args[0] : System.getProperty("java.io.tmpdir"));
+    DemoScreen screen = DemoScreen.ofStandardOutput();
     boolean told;
     if (MountObstacles.findObstacles(parent, false).isEmpty()) {
-      told = runIn(parent, false, System.out);
+      told = runIn(parent, false, screen);
     } else if (MountObstacles.findObstacles(parent, true).isEmpty()) {
-      System.out.println("Without root's rights the marks of the overlays are attributes user.*.");
-      told = runIn(parent, true, System.out);
+      screen.printLine("Without root's rights the marks of the overlays are attributes user.*.");
+      told = runIn(parent, true, screen);
     } else {
-      System.out.println("Nothing can be mounted here:");
+      screen.printLine("Nothing can be mounted here:");
       for (Problem obstacle : MountObstacles.findObstacles(parent, true)) {
-        System.out.println(obstacle);
+        screen.printLine(obstacle.toString());
       }
-      System.out.println("So this is shown in memory, where only this process sees it.");
-      told = runInMemory(System.out);
+      screen.printLine("So this is shown in memory, where only this process sees it.");
+      told = runInMemory(screen);
     }
     if (!told) {
       System.exit(1);
@@ -76,20 +76,20 @@ public final class SharedCacheDemo {
   }
 
   /** Runs the demo in memory; false if it failed. */
-  static boolean runInMemory(PrintStream out) throws IOException {
+  static boolean runInMemory(DemoScreen screen) throws IOException {
     try (FileSystem memory = InMemoryFileSystems.create()) {
-      return runIn(memory.getPath("/work"), false, out);
+      return runIn(memory.getPath("/work"), false, screen);
     }
   }
 
-  private static boolean runIn(Path parent, boolean ofUser, PrintStream out) throws IOException {
+  private static boolean runIn(Path parent, boolean ofUser, DemoScreen screen) throws IOException {
     Path directory = Files.createTempDirectory(parent, "overlays-demo");
     try {
-      new SharedCacheDemo(directory, ofUser, out).run();
+      new SharedCacheDemo(directory, ofUser, screen).run();
       return true;
     } catch (OverlayException e) {
-      out.println("It cannot be shown here:");
-      e.problems().forEach(out::println);
+      screen.printLine("It cannot be shown here:");
+      e.problems().forEach(problem -> screen.printLine(problem.toString()));
       return false;
     } finally {
       try (LayerDirectory root = LayerStore.of(directory).open(directory)) {
@@ -114,6 +114,7 @@ public final class SharedCacheDemo {
           "Each sees the whole cache but the private " + CacheFiles.CONFIG + ", and writes:");
       changeViews();
       for (CacheInstance instance : cache.instances()) {
+        story.printLine("");
         story.printLine("What " + instance.name() + " shows:");
         story.printTree(viewRoot(instance.name()));
         story.printLine("and what of that is its own, in its upper:");
@@ -183,14 +184,14 @@ public final class SharedCacheDemo {
   private void showBootEntries() throws IOException {
     if (Files.exists(fstab)) {
       story.printLine("Mounted at the start of the machine, by " + fstab + ":");
-      story.printLine(Files.readString(fstab).strip());
+      screen.printCut(Files.readString(fstab).strip());
     }
   }
 
   private void maintainCache() throws IOException {
     story.printLine("Maintenance. A dry run first, of each upper as if it were the first:");
     story.printLine(cache.maintenance().dryRun().toString());
-    ProgressBar bar = new ProgressBar(out);
+    ProgressBar bar = new ProgressBar(screen);
     Maintenance maintenance = cache.maintenance().progress(bar::drawProgress);
     story.runStep(
         "Unmount, merge the uppers into the lower, mount again",

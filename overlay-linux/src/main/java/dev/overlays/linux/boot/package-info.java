@@ -21,4 +21,7 @@
  * }
  * }</pre>
  */
+@NullMarked
 package dev.overlays.linux.boot;
+
+import org.jspecify.annotations.NullMarked;

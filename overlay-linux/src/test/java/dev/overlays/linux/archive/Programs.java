@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /** The programs that archives are tried with. */
-final class Programs {
+public final class Programs {
   private Programs() {}
 
   /** Skips the test where a program is not installed, and says of which package it is. */
-  static void require(String program, String packageName) throws IOException {
+  public static void require(String program, String packageName) throws IOException {
     assumeTrue(isThere(program), program + " is not installed: apt-get install " + packageName);
   }
 

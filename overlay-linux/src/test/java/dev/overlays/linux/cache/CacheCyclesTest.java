@@ -128,7 +128,9 @@ class CacheCyclesTest {
         assertNobodyIsForgotten();
         assertBeforeOrAfter(before, touched);
       }
+      long freed = cache.status().freedBytes();
       MaintenanceReport report = cache.maintenance().run();
+      assertEquals(report.before().total() - report.after().total(), freed, report::toString);
       assertEquals(INSTANCES, mountedInstances().size(), report::toString);
       assertMerged(touched);
       assertWholeView(random.nextInt(INSTANCES));

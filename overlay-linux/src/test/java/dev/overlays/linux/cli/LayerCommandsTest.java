@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import dev.overlays.linux.Sandbox;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -62,6 +65,38 @@ class LayerCommandsTest {
     assertEquals("new", Files.readString(Path.of(path("lower/new"))));
     assertFalse(Files.exists(Path.of(path("lower/gone"))));
     assertEquals("", run("diff", "--exit-code").assertCode(0).out());
+  }
+
+  /** The signal ends neither the JVM nor the read: the end of the archive is what comes next. */
+  @Test
+  void anImportThatASignalEndsLeavesNothing() throws IOException {
+    sandbox.createFile("disk/lower/large", "x".repeat(1 << 20));
+    String archive = path("archive.tar");
+    ProgramRun.run("export", "--compression=none", "--lower", path("lower"), archive).assertCode(0);
+    Path parent = sandbox.createDirectory("disk/parent");
+    List<String> words = new ArrayList<>(ProgramRun.programWords());
+    words.addAll(List.of("import", "-", parent + "/imported"));
+    Process program =
+        new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    try (OutputStream in = program.getOutputStream()) {
+      // A pipe holds less, so that the program has begun to read when this returns.
+      in.write(Arrays.copyOf(Files.readAllBytes(Path.of(archive)), 1 << 19));
+      in.flush();
+      assertEquals(1, entriesIn(parent).size());
+      program.destroy();
+    }
+    try {
+      assertEquals(128 + 15, program.waitFor());
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+    assertEquals(List.of(), entriesIn(parent));
+  }
+
+  private static List<Path> entriesIn(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.toList();
+    }
   }
 
   @Test

@@ -85,8 +85,39 @@ class UserCommandsTest {
     assertTrue(timer.err().contains("systemctl --user enable"), timer.err());
   }
 
+  @Test
+  void anInstanceOverALowerThatCannotBeReadIsNotCreated() throws IOException {
+    Path closed = sandbox.createDirectory("home/closed");
+    Sandbox.run("chmod", "700", closed.toString());
+    ProgramRun refused =
+        run("create", "--json", "--lower=closed", "--instances=instances", "one").assertCode(1);
+    assertEquals(List.of("layer-not-accessible"), refused.problemCodes());
+    assertFalse(Files.exists(home.resolve("instances/one")));
+  }
+
+  @Test
+  void oneReasonThatAllInstancesFailForIsToldOnce() throws IOException {
+    String[] cache = {"--lower=data", "--instances=instances"};
+    run(with(cache, "create", "one", "two")).assertCode(0);
+    ProgramRun refused = run(with(cache, "mount", "--json", "--backend=kernel")).assertCode(1);
+    assertEquals(List.of("privilege-missing"), refused.problemCodes());
+  }
+
+  @Test
+  void bootEntriesOfRelativePathsAreAbsolute() throws IOException {
+    String[] cache = {"--lower=data", "--instances=./instances"};
+    run(with(cache, "create", "one")).assertCode(0);
+    OrdinaryUser.giveToUser(sandbox.createFile("home/fstab", ""));
+    run(with(cache, "boot enable", "--fstab=fstab")).assertCode(0);
+    String entry = Files.readString(home.resolve("fstab"));
+    assertTrue(entry.contains(" " + home + "/instances/one/mnts "), entry);
+    assertTrue(entry.contains("lowerdir=" + home + "/data,"), entry);
+    run(with(cache, "boot disable", "--fstab=fstab", "one")).assertCode(0);
+    assertEquals("", Files.readString(home.resolve("fstab")));
+  }
+
   private static String[] with(String[] cache, String command, String... arguments) {
-    List<String> words = new ArrayList<>(List.of(command));
+    List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
     words.addAll(List.of(cache));
     words.addAll(List.of(arguments));
     return words.toArray(String[]::new);

@@ -192,9 +192,14 @@ final class ConsumerProgram {
         .orElseThrow();
   }
 
+  /** Every lint is on: neither the annotations of the API nor anything else may be missed. */
   private static void compileSource(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("-Xlint:all", "-Werror"));
+    all.addAll(List.of(arguments));
     assertEquals(
-        0, ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments), "compiled");
+        0,
+        ToolProvider.getSystemJavaCompiler().run(null, null, null, all.toArray(String[]::new)),
+        "compiled");
   }
 
   /** Returns the lines of standard output; what the JVM itself has to say goes elsewhere. */

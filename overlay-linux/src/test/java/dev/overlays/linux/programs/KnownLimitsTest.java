@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The differences between views and directories that README names. */
+/** The differences between views and directories that docs/views.md names. */
 class KnownLimitsTest {
   @AutoClose private Sandbox sandbox;
 

@@ -3,7 +3,7 @@ package dev.overlays.linux.programs;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The table of programs, kinds of views and outcomes that is in README. */
+/** The table of programs, kinds of views and outcomes that is in docs/views.md. */
 final class ProgramTable {
   static final String BEGIN = "<!-- programs: made by ProgramsTest -->\n";
   static final String END = "<!-- end of programs -->\n";

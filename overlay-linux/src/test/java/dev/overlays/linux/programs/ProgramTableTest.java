@@ -8,21 +8,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** What {@link ProgramsTest} asserts is what README says. */
+/** What {@link ProgramsTest} asserts is what docs/views.md says. */
 class ProgramTableTest {
   @Test
-  void readmeHasTheTableThatIsTested() throws IOException {
+  void pageHasTheTableThatIsTested() throws IOException {
     Path module = Path.of("").toAbsolutePath();
     Path made = module.resolve("target/programs.md");
     Files.createDirectories(made.getParent());
     Files.writeString(made, ProgramTable.markdownTable());
-    String readme = Files.readString(module.resolveSibling("README.md"));
-    int begin = readme.indexOf(ProgramTable.BEGIN);
-    int end = readme.indexOf(ProgramTable.END);
-    assertTrue(0 < begin && begin < end, "README.md has no table of programs");
+    String page = Files.readString(module.resolveSibling("docs/views.md"));
+    int begin = page.indexOf(ProgramTable.BEGIN);
+    int end = page.indexOf(ProgramTable.END);
+    assertTrue(0 < begin && begin < end, "docs/views.md has no table of programs");
     assertEquals(
         ProgramTable.markdownTable(),
-        readme.substring(begin + ProgramTable.BEGIN.length(), end),
-        "README.md should have what is in " + made);
+        page.substring(begin + ProgramTable.BEGIN.length(), end),
+        "docs/views.md should have what is in " + made);
   }
 }

@@ -22,7 +22,7 @@ final class ChildrenMergeStep implements TreeWalk.WalkStep {
     this.level = level;
     this.run = run;
     copies = level.usesCopies();
-    listings = new ListingLookup(level.upper(), level.lower());
+    listings = new ListingLookup(level.upper(), level.lower(), level.marks());
     joins = new DirectoryTasks(run.workers());
   }
 

@@ -51,6 +51,7 @@ final class LeafMerge {
     if (run.changes().isDryRun()) {
       old.filter(file -> file.type() == EntryType.FILE).ifPresent(run.tally()::countFreed);
     }
+    boolean shown = simple || isShown(lower, name, old);
     boolean gone;
     try {
       gone = putIntoLower(level, name, stat, xattrs, old.orElse(null), metacopy);
@@ -61,7 +62,6 @@ final class LeafMerge {
       level.transfer().switchToCopies(run);
       return false;
     }
-    boolean shown = simple || (old.isPresent() && !old.get().isWhiteoutDevice());
     MergeAction action = shown ? MergeAction.REPLACED : MergeAction.ADDED;
     run.tally().countMoved(action, level.place(), name, stat);
     return gone;
@@ -72,14 +72,16 @@ final class LeafMerge {
       throws IOException {
     Name name = entry.name();
     LayerEntry old = listed;
+    Optional<EntryStat> oldStat = Optional.empty();
     if (listed != null && listed.type() == EntryType.UNKNOWN) {
-      Optional<EntryStat> stat = level.lower().stat(name);
-      old = stat.map(there -> new LayerEntry(name, there.type(), there.inode())).orElse(null);
+      oldStat = level.lower().stat(name);
+      old = oldStat.map(there -> new LayerEntry(name, there.type(), there.inode())).orElse(null);
     }
     if (old != null && !isReplacedByRename(entry, old)) {
       return mergeLeaf(
           level, name, LayerEntries.requireStat(level.upper(), name), marks, old.type());
     }
+    boolean shown = old != null && (oldStat.isEmpty() || isShown(level.lower(), name, oldStat));
     if (run.changes().isDryRun() && old != null && old.type() == EntryType.FILE) {
       level.lower().stat(name).ifPresent(run.tally()::countFreed);
     }
@@ -90,9 +92,14 @@ final class LeafMerge {
       level.transfer().switchToCopies(run);
       return false;
     }
-    run.tally()
-        .countAction(old == null ? MergeAction.ADDED : MergeAction.REPLACED, level.place(), name);
+    run.tally().countAction(shown ? MergeAction.REPLACED : MergeAction.ADDED, level.place(), name);
     return true;
+  }
+
+  /** Whether the lower shows something: whiteouts of both forms show nothing. */
+  private boolean isShown(LayerDirectory lower, Name name, Optional<EntryStat> old)
+      throws IOException {
+    return old.isPresent() && !LayerEntries.isWhiteout(lower, name, old.get(), run.marks());
   }
 
   /** A rename between two names of one inode does nothing. */

@@ -6,8 +6,11 @@ import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,14 +28,22 @@ public final class ListingLookup {
 
   private final LayerDirectory upper;
   private final LayerDirectory lower;
+  private final MarkNamespace marks;
   private EntryStat knownWhiteout;
   private int namesAsked;
   private Map<Name, LayerEntry> lowerNames;
+  private boolean lowerFilesMayHide;
+
+  /** Looks up entries of the upper only. */
+  public ListingLookup(LayerDirectory upper) {
+    this(upper, null, null);
+  }
 
   /** The lower's directory is null where there is none. */
-  public ListingLookup(LayerDirectory upper, LayerDirectory lower) {
+  public ListingLookup(LayerDirectory upper, LayerDirectory lower, MarkNamespace marks) {
     this.upper = upper;
     this.lower = lower;
+    this.marks = marks;
   }
 
   /** Returns the state of an entry of the upper, which must exist. */
@@ -78,10 +89,28 @@ public final class ListingLookup {
     if (namesAsked++ == ASKED_SINGLY) {
       lowerNames = listLower();
     }
-    return lowerNames == null ? new LayerEntry(name, EntryType.UNKNOWN, 0) : lowerNames.get(name);
+    if (lowerNames == null) {
+      return new LayerEntry(name, EntryType.UNKNOWN, 0);
+    }
+    LayerEntry found = lowerNames.get(name);
+    return found != null && found.type() == EntryType.FILE && lowerFilesMayHide
+        ? new LayerEntry(name, EntryType.UNKNOWN, found.inode())
+        : found;
+  }
+
+  /**
+   * Whether files of a directory may be whiteouts: its opaque mark says so. Source: "Nesting
+   * overlayfs mounts" in the kernel's Documentation/filesystems/overlayfs.rst.
+   */
+  private boolean holdsMarkedWhiteouts(LayerDirectory directory) throws IOException {
+    return directory
+        .xattr(Name.SELF, Mark.OPAQUE.xattr(marks))
+        .filter(value -> new String(value, StandardCharsets.US_ASCII).equals("x"))
+        .isPresent();
   }
 
   private Map<Name, LayerEntry> listLower() throws IOException {
+    lowerFilesMayHide = holdsMarkedWhiteouts(lower);
     Map<Name, LayerEntry> all = new HashMap<>();
     EntryCursor cursor = lower.entries();
     for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {

@@ -51,7 +51,7 @@ final class DiffLevel implements Closeable {
       TreePlace place,
       TreePlace source) {
     this.upper = upper;
-    listings = new ListingLookup(upper, null);
+    listings = new ListingLookup(upper);
     this.mergedLower = merged;
     this.comparedLower = old;
     this.place = place;

@@ -8,6 +8,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.oci.stream.ArchiveLibraries;
 import dev.overlays.merge.oci.stream.BlobDigest;
+import dev.overlays.merge.oci.stream.CancelledStreams;
 import dev.overlays.merge.oci.stream.CompressionStreams;
 import dev.overlays.merge.oci.stream.MeasuredInput;
 import dev.overlays.merge.oci.stream.UnpackedInput;
@@ -25,6 +26,7 @@ import dev.overlays.merge.oci.value.OciCompression;
 import dev.overlays.merge.oci.value.OciImportReport;
 import dev.overlays.merge.oci.value.OciLimits;
 import dev.overlays.merge.oci.value.OciTreatment;
+import dev.overlays.merge.run.LayerProbe;
 import dev.overlays.merge.run.TaskHelpers;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
@@ -35,6 +37,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Unpacks the archive of an OCI image's layer into a new layer. The archive may come from any tool.
@@ -63,12 +66,19 @@ public final class OciImport {
   private final LayerStore store;
   private final ImportChoices choices;
   private final int workers;
+  private final BooleanSupplier cancelled;
 
-  private OciImport(Path target, LayerStore store, ImportChoices choices, int workers) {
+  private OciImport(
+      Path target,
+      LayerStore store,
+      ImportChoices choices,
+      int workers,
+      BooleanSupplier cancelled) {
     this.target = target;
     this.store = store;
     this.choices = choices;
     this.workers = workers;
+    this.cancelled = cancelled;
   }
 
   /**
@@ -80,7 +90,11 @@ public final class OciImport {
    */
   public static OciImport to(Path directory) {
     return new OciImport(
-        Objects.requireNonNull(directory, "directory"), null, ImportChoices.DEFAULTS, 1);
+        Objects.requireNonNull(directory, "directory"),
+        null,
+        ImportChoices.DEFAULTS,
+        1,
+        () -> false);
   }
 
   /**
@@ -171,7 +185,8 @@ public final class OciImport {
    * @return a new import
    */
   public OciImport store(LayerStore newStore) {
-    return new OciImport(target, Objects.requireNonNull(newStore, "store"), choices, workers);
+    return new OciImport(
+        target, Objects.requireNonNull(newStore, "store"), choices, workers, cancelled);
   }
 
   /**
@@ -187,11 +202,23 @@ public final class OciImport {
     if (count < 1) {
       throw new IllegalArgumentException("an import needs a worker, not " + count);
     }
-    return new OciImport(target, store, choices, count);
+    return new OciImport(target, store, choices, count, cancelled);
+  }
+
+  /**
+   * Returns this import with a condition that is checked before each read of the archive and
+   * cancels the import, of which nothing is left then.
+   *
+   * @param asked returns whether to cancel
+   * @return a new import
+   */
+  public OciImport cancelWhen(BooleanSupplier asked) {
+    Objects.requireNonNull(asked, "asked");
+    return new OciImport(target, store, choices, workers, asked);
   }
 
   private OciImport withChoices(ImportChoices newChoices) {
-    return new OciImport(target, store, newChoices, workers);
+    return new OciImport(target, store, newChoices, workers, cancelled);
   }
 
   /**
@@ -205,8 +232,9 @@ public final class OciImport {
    *     ProblemCode#ARCHIVE_DIGEST_WRONG}), exceeds a limit ({@link
    *     ProblemCode#ARCHIVE_TOO_LARGE}), or holds a refused entry ({@link
    *     ProblemCode#ARCHIVE_ENTRY_UNSAFE}, {@link ProblemCode#ARCHIVE_ENTRY_UNSUPPORTED}, {@link
-   *     ProblemCode#ARCHIVE_ENTRY_PRIVILEGED}), or if the archive cannot be read or the layer
-   *     cannot be written ({@link ProblemCode#ARCHIVE_NOT_UNPACKED})
+   *     ProblemCode#ARCHIVE_ENTRY_PRIVILEGED}), or if it was cancelled ({@link
+   *     ProblemCode#MERGE_CANCELLED}), the archive cannot be read or the layer cannot be written
+   *     ({@link ProblemCode#ARCHIVE_NOT_UNPACKED})
    */
   public OciImportReport run(InputStream archive) throws OverlayException {
     Objects.requireNonNull(archive, "archive");
@@ -220,7 +248,8 @@ public final class OciImport {
     try (LayerDirectory parent = opener.open(absolute.getParent());
         StagedDirectory staged =
             StagedDirectory.createIn(parent, LastPathName.lastNameOf(absolute), refusals)) {
-      return unpackInto(archive, staged, refusals);
+      return unpackInto(
+          CancelledStreams.cancelInput(archive, cancelled, absolute), staged, refusals);
     } catch (OverlayException e) {
       throw e;
     } catch (LinkageError e) {
@@ -306,7 +335,7 @@ public final class OciImport {
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
       path = Optional.ofNullable(f.getFile()).map(LayerEntries::printablePath);
-      reason = f.getReason() != null ? f.getReason() : f.getClass().getSimpleName();
+      reason = LayerProbe.reasonOf(f);
     }
     return new Problem(
         ProblemCode.ARCHIVE_NOT_UNPACKED,

@@ -20,12 +20,14 @@ import dev.overlays.merge.oci.export.HardLinkPaths;
 import dev.overlays.merge.oci.export.ListingMemory;
 import dev.overlays.merge.oci.stream.ArchiveLibraries;
 import dev.overlays.merge.oci.stream.BlobDigest;
+import dev.overlays.merge.oci.stream.CancelledStreams;
 import dev.overlays.merge.oci.stream.CompressionStreams;
 import dev.overlays.merge.oci.stream.HelperMeasuredOutput;
 import dev.overlays.merge.oci.tar.TarWriter;
 import dev.overlays.merge.oci.value.OciBlob;
 import dev.overlays.merge.oci.value.OciCompression;
 import dev.overlays.merge.run.LayerExamination;
+import dev.overlays.merge.run.LayerProbe;
 import dev.overlays.merge.run.TaskHelpers;
 import dev.overlays.spi.LayerStore;
 import java.io.BufferedOutputStream;
@@ -39,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Exports a layer as the archive of an OCI image's layer: the changes in the upper of a view, or
@@ -74,12 +77,19 @@ public final class OciLayer {
   private final OciCompression compression;
   private final LayerStore store;
   private final int workers;
+  private final BooleanSupplier cancelled;
 
-  private OciLayer(ExportSource source, OciCompression compression, LayerStore store, int workers) {
+  private OciLayer(
+      ExportSource source,
+      OciCompression compression,
+      LayerStore store,
+      int workers,
+      BooleanSupplier cancelled) {
     this.source = source;
     this.compression = compression;
     this.store = store;
     this.workers = workers;
+    this.cancelled = cancelled;
   }
 
   /**
@@ -90,7 +100,7 @@ public final class OciLayer {
    * @return the layer, compressed by gzip
    */
   public static OciLayer of(OverlaySpec spec) {
-    return new OciLayer(ExportSource.ofUpper(spec), OciCompression.GZIP, null, 1);
+    return new OciLayer(ExportSource.ofUpper(spec), OciCompression.GZIP, null, 1, () -> false);
   }
 
   /**
@@ -103,7 +113,8 @@ public final class OciLayer {
    */
   public static OciLayer of(OverlaySpec spec, Path lower) {
     Objects.requireNonNull(lower, "lower");
-    return new OciLayer(ExportSource.ofLower(spec, lower), OciCompression.GZIP, null, 1);
+    return new OciLayer(
+        ExportSource.ofLower(spec, lower), OciCompression.GZIP, null, 1, () -> false);
   }
 
   /**
@@ -118,7 +129,8 @@ public final class OciLayer {
   public static OciLayer of(Path layer, MarkNamespace marks) {
     Objects.requireNonNull(layer, "layer");
     Objects.requireNonNull(marks, "marks");
-    return new OciLayer(ExportSource.ofLayer(layer, marks), OciCompression.GZIP, null, 1);
+    return new OciLayer(
+        ExportSource.ofLayer(layer, marks), OciCompression.GZIP, null, 1, () -> false);
   }
 
   /**
@@ -129,7 +141,7 @@ public final class OciLayer {
    */
   public OciLayer compression(OciCompression newCompression) {
     Objects.requireNonNull(newCompression, "compression");
-    return new OciLayer(source, newCompression, store, workers);
+    return new OciLayer(source, newCompression, store, workers, cancelled);
   }
 
   /**
@@ -140,7 +152,7 @@ public final class OciLayer {
    */
   public OciLayer store(LayerStore newStore) {
     Objects.requireNonNull(newStore, "store");
-    return new OciLayer(source, compression, newStore, workers);
+    return new OciLayer(source, compression, newStore, workers, cancelled);
   }
 
   /**
@@ -157,7 +169,19 @@ public final class OciLayer {
     if (count < 1) {
       throw new IllegalArgumentException("an export needs a worker, not " + count);
     }
-    return new OciLayer(source, compression, store, count);
+    return new OciLayer(source, compression, store, count, cancelled);
+  }
+
+  /**
+   * Returns this layer with a condition that is checked before each write of the archive and
+   * cancels the export.
+   *
+   * @param asked returns whether to cancel; any thread may call it
+   * @return another layer
+   */
+  public OciLayer cancelWhen(BooleanSupplier asked) {
+    Objects.requireNonNull(asked, "asked");
+    return new OciLayer(source, compression, store, workers, asked);
   }
 
   /**
@@ -174,8 +198,9 @@ public final class OciLayer {
    *     ProblemCode#ARCHIVE_FORM_MISSING}: a socket, a name that starts with {@code .wh.}, or in a
    *     layer by itself an entry that needs the layers below), a file without data ({@link
    *     ProblemCode#METACOPY_DATA_MISSING}), or changes during the export ({@link
-   *     ProblemCode#ARCHIVE_LAYER_CHANGED}), or if the layer cannot be read or the archive cannot
-   *     be written ({@link ProblemCode#ARCHIVE_NOT_WRITTEN})
+   *     ProblemCode#ARCHIVE_LAYER_CHANGED}), or if it was cancelled ({@link
+   *     ProblemCode#MERGE_CANCELLED}), the layer cannot be read or the archive cannot be written
+   *     ({@link ProblemCode#ARCHIVE_NOT_WRITTEN})
    */
   public OciBlob writeTo(OutputStream out) throws OverlayException {
     Objects.requireNonNull(out, "out");
@@ -190,7 +215,8 @@ public final class OciLayer {
         LayerRoots roots =
             LayerRoots.openRoots(opener, source.layers(), source.dataLayers(), source.marks())) {
       LayerFindings findings = examineLayer(opener, roots.firstRoot());
-      return writeArchive(roots, findings, out);
+      return writeArchive(
+          roots, findings, CancelledStreams.cancelOutput(out, cancelled, layerRoot()));
     } catch (OverlayException e) {
       throw e;
     } catch (LinkageError e) {
@@ -268,7 +294,7 @@ public final class OciLayer {
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
       path = Optional.ofNullable(f.getFile()).map(LayerEntries::printablePath);
-      reason = f.getReason() != null ? f.getReason() : f.getClass().getSimpleName();
+      reason = LayerProbe.reasonOf(f);
     }
     return new Problem(
         ProblemCode.ARCHIVE_NOT_WRITTEN,

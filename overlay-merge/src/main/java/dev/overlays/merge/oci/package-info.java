@@ -10,4 +10,7 @@
  * org.apache.commons.compress} and {@code requires com.github.luben.zstd_jni} or by {@code
  * --add-modules}.
  */
+@NullMarked
 package dev.overlays.merge.oci;
+
+import org.jspecify.annotations.NullMarked;

@@ -7,8 +7,11 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -95,7 +98,22 @@ public final class LayerProbe {
     }
   }
 
+  /** Returns why an operation failed, in words: the JDK has none for the most common reasons. */
   public static String reasonOf(FileSystemException e) {
-    return e.getReason() != null ? e.getReason() : e.getClass().getSimpleName();
+    if (e.getReason() != null) {
+      return e.getReason();
+    }
+    if (e instanceof NoSuchFileException) {
+      return "no such file or directory";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof NotDirectoryException) {
+      return "not a directory";
+    }
+    return e instanceof FileAlreadyExistsException
+        ? "it exists already"
+        : e.getClass().getSimpleName();
   }
 }

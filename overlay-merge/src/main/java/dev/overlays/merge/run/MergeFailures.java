@@ -7,9 +7,14 @@ import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerEntries;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.commons.io.function.IOSupplier;
 
 /** Turns failures of an engine into problems. */
@@ -28,20 +33,44 @@ public final class MergeFailures {
     }
   }
 
-  /** Runs the work of a merge and turns every failure into a problem. */
-  public static <T> T runTranslated(IOSupplier<T> work) throws OverlayException {
-    return runTranslated("merge", work);
-  }
-
-  /** Runs work and turns every failure into a problem that names the work, such as "check". */
-  public static <T> T runTranslated(String what, IOSupplier<T> work) throws OverlayException {
+  /**
+   * Runs work and turns every failure into a problem that names the work, such as "check".
+   *
+   * @param what the work
+   * @param specs what it reads
+   */
+  public static <T> T runTranslated(String what, Collection<OverlaySpec> specs, IOSupplier<T> work)
+      throws OverlayException {
     try {
       return work.get();
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw new OverlayException(List.of(stoppedProblem(what, e)), e);
+      Problem problem = isOfMissingLayer(specs, e) ? missingLayer(e) : stoppedProblem(what, e);
+      throw new OverlayException(List.of(problem), e);
     }
+  }
+
+  private static boolean isOfMissingLayer(Collection<OverlaySpec> specs, IOException e) {
+    boolean missing = e instanceof NoSuchFileException || e instanceof NotDirectoryException;
+    return missing
+        && specs.stream()
+            .flatMap(MergeFailures::layersOf)
+            .anyMatch(layer -> layer.toString().equals(((FileSystemException) e).getFile()));
+  }
+
+  private static Stream<Path> layersOf(OverlaySpec spec) {
+    return Stream.of(spec.upper().stream(), spec.lowers().stream(), spec.dataLowers().stream())
+        .flatMap(Function.identity());
+  }
+
+  private static Problem missingLayer(IOException e) {
+    boolean file = e instanceof NotDirectoryException;
+    return new Problem(
+        file ? ProblemCode.LAYER_NOT_DIRECTORY : ProblemCode.LAYER_NOT_FOUND,
+        Optional.of(LayerEntries.printablePath(((FileSystemException) e).getFile())),
+        file ? "The layer is not a directory." : "The layer does not exist.",
+        "Create it, mount the disk that it is on, or correct the path.");
   }
 
   private static Problem stoppedProblem(String what, IOException e) {

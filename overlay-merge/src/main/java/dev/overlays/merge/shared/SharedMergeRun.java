@@ -1,6 +1,8 @@
 package dev.overlays.merge.shared;
 
 import dev.overlays.OverlaySpec;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MarkNamespace;
 import dev.overlays.lookup.IndexedUpperStore;
 import dev.overlays.merge.apply.LowerSharing;
 import dev.overlays.merge.apply.MergeEngine;
@@ -82,6 +84,25 @@ public final class SharedMergeRun {
         conflicts.countsByKind(),
         conflicts.firstConflicts(),
         Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  /** Returns the bytes that this merge would free. Changes nothing. */
+  public long measureFreed() throws IOException {
+    LayerStore indexed = IndexedUpperStore.forReading(store, all);
+    MarkNamespace marks = LayerJob.marksOf(all.get(0));
+    List<FreedPart> roots = new ArrayList<>();
+    try (LayerDirectory lower = indexed.open(all.get(0).lowers().get(0))) {
+      for (OverlaySpec spec : all) {
+        LayerDirectory root = indexed.open(spec.upper().orElseThrow());
+        roots.add(new FreedPart(root, selectionOf(spec), uppers.contains(spec), true, false));
+      }
+      return new FreedSpaceWalk(marks, policy == ConflictPolicy.DELETE_COMMON)
+          .measureFreed(roots, lower);
+    } finally {
+      for (FreedPart root : roots) {
+        root.directory().close();
+      }
+    }
   }
 
   /** Refuses everything that cannot be merged before the first upper is changed. */

@@ -64,7 +64,7 @@ final class VacuumWalk {
 
     ChildrenStep(VacuumLevel level) {
       this.level = level;
-      listings = new ListingLookup(level.upper(), null);
+      listings = new ListingLookup(level.upper());
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.HandMadeLayers;
 import dev.overlays.testkit.layer.FaultyLayerStore;
@@ -62,7 +63,7 @@ class ListingLookupCallsTest {
   @Test
   void lowerIsListedOnceAndOnlyForTheFifthName() throws IOException {
     layers.addFile("lower/there", "");
-    ListingLookup lookup = new ListingLookup(upper, lower);
+    ListingLookup lookup = new ListingLookup(upper, lower, MarkNamespace.TRUSTED);
     for (int i = 0; i < 4; i++) {
       assertEquals(EntryType.UNKNOWN, lookup.findInLower(Name.of("n" + i)).type());
     }
@@ -82,7 +83,7 @@ class ListingLookupCallsTest {
     for (int i = 0; i <= 2000; i++) {
       Files.createFile(layers.pathOf("lower/f" + i));
     }
-    ListingLookup lookup = new ListingLookup(upper, lower);
+    ListingLookup lookup = new ListingLookup(upper, lower, MarkNamespace.TRUSTED);
     for (int i = 0; i < 20; i++) {
       assertEquals(EntryType.UNKNOWN, lookup.findInLower(Name.of("f" + i)).type());
     }
@@ -91,7 +92,7 @@ class ListingLookupCallsTest {
 
   @Test
   void missingLowerHasNothingAndIsNotAsked() throws IOException {
-    ListingLookup lookup = new ListingLookup(upper, null);
+    ListingLookup lookup = new ListingLookup(upper);
     for (int i = 0; i < 10; i++) {
       assertNull(lookup.findInLower(Name.of("n" + i)));
     }
@@ -104,7 +105,7 @@ class ListingLookupCallsTest {
       Files.createLink(layers.pathOf("upper/w" + i), layers.pathOf("upper/w0"));
     }
     layers.addWhiteout("upper/single").addFile("upper/file", "");
-    ListingLookup lookup = new ListingLookup(upper, lower);
+    ListingLookup lookup = new ListingLookup(upper, lower, MarkNamespace.TRUSTED);
     List<LayerEntry> entries = entriesOfUpper();
     for (LayerEntry entry : entries) {
       assertEquals(entry.type(), lookup.statUpper(entry).type());
@@ -116,6 +117,8 @@ class ListingLookupCallsTest {
   @Test
   void entryThatIsGoneMeanwhileIsEmptyOnRequest() throws IOException {
     LayerEntry gone = new LayerEntry(Name.of("gone"), EntryType.FILE, 99);
-    assertEquals(Optional.empty(), new ListingLookup(upper, lower).statUpperIfPresent(gone));
+    assertEquals(
+        Optional.empty(),
+        new ListingLookup(upper, lower, MarkNamespace.TRUSTED).statUpperIfPresent(gone));
   }
 }

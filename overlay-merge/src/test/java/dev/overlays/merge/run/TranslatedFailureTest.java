@@ -29,6 +29,7 @@ class TranslatedFailureTest {
         () ->
             MergeFailures.runTranslated(
                 "check",
+                List.of(),
                 () -> {
                   throw failure;
                 }));

@@ -4,4 +4,7 @@
  * {@link dev.overlays.testkit.layer.FaultyLayerStore} wraps layer stores. Tests configure both
  * through {@link dev.overlays.testkit.layer.OperationFaults}.
  */
+@NullMarked
 package dev.overlays.testkit.fault;
+
+import org.jspecify.annotations.NullMarked;

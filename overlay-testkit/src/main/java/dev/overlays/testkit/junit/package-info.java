@@ -3,4 +3,7 @@
  * dev.overlays.testkit.junit.WithOverlay}, and for {@code @TempDir} {@link
  * dev.overlays.testkit.junit.OverlayTempDirFactory}.
  */
+@NullMarked
 package dev.overlays.testkit.junit;
+
+import org.jspecify.annotations.NullMarked;

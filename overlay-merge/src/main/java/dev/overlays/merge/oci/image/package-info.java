@@ -9,4 +9,7 @@
  * On the module path it has to be resolved, by {@code requires tools.jackson.core} or by {@code
  * --add-modules}.
  */
+@NullMarked
 package dev.overlays.merge.oci.image;
+
+import org.jspecify.annotations.NullMarked;

@@ -5,6 +5,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.merge.oci.value.OciDescriptor;
+import dev.overlays.merge.run.LayerProbe;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ public record ImageRefusals(Optional<Path> path, String image) {
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
       where = Optional.ofNullable(f.getFile()).map(LayerEntries::printablePath).or(() -> path);
-      reason = f.getReason() != null ? f.getReason() : f.getClass().getSimpleName();
+      reason = LayerProbe.reasonOf(f);
     }
     return new OverlayException(
         List.of(

@@ -9,4 +9,7 @@
  * --add-modules
  * oras.java.sdk,org.slf4j,java.net.http,tools.jackson.databind,com.github.benmanes.caffeine}.
  */
+@NullMarked
 package dev.overlays.merge.oci.registry;
+
+import org.jspecify.annotations.NullMarked;
