@@ -119,7 +119,7 @@ class FollowFaultTest {
   }
 
   /** One operation fails, as when a disk is full for a moment. */
-  @RepeatedTest(20)
+  @RepeatedTest(10)
   void singleFailureIsReportedAndTheNextFollowFinishes() throws IOException {
     long number = files.faults().changeCount() + 1 + random.nextInt(CHANGES);
     files.faults().failAt(number, random.nextBoolean() ? FaultKind.INJECTED : FaultKind.NO_SPACE);
@@ -141,7 +141,7 @@ class FollowFaultTest {
   }
 
   /** The process ends, and all views with it; another one starts over the same disk. */
-  @RepeatedTest(30)
+  @RepeatedTest(15)
   void nextProcessFinishesWhatWasInterrupted() throws IOException {
     files.faults().crashAt(files.faults().changeCount() + 1 + random.nextInt(CHANGES));
     try {
