@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +44,10 @@ public final class RegistryInMemory implements Closeable {
   /** What a request must have as its header Authorization; null for nothing. */
   String authorization;
 
-  /** What the server of tokens gives. */
+  /** What a request is told that is about something in the repository, if that is another. */
+  Optional<String> laterChallenge = Optional.empty();
+
+  /** What the server of tokens gives, to those that have a password. */
   String token = "secret";
 
   /** What a request without that is told. */
@@ -116,12 +120,18 @@ public final class RegistryInMemory implements Closeable {
       String path = exchange.getRequestURI().getPath();
       requests.add(exchange.getRequestMethod() + ' ' + path + ' ' + body.length);
       String given = exchange.getRequestHeaders().getFirst("Authorization");
-      if (path.equals("/token")) {
+      if (path.equals("/token") && given == null) {
+        send(exchange, 401, error("you are nobody"));
+      } else if (path.equals("/token")) {
         send(exchange, 200, ("{\"token\":\"" + token + "\",\"expires_in\":300}").getBytes(UTF_8));
       } else if (path.equals("/v2/") && authorization == null) {
         send(exchange, 200, new byte[0]);
       } else if (authorization != null && !authorization.equals(given)) {
-        exchange.getResponseHeaders().set("WWW-Authenticate", challenge);
+        exchange
+            .getResponseHeaders()
+            .set(
+                "WWW-Authenticate",
+                path.equals("/v2/") ? challenge : laterChallenge.orElse(challenge));
         send(exchange, 401, error("you are nobody"));
       } else {
         answerKnown(exchange, path.substring(PREFIX.length()), body);

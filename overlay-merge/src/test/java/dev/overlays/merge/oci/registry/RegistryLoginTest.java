@@ -115,6 +115,19 @@ class RegistryLoginTest {
     assertEquals(Optional.of(image.digest()), place().digest());
   }
 
+  /** It says one thing to those who ask how to log in, and another one to those who have. */
+  @Test
+  void passwordDoesNotGoWhereALaterAnswerSays() {
+    registry.authorization = "Bearer none";
+    registry.laterChallenge =
+        Optional.of(
+            "Bearer realm=\"http://localhost:" + port() + "/token\",service=\"s\",scope=\"x\"");
+    assertThrows(OverlayException.class, () -> place().push(image));
+    List<String> asked =
+        registry.authorizations.stream().filter(each -> each.startsWith("GET /token")).toList();
+    assertTrue(!asked.isEmpty() && asked.stream().allMatch(each -> each.endsWith(" null")));
+  }
+
   /** An upload may go to another host, which needs no token of this one. */
   @Test
   void uploadToAnotherHostCarriesNoToken() {
