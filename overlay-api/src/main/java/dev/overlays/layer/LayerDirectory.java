@@ -281,6 +281,24 @@ public interface LayerDirectory extends Closeable {
   }
 
   /**
+   * Creates a file with the data of another one, as the other method, and with its permission bits.
+   * Tells the state of that one, so that whoever has listed it needs no {@link #stat} before.
+   *
+   * @param name the name of the file that has the data, which was a regular file in a listing
+   * @param target where the new file is created, a directory of the same store
+   * @param newName its name
+   * @return the state of the file that has the data, when it was opened
+   * @throws java.nio.file.FileAlreadyExistsException if there is something of that name
+   * @throws IOException if the other one is not a regular file, cannot be opened or read, or if the
+   *     new one cannot be made or written
+   */
+  default EntryStat copyFile(Name name, LayerDirectory target, Name newName) throws IOException {
+    EntryStat stat = LayerEntries.requireStat(this, name);
+    copyFile(name, stat, target, newName, stat.mode());
+    return stat;
+  }
+
+  /**
    * Reads a symbolic link.
    *
    * @param name its name

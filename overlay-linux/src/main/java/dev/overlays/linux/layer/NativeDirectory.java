@@ -286,9 +286,28 @@ final class NativeDirectory implements LayerDirectory {
   public void copyFile(Name name, EntryStat stat, LayerDirectory target, Name newName, int mode)
       throws IOException {
     NativeDirectory other = requireNative(target);
+    try (Descriptor from = openKnown(name, stat)) {
+      copyOpened(from, name, stat, other, newName, mode);
+    }
+  }
+
+  @Override
+  public EntryStat copyFile(Name name, LayerDirectory target, Name newName) throws IOException {
+    NativeDirectory other = requireNative(target);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory();
+        Descriptor from = FileOpener.openListedFile(this, descriptor, name)) {
+      // The check of what was opened has read all of it.
+      EntryStat stat = StatCall.entryStat(scratch, () -> pathOf(name));
+      copyOpened(from, name, stat, other, newName, stat.mode());
+      return stat;
+    }
+  }
+
+  private void copyOpened(
+      Descriptor from, Name name, EntryStat stat, NativeDirectory other, Name newName, int mode)
+      throws IOException {
     boolean shares = other.foreignDevice != stat.device();
-    try (Descriptor from = openKnown(name, stat);
-        Descriptor to = other.createNew(newName, mode & PERMISSIONS)) {
+    try (Descriptor to = other.createNew(newName, mode & PERMISSIONS)) {
       try {
         DataCopy copy = new DataCopy(from, to);
         copy.fillNewFile(stat, shares, () -> pathOf(name), () -> other.pathOf(newName));

@@ -92,7 +92,8 @@ final class ConsumerProgram {
     more.add(sandbox.path("provider"));
     if (!source.isEmpty()) {
       Path file = sandbox.createFile("source/" + name.replace('.', '/') + ".java", source);
-      compileSource("-d", sandbox.path("provider").toString(), file.toString());
+      String provider = sandbox.path("provider").toString();
+      compileSource("-d", provider, "-cp", provider, file.toString());
     }
   }
 
@@ -113,7 +114,9 @@ final class ConsumerProgram {
         sandbox.createFile(
             "program/module-info.java", "module consumer { requires dev.overlays.api; }");
     String classes = sandbox.createDirectory("classes").toString();
-    compileSource("-d", classes, "-p", libraryPath(), program.toString(), module.toString());
+    // Without a class path javac would take that of this JVM.
+    compileSource(
+        "-d", classes, "-cp", classes, "-p", libraryPath(), program.toString(), module.toString());
     String modules = classes + File.pathSeparator + libraryPath();
     return run(List.of("-p", modules, "-m", "consumer/consumer.Main"));
   }

@@ -48,6 +48,17 @@ final class LeafCopy {
     }
   }
 
+  /**
+   * Copies a file that has neither extended attributes but marks nor other names. Returns its
+   * state.
+   */
+  EntryStat putPlainCopy(MergeLevel level, Name name) throws IOException {
+    StagingDirectory place = level.transfer().stagingFor(level, run, staging);
+    EntryCopier.PlainCopy copied = copies.copyPlainFile(level.upper(), name, place);
+    run.changes().renameEntry(place.openDirectory(), copied.name(), level.lower(), name);
+    return copied.stat();
+  }
+
   /** Whether the inode of an entry has, or had when the merge began, several names. */
   boolean isLinked(MergeLevel level, EntryStat stat, List<String> xattrs) throws IOException {
     return stat.links() > 1

@@ -96,6 +96,20 @@ final class LeafMerge {
     return true;
   }
 
+  /** Copies a file without a stat before. It stays in the upper until the copy is durable. */
+  void copyPlain(MergeLevel level, Name name, LayerEntry listed) throws IOException {
+    boolean replaces = listed != null && MergeRun.RENAMED_UNSEEN.contains(listed.type());
+    Optional<EntryStat> old =
+        listed == null || replaces ? Optional.empty() : level.lower().stat(name);
+    if (old.filter(EntryStat::isDirectory).isPresent()) {
+      removal.removeEntry(level.lower(), name, EntryType.DIRECTORY, level.place());
+    }
+    boolean shown = replaces || isShown(level.lower(), name, old);
+    EntryStat stat = copy.putPlainCopy(level, name);
+    MergeAction action = shown ? MergeAction.REPLACED : MergeAction.ADDED;
+    run.tally().countMoved(action, level.place(), name, stat);
+  }
+
   /** Whether the lower shows something: whiteouts of both forms show nothing. */
   private boolean isShown(LayerDirectory lower, Name name, Optional<EntryStat> old)
       throws IOException {

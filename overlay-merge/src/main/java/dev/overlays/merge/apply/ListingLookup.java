@@ -4,11 +4,11 @@ import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.run.WhiteoutStats;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -26,10 +26,9 @@ public final class ListingLookup {
   /** A directory with more names is not kept in memory. */
   private static final int MOST_NAMES = 2000;
 
-  private final LayerDirectory upper;
+  private final WhiteoutStats upperStats;
   private final LayerDirectory lower;
   private final MarkNamespace marks;
-  private EntryStat knownWhiteout;
   private int namesAsked;
   private Map<Name, LayerEntry> lowerNames;
   private boolean lowerFilesMayHide;
@@ -41,40 +40,19 @@ public final class ListingLookup {
 
   /** The lower's directory is null where there is none. */
   public ListingLookup(LayerDirectory upper, LayerDirectory lower, MarkNamespace marks) {
-    this.upper = upper;
+    upperStats = new WhiteoutStats(upper);
     this.lower = lower;
     this.marks = marks;
   }
 
   /** Returns the state of an entry of the upper, which must exist. */
   public EntryStat statUpper(LayerEntry entry) throws IOException {
-    return isKnownWhiteout(entry)
-        ? knownWhiteout
-        : rememberWhiteout(LayerEntries.requireStat(upper, entry.name()));
+    return upperStats.requireStat(entry);
   }
 
   /** Returns the state of an entry of the upper, if it is still there. */
   public Optional<EntryStat> statUpperIfPresent(LayerEntry entry) throws IOException {
-    return isKnownWhiteout(entry)
-        ? Optional.of(knownWhiteout)
-        : upper.stat(entry.name()).map(this::rememberWhiteout);
-  }
-
-  /**
-   * Whiteouts that the kernel makes are names of one inode, so one stat is enough for all. Source:
-   * ovl_whiteout() in fs/overlayfs/dir.c.
-   */
-  private boolean isKnownWhiteout(LayerEntry entry) {
-    return knownWhiteout != null
-        && entry.type() == EntryType.CHARACTER_DEVICE
-        && entry.inode() == knownWhiteout.inode();
-  }
-
-  private EntryStat rememberWhiteout(EntryStat stat) {
-    if (stat.isWhiteoutDevice() && stat.links() > 1) {
-      knownWhiteout = stat;
-    }
-    return stat;
+    return upperStats.statIfPresent(entry);
   }
 
   /**

@@ -84,6 +84,18 @@ record MergeRun(
   }
 
   /**
+   * Whether an entry is a file that can be copied into a lower elsewhere without a stat before: it
+   * has no marks but that of its origin, no other extended attributes, and no other name.
+   */
+  boolean isPlainCopy(TreePlace place, LayerEntry entry) {
+    return usesCopies()
+        && !changes.isDryRun()
+        && knownMarks != null
+        && entry.type() == EntryType.FILE
+        && knownMarks.plainMarks(place, entry.name()).isPresent();
+  }
+
+  /**
    * Returns the extended attributes of an entry that is not a directory; may leave out those that
    * are no marks.
    */

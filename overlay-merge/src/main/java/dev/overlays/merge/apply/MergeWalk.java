@@ -103,6 +103,14 @@ final class MergeWalk {
       joins.recordOutcome(leaves.mergePlain(level, entry, plain.get(), listings.findInLower(name)));
       return null;
     }
+    if (inner.takesEntry()
+        && !level.isNextPass()
+        && run.isPlainCopy(level.place(), entry)
+        && !level.keepsEntry(name)) {
+      leaves.copyPlain(level, name, listings.findInLower(name));
+      joins.recordOutcome(false);
+      return null;
+    }
     EntryStat stat = listings.statUpper(entry);
     if (stat.isDirectory()) {
       return mergeDirectory(level, entry, inner, joins);

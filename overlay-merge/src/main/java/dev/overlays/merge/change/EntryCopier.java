@@ -44,11 +44,35 @@ public final class EntryCopier {
           target.createNode(
               name, data.stat().type(), data.stat().deviceMajor(), data.stat().deviceMinor());
     }
-    if (stat.type() == EntryType.FILE && attributes.isPlain() && !staging.givesXattrs(name)) {
-      changes.copyStat(stat, target, name);
-    } else {
-      changes.copyAttributes(attributes.directory(), attributes.name(), stat, target, name);
-    }
+    boolean plain = stat.type() == EntryType.FILE && attributes.isPlain();
+    copyAttributes(attributes, plain, staging, name);
     return name;
+  }
+
+  private void copyAttributes(CopySource source, boolean plain, StagingDirectory staging, Name copy)
+      throws IOException {
+    LayerDirectory target = staging.openDirectory();
+    if (plain && !staging.givesXattrs(copy)) {
+      changes.copyStat(source.stat(), target, copy);
+    } else {
+      changes.copyAttributes(source.directory(), source.name(), source.stat(), target, copy);
+    }
+  }
+
+  /**
+   * A copy and its original.
+   *
+   * @param name the name of the copy in the staging directory
+   * @param stat the state of the original
+   */
+  public record PlainCopy(Name name, EntryStat stat) {}
+
+  /** Copies a file that is known to have no extended attributes but marks. */
+  public PlainCopy copyPlainFile(LayerDirectory directory, Name name, StagingDirectory staging)
+      throws IOException {
+    Name copy = staging.nextName();
+    EntryStat stat = directory.copyFile(name, staging.openDirectory(), copy);
+    copyAttributes(new CopySource(directory, name, stat, true), true, staging, copy);
+    return new PlainCopy(copy, stat);
   }
 }

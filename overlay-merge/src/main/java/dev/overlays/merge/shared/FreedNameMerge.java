@@ -112,20 +112,20 @@ final class FreedNameMerge {
 
   /** Returns whether the entry is gone from the upper. */
   private boolean mergeUpper(int index) throws IOException {
-    switch (effectiveKind(index)) {
-      case NOTHING:
-        return true;
-      case WHITEOUT:
-        if (walk.keepsShown() && othersShowAnything(index)) {
-          return false;
-        }
-        replaceCurrent(HeldKind.NOTHING);
-        return true;
-      case LEAF:
-        return mergeLeaf(index);
-      default:
-        return mergeDirectory(index);
+    return switch (effectiveKind(index)) {
+      case NOTHING -> true;
+      case WHITEOUT -> mergeWhiteout(index);
+      case LEAF -> mergeLeaf(index);
+      case DIRECTORY -> mergeDirectory(index);
+    };
+  }
+
+  private boolean mergeWhiteout(int index) throws IOException {
+    if (walk.keepsShown() && othersShowAnything(index)) {
+      return false;
     }
+    replaceCurrent(HeldKind.NOTHING);
+    return true;
   }
 
   /** A directory that hides the lower's has a whiteout for everything in that. */

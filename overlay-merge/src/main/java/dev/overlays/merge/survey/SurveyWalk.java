@@ -19,6 +19,7 @@ import dev.overlays.merge.run.DirectoryTasks;
 import dev.overlays.merge.run.EntrySelection;
 import dev.overlays.merge.run.MissingData;
 import dev.overlays.merge.run.TreePlace;
+import dev.overlays.merge.run.WhiteoutStats;
 import dev.overlays.merge.run.WorkerPool;
 import java.io.IOException;
 import java.util.EnumSet;
@@ -74,6 +75,7 @@ public final class SurveyWalk {
     private final DirectoryTasks joins = new DirectoryTasks(workers);
     private LayerDirectory directory;
     private EntryCursor entries;
+    private WhiteoutStats stats;
     private boolean listed;
 
     /**
@@ -103,11 +105,13 @@ public final class SurveyWalk {
       if (entries == null) {
         directory = directory == null ? parent.open(name) : directory;
         entries = directory.entries();
+        stats = new WhiteoutStats(directory);
       }
       LayerEntry entry = entries.next();
       while (entry != null && !survey.hasEnough() && !workers.hasFailed()) {
         EntrySelection inner = selection.selectionBelow(entry.name());
-        TreeWalk.WalkStep next = surveyEntry(directory, entry, inner, place, lowerPlace, joins);
+        TreeWalk.WalkStep next =
+            surveyEntry(directory, entry, stats, inner, place, lowerPlace, joins);
         if (next != null) {
           return next;
         }
@@ -128,6 +132,7 @@ public final class SurveyWalk {
   private TreeWalk.WalkStep surveyEntry(
       LayerDirectory directory,
       LayerEntry entry,
+      WhiteoutStats stats,
       EntrySelection selection,
       TreePlace place,
       TreePlace lowerPlace,
@@ -140,7 +145,7 @@ public final class SurveyWalk {
     EntryType type = entry.type();
     boolean whiteout = true;
     if (type == EntryType.UNKNOWN || withSizes) {
-      EntryStat stat = LayerEntries.requireStat(directory, entry.name());
+      EntryStat stat = stats.requireStat(entry);
       type = stat.type();
       whiteout = stat.isWhiteoutDevice();
       if (stat.links() > 1 && type != EntryType.DIRECTORY) {

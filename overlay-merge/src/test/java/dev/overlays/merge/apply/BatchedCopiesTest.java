@@ -154,9 +154,10 @@ class BatchedCopiesTest {
   }
 
   /**
-   * The survey reads the attributes and marks before anything is changed. The walk reads the
-   * attributes again, and once more what the copy has got of them. This store looks for the file,
-   * creates a copy and fills it in steps; the native one opens both, with the mode.
+   * The survey reads the attributes and marks before anything is changed. The copy reads the
+   * attributes again, and once more what it has got of them. This store looks for the file twice,
+   * creates a copy and fills it in steps; the native one opens both, with the mode, and reads the
+   * attributes of what it has opened.
    */
   @Test
   void copyOfAFileNeedsNoSyncAndAsksNothingTwice() throws IOException {
@@ -171,6 +172,23 @@ class BatchedCopiesTest {
             FileOperation.RENAME, 1,
             FileOperation.REMOVE, 1),
         costOfAFile());
+  }
+
+  /** Whiteouts of the kernel are names of one inode. The survey and the walk ask for it once. */
+  @Test
+  void whiteoutsOfOneInodeCostNoStat() throws IOException {
+    int[] stats = new int[2];
+    for (int few : new int[] {1, 0}) {
+      lowerLayers.addFile("lower/d/f0", "old");
+      upperLayers.addWhiteout("upper/d/f0");
+      for (int i = 1; i < (few == 1 ? 10 : 30); i++) {
+        lowerLayers.addFile("lower/d/f" + i, "old");
+        Files.createLink(upperLayers.pathOf("upper/d/f" + i), upperLayers.pathOf("upper/d/f0"));
+      }
+      stats[few] = countOperations().get(FileOperation.STAT);
+      assertEquals(List.of(), upperLayers.namesIn("upper"));
+    }
+    assertEquals(stats[1], stats[0], "as many for few as for many");
   }
 
   /** When the walk comes to the second name, the first is gone, and only its mark tells of it. */

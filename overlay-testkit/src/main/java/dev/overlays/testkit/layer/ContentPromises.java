@@ -3,6 +3,7 @@ package dev.overlays.testkit.layer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -126,6 +127,51 @@ abstract class ContentPromises extends StorePromises {
         rootDirectory().remove(B);
       }
       rootDirectory().remove(A);
+    }
+  }
+
+  /** A copy that is asked for by name alone: the store looks at the original itself. */
+  @Test
+  void copyTellsTheStateOfItsOriginal() throws IOException {
+    Random random = new Random(4);
+    for (int size : new int[] {0, 1, 5000, 200_001}) {
+      byte[] content = new byte[size];
+      random.nextBytes(content);
+      try (OutputStream out = rootDirectory().createFile(A)) {
+        out.write(content);
+      }
+      rootDirectory().setMode(A, 0640);
+      assertEquals(
+          requireStat(rootDirectory(), A), rootDirectory().copyFile(A, rootDirectory(), B));
+      EntryStat copy = requireStat(rootDirectory(), B);
+      assertEquals(0, copy.mode() & ~0640, "more than its mode");
+      assertFalse(isSameInode(requireStat(rootDirectory(), A), copy));
+      rootDirectory().setMode(B, 0600);
+      try (InputStream in = rootDirectory().readFile(B)) {
+        assertArrayEquals(content, in.readAllBytes(), size + " bytes");
+      }
+      rootDirectory().remove(A);
+      rootDirectory().remove(B);
+    }
+  }
+
+  /** What has come into the place of a file is not copied, and nobody waits for a pipe. */
+  @Test
+  void copyByNameIsOfRegularFilesAndReplacesNothing() throws IOException {
+    createFile(rootDirectory(), A, "content");
+    createFile(rootDirectory(), B, "other");
+    assertThrows(
+        FileAlreadyExistsException.class, () -> rootDirectory().copyFile(A, rootDirectory(), B));
+    assertEquals("other", readContent(rootDirectory(), B));
+    rootDirectory().createDirectory(Name.of("d"));
+    rootDirectory().createSymlink(Name.of("link"), utf8Bytes("a"));
+    rootDirectory().createNode(Name.of("pipe"), EntryType.FIFO, 0, 0);
+    for (Name other : List.of(Name.of("d"), Name.of("link"), Name.of("pipe"), MISSING)) {
+      assertThrows(
+          IOException.class,
+          () -> rootDirectory().copyFile(other, rootDirectory(), Name.of("copy")),
+          other::toString);
+      assertTrue(rootDirectory().stat(Name.of("copy")).isEmpty(), other::toString);
     }
   }
 
