@@ -6,6 +6,7 @@ module dev.overlays.merge {
   requires transitive dev.overlays.api;
   requires static org.jspecify;
   requires org.apache.commons.io;
+  requires static java.net.http;
   requires static com.github.luben.zstd_jni;
   requires static oras.java.sdk;
   requires static org.apache.commons.compress;

@@ -253,6 +253,20 @@ public enum ProblemCode {
    */
   CACHE_FILES_ASIDE,
 
+  /** The lower cannot be replaced, because an instance has written what only its upper holds. */
+  CACHE_UPPER_NOT_EMPTY,
+
+  /** The lower cannot be replaced, because it holds what no image holds. */
+  CACHE_LOWER_UNPUBLISHED,
+
+  /** An image cannot be published, because its name has another image than this cache knows. */
+  CACHE_IMAGE_FOREIGN,
+
+  /**
+   * Not an error: a lower that was replaced is kept until the next time, and while it is in use.
+   */
+  CACHE_LOWER_KEPT,
+
   // What is in the way of boot entries.
 
   /**

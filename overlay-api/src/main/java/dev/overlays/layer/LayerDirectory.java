@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -159,6 +160,26 @@ public interface LayerDirectory extends Closeable {
    * @throws IOException if it cannot be moved; nothing has changed then
    */
   void rename(Name name, LayerDirectory target, Name newName) throws IOException;
+
+  /**
+   * Exchanges two entries of any kind: at every moment both names exist, and each leads to one of
+   * the two. Source: renameat2(2), {@code RENAME_EXCHANGE}.
+   *
+   * @param name the name of one entry
+   * @param target the directory of the other one, of the same store
+   * @param otherName its name
+   * @throws java.nio.file.AtomicMoveNotSupportedException if the file system or this store, as by
+   *     default, cannot do that in one operation; nothing has changed then
+   * @throws IOException if they cannot be exchanged; nothing has changed then
+   */
+  default void exchange(Name name, LayerDirectory target, Name otherName) throws IOException {
+    LayerEntries.requireStat(this, name);
+    LayerEntries.requireStat(target, otherName);
+    throw new AtomicMoveNotSupportedException(
+        LayerEntries.pathOf(this, name).toString(),
+        LayerEntries.pathOf(target, otherName).toString(),
+        "this store cannot exchange entries");
+  }
 
   /**
    * Removes an entry that is not a directory.

@@ -29,6 +29,8 @@ final class CommandTable {
     commands.put("import", ImportCommand::new);
     commands.put("push", PushCommand::new);
     commands.put("pull", PullCommand::new);
+    commands.put("publish", PublishCommand::new);
+    commands.put("follow", FollowCommand::new);
     commands.put("boot", BootCommand::new);
     commands.put("generate-completion", GenerateCompletion::new);
     commands.put("generate-man", GenerateManCommand::new);

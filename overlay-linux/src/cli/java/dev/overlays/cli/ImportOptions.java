@@ -3,58 +3,17 @@ package dev.overlays.cli;
 import dev.overlays.OverlayOptions;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.oci.OciImport;
-import dev.overlays.merge.oci.value.OciTreatment;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-/** What becomes of that in an archive which not everybody may create. */
+/** How the archive of a layer is unpacked. */
 final class ImportOptions {
-  @Option(
-      names = "--squash-owners",
-      description = "Make everything this user's own. Nobody but root can do otherwise.")
-  private boolean squashOwners;
-
-  @Option(
-      names = "--devices",
-      paramLabel = "take|leave_out|refuse",
-      defaultValue = "refuse",
-      description = "What becomes of device nodes. Default: ${DEFAULT-VALUE}.")
-  private OciTreatment devices;
-
-  @Option(
-      names = "--set-ids",
-      paramLabel = "take|leave_out|refuse",
-      defaultValue = "refuse",
-      description = "What becomes of set-user-ID and set-group-ID bits. Default: ${DEFAULT-VALUE}.")
-  private OciTreatment setIds;
-
-  @Option(
-      names = "--privileged-xattrs",
-      paramLabel = "take|leave_out|refuse",
-      defaultValue = "refuse",
-      description = "What becomes of attributes that only root may set. Default: ${DEFAULT-VALUE}.")
-  private OciTreatment privilegedXattrs;
-
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "The number of threads: ${DEFAULT-VALUE} by default.")
-  private int workers;
-
+  @Mixin private ImportTreatments treatments;
   @Mixin private MountOptions options;
 
   /** Returns an import into a new directory. */
   OciImport createImport(Path directory) {
     OverlayOptions marks = options.readOptions();
-    OciImport created =
-        OciImport.to(directory)
-            .marks(MarkNamespace.of(marks))
-            .devices(devices)
-            .setIds(setIds)
-            .privilegedXattrs(privilegedXattrs)
-            .workers(workers);
-    return squashOwners ? created.squashOwners() : created;
+    return treatments.applyTo(OciImport.to(directory).marks(MarkNamespace.of(marks)));
   }
 }

@@ -3,16 +3,12 @@ package dev.overlays.cli;
 import dev.overlays.merge.oci.image.OciLayout;
 import dev.overlays.merge.oci.registry.OciRegistry;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Which image of which registry, and where images are kept here. */
 final class RegistryOptions {
-  @Parameters(
-      index = "0",
-      paramLabel = "REFERENCE",
-      description = "The image: REGISTRY/REPOSITORY:TAG. By https; by http on loopback.")
-  private String reference;
+  @Mixin private ReferenceOptions referenceOptions;
 
   @Option(
       names = "--layout",
@@ -23,19 +19,8 @@ final class RegistryOptions {
               + " transferred again.")
   private Path layout;
 
-  @Option(
-      names = "--plain-http",
-      description = "Speak http, so that everybody on the way can read and change all.")
-  private boolean plainHttp;
-
-  @Option(
-      names = "--certificates",
-      paramLabel = "FILE",
-      description = "The authorities (PEM) that are trusted instead of Java's.")
-  private Path certificates;
-
   String reference() {
-    return reference;
+    return referenceOptions.reference();
   }
 
   OciLayout openLayout() {
@@ -43,12 +28,6 @@ final class RegistryOptions {
   }
 
   OciRegistry createRegistry() {
-    // The library logs by SLF4J, which would complain that nobody listens.
-    System.setProperty("slf4j.internal.verbosity", "ERROR");
-    OciRegistry registry = OciRegistry.of(reference);
-    if (plainHttp) {
-      registry = registry.plainHttp(true);
-    }
-    return certificates == null ? registry : registry.certificates(certificates);
+    return referenceOptions.createRegistry();
   }
 }

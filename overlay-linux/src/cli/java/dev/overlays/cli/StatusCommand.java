@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
       "",
       "JSON: lower, lowerBytes, upperBytes, freedBytes, sharing{fileSystem, obstacles[], users[machine, here,"
           + " process, since, changing, place]}, instances[name, mountedAt, backend, holders[], waiting,"
-          + " atBoot, upperBytes, freedBytes, notices[]].",
+          + " atBoot, upperBytes, freedBytes, notices[]], notices[].",
       "Example:",
       "  overlays status --lower /srv/cache --instances /srv/instances"
     })

@@ -20,13 +20,16 @@ import java.util.Optional;
  * @param sharing how machines share the lower, and who uses it on all of them; empty if only this
  *     machine has it
  * @param instances the status of each instance, by name
+ * @param notices a {@link dev.overlays.ProblemCode#CACHE_LOWER_KEPT} for each former lower that is
+ *     kept after a follow
  */
 public record CacheStatus(
     Path lower,
     CacheDiskUse use,
     long freedBytes,
     Optional<LayerSharing> sharing,
-    List<InstanceStatus> instances) {
+    List<InstanceStatus> instances,
+    List<Problem> notices) {
   private static final List<String> TABLE_HEAD =
       List.of("INSTANCE", "MOUNTED AT", "BY", "USERS", "BOOT", "UPPER", "ALONE FREES");
 
@@ -38,9 +41,11 @@ public record CacheStatus(
    * @param freedBytes the disk space that a maintenance would free
    * @param sharing how machines share it; empty if only this machine has it
    * @param instances the status of each instance; copied
+   * @param notices a notice for each former lower that is kept; copied
    */
   public CacheStatus {
     instances = List.copyOf(instances);
+    notices = List.copyOf(notices);
   }
 
   /** Returns a table with a line for each instance, each holder, each notice, and the sizes. */
@@ -65,6 +70,7 @@ public record CacheStatus(
     for (InstanceStatus instance : instances) {
       instance.notices().forEach(notice -> text.append(notice).append('\n'));
     }
+    notices.forEach(notice -> text.append(notice).append('\n'));
     return text.append("lower ")
         .append(lower)
         .append(": ")

@@ -9,12 +9,10 @@ import dev.overlays.merge.SharedMerge;
 import dev.overlays.merge.report.SharedMergeReport;
 import dev.overlays.merge.report.VacuumReport;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 
 /** Runs one maintenance, step by step. */
@@ -22,11 +20,12 @@ final class MaintenanceRun {
   private final SharedCache cache;
   private final MaintenanceChoices choices;
   private final Map<String, VacuumReport> vacuums = new LinkedHashMap<>();
-  private final Set<String> unmounted = new HashSet<>();
+  private final PausedInstances paused;
 
   MaintenanceRun(SharedCache cache, MaintenanceChoices choices) {
     this.cache = cache;
     this.choices = choices;
+    this.paused = new PausedInstances(cache);
   }
 
   MaintenanceReport dryRun() throws OverlayException {
@@ -59,12 +58,12 @@ final class MaintenanceRun {
     List<SharedMergeReport> merged = new ArrayList<>();
     List<String> mounted;
     try {
-      if (failures.runStep(() -> unmountAll(before))) {
+      if (failures.runStep(() -> paused.unmountAll(before, choices.unmountOptions()))) {
         failures.runStep(() -> merged.addAll(mergeAndVacuum(before)));
       }
     } finally {
       // Listeners and cancel conditions may throw anything.
-      mounted = mountAgain(failures);
+      mounted = paused.mountAgain(failures);
     }
     failures.throwAll();
     return MaintenanceReport.of(
@@ -134,18 +133,6 @@ final class MaintenanceRun {
         .toList();
   }
 
-  private void unmountAll(List<CacheInstance> instances) throws OverlayException {
-    for (CacheInstance instance : instances) {
-      if (instance.mount().isPresent()) {
-        RemountNote.of(instance).writeNote();
-        unmounted.add(instance.name());
-        instance.mount().get().close(choices.unmountOptions());
-        // A concurrent mount may have removed the note as one of an earlier maintenance.
-        RemountNote.of(instance).writeNote();
-      }
-    }
-  }
-
   private List<SharedMergeReport> mergeAndVacuum(List<CacheInstance> instances)
       throws OverlayException {
     List<SharedMergeReport> reports = new ArrayList<>();
@@ -161,20 +148,5 @@ final class MaintenanceRun {
 
   private OverlayVacuum vacuumOf(CacheInstance instance) {
     return choices.vacuum().apply(OverlayVacuum.of(instance.spec()));
-  }
-
-  /** Mounts each instance that was unmounted or has a note, which may be from an earlier run. */
-  private List<String> mountAgain(InstanceFailures failures) {
-    List<String> mounted = new ArrayList<>();
-    failures.runStep(
-        () -> {
-          for (CacheInstance instance : cache.instances()) {
-            boolean again = instance.waiting() || unmounted.contains(instance.name());
-            if (again && new InstanceMounting(cache, instance).mountAgain(failures)) {
-              mounted.add(instance.name());
-            }
-          }
-        });
-    return mounted;
   }
 }

@@ -12,6 +12,7 @@ import dev.overlays.UnmountOptions;
 import dev.overlays.instance.InstanceDirectories;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
+import dev.overlays.merge.oci.registry.OciRegistry;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -351,6 +352,77 @@ public final class SharedCache {
    */
   public MaintenanceReport maintain() throws OverlayException {
     return maintenance().run();
+  }
+
+  /**
+   * Returns a publication, which makes an image of the lower and pushes it to a registry.
+   *
+   * @param image the name that the image gets there; its listener is told of the transfer
+   * @return a publication with default options
+   */
+  public LowerPublication publication(OciRegistry image) {
+    return LowerPublication.of(this, image);
+  }
+
+  /**
+   * Publishes the lower, as {@code publication(image).run()} does.
+   *
+   * <pre>{@code
+   * cache.maintain();
+   * cache.publish(OciRegistry.of("registry.example/team/cache:v1"));
+   * }</pre>
+   *
+   * @param image the name that the image gets in the registry
+   * @return what was done
+   * @throws OverlayException as {@link LowerPublication#run()}
+   */
+  public PublishReport publish(OciRegistry image) throws OverlayException {
+    return publication(image).run();
+  }
+
+  /**
+   * Returns an update, which replaces the lower by an image that another machine has published.
+   *
+   * @param image the image; its listener is told of the transfer
+   * @return an update with default options
+   */
+  public LowerUpdate update(OciRegistry image) {
+    return LowerUpdate.of(this, image);
+  }
+
+  /**
+   * Takes up a published lower if it is another one than the cache has, as {@code
+   * update(image).run()} does.
+   *
+   * <pre>{@code
+   * System.out.println(cache.follow(OciRegistry.of("registry.example/team/cache:v1")));
+   * }</pre>
+   *
+   * @param image the image in the registry
+   * @return what was done
+   * @throws OverlayException as {@link LowerUpdate#run()}
+   */
+  public FollowReport follow(OciRegistry image) throws OverlayException {
+    return update(image).run();
+  }
+
+  /** Returns a view of the lower alone. */
+  OverlaySpec view() {
+    boolean userMarks = template.options().userXattr();
+    return OverlaySpec.builder()
+        .ephemeral()
+        .lower(lower)
+        .options(options -> options.withUserXattr(userMarks))
+        .build();
+  }
+
+  OverlayException lowerNotFound() {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.LAYER_NOT_FOUND,
+            lower,
+            "The lower does not exist.",
+            "Create it, or take up a published one by follow."));
   }
 
   @Override

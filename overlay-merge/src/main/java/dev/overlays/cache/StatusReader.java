@@ -11,6 +11,7 @@ import dev.overlays.merge.run.TaskHelpers;
 import dev.overlays.spi.LayerSharing;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -56,12 +57,30 @@ final class StatusReader {
       }
       long uppers = statuses.stream().mapToLong(InstanceStatus::upperBytes).sum();
       CacheDiskUse use = new CacheDiskUse(lower.takeResult(), uppers);
-      return new CacheStatus(cache.lower(), use, freed.takeResult(), sharing, statuses);
+      return new CacheStatus(
+          cache.lower(), use, freed.takeResult(), sharing, statuses, keptLowers(cache.lower()));
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
       throw InstanceFailures.accessFailure(cache.instancesDirectory(), "cannot be read", e);
     }
+  }
+
+  /** Returns a notice for each former lower, as far as this process may know of them. */
+  private static List<Problem> keptLowers(Path lower) throws IOException {
+    List<Problem> notices = new ArrayList<>();
+    Optional<Path> place = LowerPlace.directoryOf(lower);
+    if (place.isPresent()) {
+      try {
+        for (Path old : LowerPlace.replacedLowers(place.get())) {
+          notices.add(LowerPlace.createNotice(old, ""));
+        }
+      } catch (AccessDeniedException e) {
+        // They are those of another user.
+        return List.of();
+      }
+    }
+    return notices;
   }
 
   /** Returns what a maintenance frees. */

@@ -60,7 +60,8 @@ class CacheTextTest {
             List.of(
                 statusOf("a", Optional.of(Path.of("/v")), List.of(HELD, HELD), false, 2048),
                 statusOf("much-longer-name", Optional.empty(), List.of(), true, 0),
-                statusOf("c", Optional.empty(), List.of(), false, 10)));
+                statusOf("c", Optional.empty(), List.of(), false, 10)),
+            List.of(LowerPlace.createNotice(Path.of("/old"), "")));
     assertEquals(
         String.join(
             "\n",
@@ -71,6 +72,7 @@ class CacheTextTest {
             "a: Process 7 has it open.",
             "a: Process 7 has it open.",
             NOTICE.toString(),
+            LowerPlace.createNotice(Path.of("/old"), "").toString(),
             "lower /lower: 4.0 KiB; a maintenance frees 20.0 MiB",
             "shared by machines (nfs): the view at /v of process 9 on host-b, since"
                 + " 2026-01-01T00:00:00Z"),
@@ -80,7 +82,8 @@ class CacheTextTest {
   @Test
   void emptyCacheHasATableHead() {
     CacheStatus status =
-        new CacheStatus(Path.of("/lower"), new CacheDiskUse(0, 0), 0, Optional.empty(), List.of());
+        new CacheStatus(
+            Path.of("/lower"), new CacheDiskUse(0, 0), 0, Optional.empty(), List.of(), List.of());
     assertEquals(
         "INSTANCE  MOUNTED AT  BY  USERS  BOOT  UPPER  ALONE FREES\n"
             + "lower /lower: 0 bytes; a maintenance frees 0 bytes",

@@ -27,6 +27,10 @@ final class ProgramWords {
           new Translation("\\b(instance|lower|upper|work)\\(directory\\)", "--$1 DIR"),
           new Translation("\\bcreate\\(\"(.*?)\"\\)", "\"overlays create $1\""),
           new Translation("plainHttp\\(true\\)", "--plain-http"),
+          new Translation("\\boverwriting\\(\\)", "--overwrite"),
+          new Translation("replacingUnpublished\\(\\)", "--replace-unpublished"),
+          new Translation("by silenceLimit\\b", "by --silence-limit"),
+          new Translation("by tokenServer\\b", "by --token-server"),
           new Translation("squashOwners\\(\\)", "--squash-owners"));
 
   private ProgramWords() {}

@@ -2,8 +2,10 @@ package dev.overlays.cli.output;
 
 import dev.overlays.Problem;
 import dev.overlays.cache.CacheStatus;
+import dev.overlays.cache.FollowReport;
 import dev.overlays.cache.InstanceStatus;
 import dev.overlays.cache.MaintenanceReport;
+import dev.overlays.cache.PublishReport;
 import dev.overlays.merge.oci.image.StoredImage;
 import dev.overlays.merge.oci.value.OciBlob;
 import dev.overlays.merge.oci.value.OciDescriptor;
@@ -244,6 +246,7 @@ public final class ReportFields {
         json.endObject();
       }
       json.endArray();
+      writeLibraryProblems(json, "notices", status.notices());
     };
   }
 
@@ -319,6 +322,34 @@ public final class ReportFields {
       writeNames(json, "mounted", report.mounted());
       writeLibraryProblems(json, "notices", report.notices());
       writeSeconds(json, report.duration());
+    };
+  }
+
+  /**
+   * Returns the fields of a publication.
+   *
+   * @param report its report
+   * @return its fields
+   */
+  public static JsonFields of(PublishReport report) {
+    return json -> {
+      json.name("image").value(report.image());
+      json.name("pushed").value(report.pushed());
+    };
+  }
+
+  /**
+   * Returns the fields of a follow.
+   *
+   * @param report its report
+   * @return its fields
+   */
+  public static JsonFields of(FollowReport report) {
+    return json -> {
+      json.name("image").value(report.image());
+      json.name("replaced").value(report.replaced());
+      writeNames(json, "mounted", report.mounted());
+      writeLibraryProblems(json, "notices", report.notices());
     };
   }
 

@@ -37,6 +37,10 @@ import java.util.Optional;
 final class NativeDirectory implements LayerDirectory {
   private static final int SYMLINK_NOFOLLOW = 0x100;
   private static final int REMOVE_DIRECTORY = 0x200;
+
+  /** Source: linux/fs.h. */
+  private static final int RENAME_EXCHANGE = 2;
+
   private static final int OWNER_ONLY_FILE = 0600;
   private static final int OWNER_ONLY_DIRECTORY = 0700;
   private static final int PERMISSIONS = 0777;
@@ -162,6 +166,18 @@ final class NativeDirectory implements LayerDirectory {
     callWithTarget(Syscall.RENAMEAT, name, target, newName);
   }
 
+  @Override
+  public void exchange(Name name, LayerDirectory target, Name otherName) throws IOException {
+    long result = attemptWithTarget(Syscall.RENAMEAT2, name, target, otherName, RENAME_EXCHANGE);
+    // Not every file system knows the flag, and not every kernel or sandbox the call.
+    if (result == -Errno.EINVAL.number()
+        || (Errno.isUnavailable(result) && !CallProbe.mayUse(Syscall.RENAMEAT2))) {
+      throw new AtomicMoveNotSupportedException(
+          pathOf(name), requireNative(target).pathOf(otherName), Errno.of((int) -result).text());
+    }
+    throwIfFailed(result, name, requireNative(target), otherName);
+  }
+
   private static NativeDirectory requireNative(LayerDirectory target) {
     if (target instanceof NativeDirectory directory) {
       return directory;
@@ -171,13 +187,21 @@ final class NativeDirectory implements LayerDirectory {
 
   private void callWithTarget(Syscall call, Name name, LayerDirectory target, Name newName)
       throws IOException {
-    NativeDirectory other = requireNative(target);
-    long result;
+    throwIfFailed(
+        attemptWithTarget(call, name, target, newName, 0), name, requireNative(target), newName);
+  }
+
+  private long attemptWithTarget(
+      Syscall call, Name name, LayerDirectory target, Name newName, int flags) {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long path = scratch.putString(name);
       long newPath = scratch.putSecondString(newName);
-      result = descriptor.attemptOn(call, path, other.descriptor, newPath, 0, 0);
+      return descriptor.attemptOn(call, path, requireNative(target).descriptor, newPath, flags, 0);
     }
+  }
+
+  private void throwIfFailed(long result, Name name, NativeDirectory other, Name newName)
+      throws IOException {
     if (result < 0) {
       Errno errno = Errno.of((int) -result);
       throw switch (errno) {

@@ -18,11 +18,14 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.cache.CacheInstance;
+import dev.overlays.cache.FollowReport;
 import dev.overlays.cache.MaintenanceReport;
 import dev.overlays.cache.SharedCache;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.runtime.NamedLock;
 import dev.overlays.linux.syscall.ThreadPrivilege;
+import dev.overlays.merge.oci.registry.OciRegistry;
+import dev.overlays.merge.oci.registry.RegistryInMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -35,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +55,13 @@ abstract class CacheOnBackend {
 
   CacheOnBackend(OverlayBackend backend) {
     this.backend = backend;
+  }
+
+  /** The client of registries keeps descriptors, which are no leak. */
+  @BeforeAll
+  static void startClient() {
+    OciRegistry nowhere = OciRegistry.of("127.0.0.1:1/none").credentialFiles(List.of());
+    assertThrows(OverlayException.class, nowhere::digest);
   }
 
   @BeforeEach
@@ -96,6 +107,49 @@ abstract class CacheOnBackend {
 
   private List<Path> mountPointsAtBoot() throws IOException {
     return entries.specs().stream().map(spec -> spec.mountPoint().orElseThrow()).toList();
+  }
+
+  @Test
+  void everyViewShowsTheLowerThatAnotherMachineHasPublished() throws IOException {
+    try (RegistryInMemory registry = new RegistryInMemory()) {
+      OciRegistry image = registry.image(":v1");
+      SharedCache other =
+          SharedCache.of(
+                  sandbox.createDirectory("other/lower"),
+                  sandbox.createDirectory("other/instances"))
+              .backend(backend.name())
+              .options(options -> options.withUserXattr(cache.spec("x").options().userXattr()));
+      sandbox.createFile("other/lower/shared", "published");
+      other.publish(image);
+      Files.createDirectories(cache.mount("one").root().resolve("etc"));
+      Files.writeString(cache.mount("one").root().resolve(CONFIG), "one's");
+      OverlayMount two = cache.mount("two");
+      assertThrows(OverlayException.class, () -> cache.follow(image));
+      assertEquals("shared", Files.readString(two.root().resolve("shared")));
+      FollowReport report = cache.update(image).replacingUnpublished().run();
+      assertEquals(List.of("one", "two"), report.mounted());
+      for (OverlayMount mount : cache.mountAll()) {
+        assertEquals("published", Files.readString(mount.root().resolve("shared")));
+      }
+      assertEquals("one's", Files.readString(cache.mount("one").root().resolve(CONFIG)));
+      Files.writeString(cache.mount("two").root().resolve("new"), "two's");
+      other.create("one");
+      Files.writeString(other.mount("one").root().resolve("shared"), "again");
+      other.maintain();
+      other.publish(image);
+      OverlayException refused = assertThrows(OverlayException.class, () -> cache.follow(image));
+      assertTrue(refused.getMessage().contains("instance two"), refused::toString);
+      cache.update(image).carryingUppers().run();
+      assertEquals("two's", Files.readString(cache.mount("two").root().resolve("new")));
+      assertEquals("again", Files.readString(cache.mount("two").root().resolve("shared")));
+      assertEquals("one's", Files.readString(cache.mount("one").root().resolve(CONFIG)));
+      assertFalse(cache.follow(image).replaced());
+      cache.maintain();
+      assertTrue(cache.publish(image).pushed());
+      assertTrue(other.follow(image).replaced());
+      assertEquals("two's", Files.readString(other.mount("one").root().resolve("new")));
+      other.unmountAll(UnmountOptions.strict());
+    }
   }
 
   @Test

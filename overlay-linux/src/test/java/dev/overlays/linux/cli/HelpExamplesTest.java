@@ -32,6 +32,8 @@ class HelpExamplesTest {
           "import",
           "push",
           "pull",
+          "publish",
+          "follow",
           "merge",
           "boot",
           "boot enable",
@@ -105,7 +107,7 @@ class HelpExamplesTest {
       script.append(exampleIn(each.out())).append('\n');
     }
     script.append(
-        "test -e /srv/cache/new-file\ntest -e /srv/cache-v1/file\ngrep -q '^.SH .overlays boot enable' /srv/overlays.1\n! grep -q overlay /srv/etc/fstab\n");
+        "test -e /srv/cache/new-file\ntest -e /srv/cache-v1/file\ntest -e /srv/other-cache/file\ngrep -q '^.SH .overlays boot enable' /srv/overlays.1\n! grep -q overlay /srv/etc/fstab\n");
     try (Sandbox sandbox = Sandbox.asRoot()) {
       Path file = sandbox.createFile("script", script.toString());
       ProgramRun run =

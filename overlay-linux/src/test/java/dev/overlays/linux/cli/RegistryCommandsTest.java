@@ -9,6 +9,7 @@ import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.archive.DockerRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +63,51 @@ class RegistryCommandsTest {
     assertEquals("lower", Files.readString(sandbox.path("disk/copy/1/file")));
     assertEquals("upper", Files.readString(sandbox.path("disk/copy/2/new")));
     assertEquals("character special file\n", Sandbox.run("stat", "-c", "%F", path("copy/2/gone")));
+  }
+
+  @Test
+  void lowerIsPublishedAndFollowed() throws IOException {
+    String reference = registry.reference("lower:v1");
+    List<String> ours =
+        List.of("--json", "--lower", path("lower"), "--instances", path(""), reference);
+    List<String> theirs =
+        List.of("--json", "--lower", path("their/lower"), "--instances", path("their"), reference);
+    sandbox.createDirectory("disk/their");
+    JsonObject published = runCommand("publish", ours).assertCode(0).json();
+    assertTrue(published.get("pushed").getAsBoolean());
+    JsonObject followed = runCommand("follow", theirs).assertCode(0).json();
+    assertTrue(followed.get("replaced").getAsBoolean());
+    assertEquals(published.get("image"), followed.get("image"));
+    assertEquals("lower", Files.readString(sandbox.path("disk/their/lower/file")));
+    assertFalse(runCommand("follow", theirs).assertCode(0).json().get("replaced").getAsBoolean());
+    sandbox.createFile("disk/their/lower/own", "own");
+    sandbox.createFile("disk/lower/file", "next");
+    runCommand("publish", ours).assertCode(0);
+    assertEquals(
+        List.of("cache-lower-unpublished"),
+        runCommand("follow", theirs).assertCode(1).problemCodes());
+    ProgramRun text =
+        ProgramRun.run(
+                "follow",
+                "--lower",
+                path("their/lower"),
+                "--instances",
+                path("their"),
+                "--set-ids=take",
+                reference)
+            .assertCode(1);
+    assertTrue(text.err().contains("--replace-unpublished"), text.err());
+    List<String> replacing = new ArrayList<>(theirs);
+    replacing.add("--replace-unpublished");
+    assertEquals(
+        1, runCommand("follow", replacing).assertCode(0).json().getAsJsonArray("notices").size());
+    assertEquals("next", Files.readString(sandbox.path("disk/their/lower/file")));
+  }
+
+  private static ProgramRun runCommand(String command, List<String> arguments) throws IOException {
+    List<String> words = new ArrayList<>(List.of(command));
+    words.addAll(arguments);
+    return ProgramRun.run(words.toArray(String[]::new));
   }
 
   @Test

@@ -22,14 +22,15 @@ import java.util.List;
 /**
  * Makes the new directories of an upper transparent. The kernel marks them opaque although the
  * lowers have no such directory. If two instances created a directory of one name, merging the
- * second would replace everything that the first had put into its own.
+ * second would replace everything that the first had put into its own; and over another lower it
+ * would hide a directory of that.
  */
-final class OpaqueRemoval {
+public final class OpaqueRemoval {
   private final LayerJob job;
   private final EntrySelection selection;
   private final LayerStore store;
 
-  OpaqueRemoval(OverlaySpec spec, EntrySelection selection, LayerStore store) {
+  public OpaqueRemoval(OverlaySpec spec, EntrySelection selection, LayerStore store) {
     this.job = LayerJob.of(spec);
     this.selection = selection;
     this.store = store;
@@ -39,7 +40,7 @@ final class OpaqueRemoval {
    * Makes them transparent, once only: after the merge of another upper it is unknown which
    * directories were new.
    */
-  void makeTransparent() throws IOException {
+  public void makeTransparent() throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store)) {
       LayerDirectory upper = layers.upper();
       String mark = Mark.MERGE_SHARED.xattr(job.marks());
@@ -52,7 +53,7 @@ final class OpaqueRemoval {
   }
 
   /** Removes the mark that says that it was done, when all uppers are merged. */
-  void removeMark() throws IOException {
+  public void removeMark() throws IOException {
     try (LayerDirectory upper = store.open(job.upper())) {
       upper.removeXattr(Name.SELF, Mark.MERGE_SHARED.xattr(job.marks()));
     }

@@ -118,6 +118,14 @@ final class FaultyDirectory implements LayerDirectory {
   }
 
   @Override
+  public void exchange(Name name, LayerDirectory target, Name otherName) throws IOException {
+    faults.run(
+        FileOperation.RENAME,
+        () -> pathPair(name, target, otherName),
+        () -> directory.exchange(name, unwrapDirectory(target), otherName));
+  }
+
+  @Override
   public void remove(Name name) throws IOException {
     faults.run(FileOperation.REMOVE, () -> pathOf(name), () -> directory.remove(name));
   }

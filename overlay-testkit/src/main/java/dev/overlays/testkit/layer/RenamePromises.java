@@ -9,6 +9,7 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -39,6 +40,36 @@ abstract class RenamePromises extends StorePromises {
       assertEquals("moved", readContent(directory, MISSING));
       assertEquals(Set.of(B), listNames(rootDirectory()));
     }
+  }
+
+  /** A store that cannot exchange says so, and changes nothing. */
+  @Test
+  void exchangeSwapsTwoEntriesOrChangesNothing() throws IOException {
+    rootDirectory().createDirectory(A);
+    rootDirectory().createDirectory(B);
+    createFile(rootDirectory(), MISSING, "file");
+    try (LayerDirectory directory = rootDirectory().open(A);
+        LayerDirectory target = rootDirectory().open(B)) {
+      target.createDirectory(A);
+      createFile(directory, A, "deep");
+      EntryStat first = requireStat(rootDirectory(), MISSING);
+      EntryStat second = requireStat(target, A);
+      try {
+        rootDirectory().exchange(MISSING, target, A);
+      } catch (AtomicMoveNotSupportedException e) {
+        EntryStat kept = first;
+        first = second;
+        second = kept;
+      }
+      assertTrue(isSameInode(first, requireStat(target, A)));
+      assertTrue(isSameInode(second, requireStat(rootDirectory(), MISSING)));
+      assertEquals(Set.of(A, B, MISSING), listNames(rootDirectory()));
+      assertEquals(Set.of(A), listNames(target));
+      Name absent = Name.of("absent");
+      assertThrows(NoSuchFileException.class, () -> rootDirectory().exchange(A, target, absent));
+      assertThrows(NoSuchFileException.class, () -> rootDirectory().exchange(absent, target, A));
+    }
+    assertEquals(Set.of(A, B, MISSING), listNames(rootDirectory()));
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.merge.oci.layout.ImageLibraries;
 import dev.overlays.merge.oci.layout.ImageRefusals;
 import dev.overlays.merge.oci.layout.LayoutDirectory;
+import dev.overlays.merge.oci.layout.LayoutWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,6 +83,49 @@ public final class OciLayout {
   public StoredImage find(String name) throws OverlayException {
     ImageRefusals refusals = ImageRefusals.of(directory, Objects.requireNonNull(name, "name"));
     return reading(refusals, files -> StoredImage.read(this, name, files, refusals));
+  }
+
+  /**
+   * Takes the name from an image. Its blobs stay until {@link #removeUnnamedBlobs()}, since other
+   * images may have them, too.
+   *
+   * @param name its name in the layout, or the digest of its manifest, which removes all its names
+   * @return whether there was such an image
+   * @throws OverlayException as {@link #names()}, or if the layout cannot be written ({@link
+   *     ProblemCode#IMAGE_LAYOUT_FAILED})
+   */
+  public boolean removeImage(String name) throws OverlayException {
+    ImageRefusals refusals = ImageRefusals.of(directory, Objects.requireNonNull(name, "name"));
+    return reading(
+        refusals,
+        files -> {
+          files.requireLayout(refusals);
+          try (LayoutWriter writer = LayoutWriter.open(files, refusals)) {
+            return writer.removeImage(name);
+          }
+        });
+  }
+
+  /**
+   * Removes every blob that no image of the layout needs, with all that killed programs have left.
+   * A transfer of an image that has lost its name meanwhile may fail then.
+   *
+   * @return the bytes that were freed
+   * @throws OverlayException as {@link #names()}; if a document that an image needs is damaged, so
+   *     that it is not known what else it needs ({@link ProblemCode#IMAGE_BROKEN}, {@link
+   *     ProblemCode#IMAGE_BLOB_WRONG}), and nothing is removed; or if a blob cannot be removed
+   *     ({@link ProblemCode#IMAGE_LAYOUT_FAILED})
+   */
+  public long removeUnnamedBlobs() throws OverlayException {
+    ImageRefusals refusals = ImageRefusals.of(directory, "of any name");
+    return reading(
+        refusals,
+        files -> {
+          files.requireLayout(refusals);
+          try (LayoutWriter writer = LayoutWriter.open(files, refusals)) {
+            return writer.removeUnnamedBlobs();
+          }
+        });
   }
 
   @Override

@@ -48,6 +48,11 @@ public record LayoutDirectory(Path root) {
     return blobs().resolve(digest.substring(SHA256.length()));
   }
 
+  /** Returns the digest that a file of blobs is named by. */
+  String digestOf(Path blob) {
+    return SHA256 + blob.getFileName();
+  }
+
   /** Requires that the directory is a layout of a known version. */
   public void requireLayout(ImageRefusals refusals) throws IOException {
     byte[] content;

@@ -128,6 +128,30 @@ public final class LayoutIndex {
     return new LayoutIndex(changed);
   }
 
+  /** Returns this index without the images of a name or digest. */
+  LayoutIndex withoutImage(String name) throws IOException {
+    List<Object> images = new ArrayList<>();
+    List<?> before = fields.get(MANIFESTS) instanceof List<?> list ? list : List.of();
+    List<JsonFields> entries = entries();
+    for (int i = 0; i < entries.size(); i++) {
+      if (!isNamed(entries.get(i), name)) {
+        images.add(before.get(i));
+      }
+    }
+    Map<String, Object> changed = new LinkedHashMap<>(fields);
+    changed.put(MANIFESTS, images);
+    return new LayoutIndex(changed);
+  }
+
+  int size() throws IOException {
+    return entries().size();
+  }
+
+  /** Returns the whole document. */
+  Map<String, Object> fields() {
+    return fields;
+  }
+
   byte[] toBytes() {
     return JsonText.toBytes(fields);
   }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -186,6 +187,34 @@ public final class LayoutWriter implements Closeable {
   public void publishImage(String name, OciDescriptor manifest) throws IOException {
     layout.writeIndex(layout.readIndex(refusals).withImage(name, manifest));
     finished = true;
+  }
+
+  /** Takes the name from an image; returns whether there was one. */
+  public boolean removeImage(String name) throws IOException {
+    finished = true;
+    LayoutIndex before = layout.readIndex(refusals);
+    LayoutIndex after = before.withoutImage(name);
+    boolean removed = after.size() < before.size();
+    if (removed) {
+      layout.writeIndex(after);
+    }
+    return removed;
+  }
+
+  /** Removes the blobs that no image needs; returns their size. */
+  public long removeUnnamedBlobs() throws IOException {
+    finished = true;
+    Set<String> needed = new NeededBlobs(layout, refusals).findAll();
+    long freed = 0;
+    try (DirectoryStream<Path> blobs = Files.newDirectoryStream(layout.blobs())) {
+      for (Path blob : blobs) {
+        if (!needed.contains(layout.digestOf(blob))) {
+          freed += Files.size(blob);
+          Files.delete(blob);
+        }
+      }
+    }
+    return freed;
   }
 
   /** Keeps what was added even if no image is published: the next pull needs it. */

@@ -70,6 +70,8 @@ final class ImagePull {
     byte[] document;
     try {
       document = download.content().readNBytes(JsonText.MAX_BYTES + 1);
+    } catch (OverlayException e) {
+      throw e;
     } catch (IOException e) {
       throw connection.refusals().notReached(e);
     }
@@ -181,6 +183,8 @@ final class ImagePull {
   private int readSome(InputStream in, byte[] buffer) throws IOException {
     try {
       return in.read(buffer);
+    } catch (OverlayException e) {
+      throw e;
     } catch (IOException e) {
       throw connection.refusals().notReached(e);
     }

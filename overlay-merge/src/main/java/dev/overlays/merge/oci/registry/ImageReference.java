@@ -63,9 +63,13 @@ record ImageReference(String host, String repository, String version) {
 
   /** Returns the address of something in the repository. */
   URI address(boolean plainHttp, String path) {
+    return start(plainHttp).resolve(repository + '/' + path);
+  }
+
+  /** Returns the address where all repositories of the registry are. */
+  URI start(boolean plainHttp) {
     String server = host.equals(DOCKER_HUB) ? "registry-1.docker.io" : host;
-    return URI.create(
-        (plainHttp ? "http://" : "https://") + server + "/v2/" + repository + '/' + path);
+    return URI.create((plainHttp ? "http://" : "https://") + server + "/v2/");
   }
 
   @Override

@@ -11,7 +11,9 @@ import dev.overlays.merge.oci.layout.LayoutIndex;
 import dev.overlays.merge.oci.value.TransferProgress;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -118,6 +120,36 @@ public final class OciRegistry {
       throw new IllegalArgumentException("the limit must be positive, not " + limit);
     }
     return new OciRegistry(reference, choices.withMaxBytes(limit));
+  }
+
+  /**
+   * Returns this image with another limit for a registry that says nothing. A request is given up,
+   * with {@link ProblemCode#REGISTRY_NOT_REACHED}, when no byte has come or gone for so long; a
+   * slow transfer is never given up.
+   *
+   * @param limit how long it may be silent; 60 seconds by default
+   * @return the image
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public OciRegistry silenceLimit(Duration limit) {
+    if (limit.isNegative() || limit.isZero()) {
+      throw new IllegalArgumentException("the limit must be positive, not " + limit);
+    }
+    return new OciRegistry(reference, choices.withSilenceLimit(limit));
+  }
+
+  /**
+   * Returns this image with one more server that may have the password. Registries name servers
+   * that give tokens for a password. Without this call the password goes only to one that belongs
+   * to the registry: of the same host, of a host above or below it by name, or a known one, such as
+   * {@code auth.docker.io}; and only by https, if the registry is spoken to by https. Any other is
+   * refused with {@link ProblemCode#REGISTRY_DENIED}.
+   *
+   * @param host its name, without a port
+   * @return the image
+   */
+  public OciRegistry tokenServer(String host) {
+    return new OciRegistry(reference, choices.withTokenServer(host.toLowerCase(Locale.ROOT)));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.overlays.merge.oci.registry;
 
 import dev.overlays.merge.oci.value.TransferProgress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -14,6 +15,9 @@ import java.util.function.Consumer;
  * @param certificates the file of the authorities that are trusted; null for those of the JVM
  * @param maxBytes how large an image may be that is pulled
  * @param progress is told
+ * @param silenceLimit how long the other side may send and take nothing
+ * @param tokenServer the host that may have the password, beside those that belong to the registry;
+ *     null for none
  */
 record RegistryChoices(
     Boolean plainHttp,
@@ -21,31 +25,71 @@ record RegistryChoices(
     List<Path> credentialFiles,
     Path certificates,
     long maxBytes,
-    Consumer<TransferProgress> progress) {
+    Consumer<TransferProgress> progress,
+    Duration silenceLimit,
+    String tokenServer) {
   static final RegistryChoices DEFAULTS =
-      new RegistryChoices(null, null, null, null, 1L << 40, done -> {});
+      new RegistryChoices(
+          null, null, null, null, 1L << 40, done -> {}, Duration.ofSeconds(60), null);
 
   RegistryChoices withPlainHttp(boolean value) {
-    return new RegistryChoices(value, login, credentialFiles, certificates, maxBytes, progress);
+    return new RegistryChoices(
+        value, login, credentialFiles, certificates, maxBytes, progress, silenceLimit, tokenServer);
   }
 
   RegistryChoices withLogin(RegistryLogin value) {
-    return new RegistryChoices(plainHttp, value, credentialFiles, certificates, maxBytes, progress);
+    return new RegistryChoices(
+        plainHttp,
+        value,
+        credentialFiles,
+        certificates,
+        maxBytes,
+        progress,
+        silenceLimit,
+        tokenServer);
   }
 
   RegistryChoices withCredentialFiles(List<Path> value) {
-    return new RegistryChoices(plainHttp, login, value, certificates, maxBytes, progress);
+    return new RegistryChoices(
+        plainHttp, login, value, certificates, maxBytes, progress, silenceLimit, tokenServer);
   }
 
   RegistryChoices withCertificates(Path value) {
-    return new RegistryChoices(plainHttp, login, credentialFiles, value, maxBytes, progress);
+    return new RegistryChoices(
+        plainHttp, login, credentialFiles, value, maxBytes, progress, silenceLimit, tokenServer);
   }
 
   RegistryChoices withMaxBytes(long value) {
-    return new RegistryChoices(plainHttp, login, credentialFiles, certificates, value, progress);
+    return new RegistryChoices(
+        plainHttp,
+        login,
+        credentialFiles,
+        certificates,
+        value,
+        progress,
+        silenceLimit,
+        tokenServer);
   }
 
   RegistryChoices withProgress(Consumer<TransferProgress> value) {
-    return new RegistryChoices(plainHttp, login, credentialFiles, certificates, maxBytes, value);
+    return new RegistryChoices(
+        plainHttp,
+        login,
+        credentialFiles,
+        certificates,
+        maxBytes,
+        value,
+        silenceLimit,
+        tokenServer);
+  }
+
+  RegistryChoices withSilenceLimit(Duration value) {
+    return new RegistryChoices(
+        plainHttp, login, credentialFiles, certificates, maxBytes, progress, value, tokenServer);
+  }
+
+  RegistryChoices withTokenServer(String value) {
+    return new RegistryChoices(
+        plainHttp, login, credentialFiles, certificates, maxBytes, progress, silenceLimit, value);
   }
 }

@@ -1,6 +1,7 @@
 package dev.overlays.merge.oci.registry;
 
 import dev.overlays.OverlayException;
+import dev.overlays.ProblemCode;
 import dev.overlays.merge.oci.layout.ImageMediaTypes;
 import dev.overlays.merge.oci.layout.ImageRefusals;
 import dev.overlays.merge.oci.value.OciDescriptor;
@@ -8,11 +9,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import land.oras.ContainerRef;
 import land.oras.auth.AuthProvider;
@@ -21,7 +22,6 @@ import land.oras.auth.HttpClient.ResponseWrapper;
 import land.oras.auth.NoAuthProvider;
 import land.oras.auth.Scope;
 import land.oras.auth.Scopes;
-import land.oras.auth.UsernamePasswordProvider;
 import land.oras.exception.OrasException;
 
 /**
@@ -36,20 +36,16 @@ final class RegistryConnection {
   private static final int CREATED = 201;
   private static final int ACCEPTED = 202;
   private static final int PARTIAL = 206;
+  private static final int UNAUTHORIZED = 401;
   private static final int NOT_FOUND = 404;
   private static final int ERROR_BYTES = 1 << 14;
-
-  /**
-   * One client for all connections with the same certificates: it has a thread and keeps
-   * connections, and nobody can close it.
-   */
-  private static final Map<String, HttpClient> CLIENTS = new ConcurrentHashMap<>();
 
   private final ImageReference reference;
   private final boolean plainHttp;
   private final RegistryRefusals refusals;
   private final HttpClient client;
-  private final AuthProvider login;
+  private final Duration silenceLimit;
+  private final Optional<RegistryTokens> tokens;
   private final Scopes pull;
 
   /** With both rights, as registries name them: the client keeps the token of the first request. */
@@ -62,31 +58,34 @@ final class RegistryConnection {
     this.refusals = new RegistryRefusals(reference);
     Boolean http = choices.plainHttp();
     this.plainHttp = http != null ? http : reference.isLoopback();
-    this.login =
-        login.isPresent()
-            ? new UsernamePasswordProvider(login.get().user(), login.get().password())
-            : new NoAuthProvider();
     // ORAS takes a host without dot and port for a part of the repository.
     String host = reference.host().equals("localhost") ? "localhost:80" : reference.host();
     ContainerRef repository =
         ContainerRef.parse(
             host.replaceAll("[\\[\\]]", "").replace("::", ".") + '/' + reference.repository());
-    this.pull = Scopes.of(repository, Scope.PULL);
-    this.push = Scopes.of(repository, Scope.PULL, Scope.PUSH);
-    this.client = clientTrusting(choices.certificates());
+    // ORAS keeps tokens for everybody in this JVM; with a service that nobody has, none is found.
+    String service = login.isPresent() ? "none" : null;
+    this.pull = Scopes.of(repository, Scope.PULL).withService(service);
+    this.push = Scopes.of(repository, Scope.PULL, Scope.PUSH).withService(service);
+    this.silenceLimit = choices.silenceLimit();
+    RegistryClients clients = clientsTrusting(choices.certificates());
+    this.client = clients.requests();
+    this.tokens =
+        login.map(
+            known ->
+                new RegistryTokens(
+                    clients.logins(),
+                    reference,
+                    reference.start(plainHttp),
+                    choices,
+                    known,
+                    refusals));
   }
 
-  private HttpClient clientTrusting(Path certificates) throws OverlayException {
+  private RegistryClients clientsTrusting(Path certificates) throws OverlayException {
     try {
-      // An empty file trusts nobody.
-      String authorities = certificates == null ? "" : Files.readString(certificates) + '\n';
-      return CLIENTS.computeIfAbsent(
-          authorities,
-          trusted -> {
-            HttpClient.Builder builder = HttpClient.Builder.builder();
-            return (trusted.isEmpty() ? builder : builder.withCaContent(trusted)).build();
-          });
-    } catch (IOException | OrasException e) {
+      return RegistryClients.trusting(certificates);
+    } catch (IOException | GeneralSecurityException | OrasException e) {
       throw refusals.unusableCertificates(certificates, e);
     }
   }
@@ -95,24 +94,64 @@ final class RegistryConnection {
     return refusals;
   }
 
-  /** One request. */
+  /** One request, which may be sent again with another token. */
   private interface Request<T> {
-    ResponseWrapper<T> send();
+    ResponseWrapper<T> send(AuthProvider login, SilenceWatch watch);
   }
 
-  private <T> ResponseWrapper<T> send(String action, Request<T> request) throws OverlayException {
-    try {
-      return request.send();
-    } catch (OrasException e) {
-      if (e.getStatusCode() >= 0) {
-        throw refusals.answered(action, e.getStatusCode(), e.getMessage());
-      }
-      Throwable cause = e.getCause();
-      if (cause instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
-      throw refusals.notReached(cause != null ? cause : e);
+  private <T> ResponseWrapper<T> send(String action, boolean pushing, Request<T> request)
+      throws OverlayException {
+    if (tokens.isEmpty()) {
+      return sendOnce(action, new NoAuthProvider(), request);
     }
+    AuthProvider login = loginFor(pushing);
+    ResponseWrapper<T> answer = null;
+    try {
+      answer = sendOnce(action, login, request);
+    } catch (OverlayException e) {
+      if (!e.has(ProblemCode.REGISTRY_DENIED)) {
+        throw e;
+      }
+    }
+    if (answer != null && answer.statusCode() != UNAUTHORIZED) {
+      return answer;
+    }
+    // The token may have expired.
+    tokens.get().forgetHeaders();
+    return sendOnce(action, loginFor(pushing), request);
+  }
+
+  private AuthProvider loginFor(boolean pushing) throws OverlayException {
+    return new FirstRequestLogin(tokens.get().findHeader(pushing));
+  }
+
+  private <T> ResponseWrapper<T> sendOnce(String action, AuthProvider login, Request<T> request)
+      throws OverlayException {
+    Thread caller = Thread.currentThread();
+    try (SilenceWatch watch = SilenceWatch.start(silenceLimit, caller::interrupt)) {
+      watch.beginWait();
+      try {
+        return request.send(login, watch);
+      } catch (OrasException e) {
+        if (watch.wasSilent()) {
+          // The interruption was this object's own.
+          Thread.interrupted();
+          throw refusals.silent(silenceLimit);
+        }
+        throw failed(action, e);
+      }
+    }
+  }
+
+  private OverlayException failed(String action, OrasException e) {
+    if (e.getStatusCode() >= 0) {
+      return refusals.answered(action, e.getStatusCode(), e.getMessage());
+    }
+    Throwable cause = e.getCause();
+    if (cause instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    return refusals.notReached(cause != null ? cause : e);
   }
 
   private URI address(String path) {
@@ -130,7 +169,8 @@ final class RegistryConnection {
     ResponseWrapper<String> answer =
         send(
             "tell which blobs it has",
-            () -> client.head(address("blobs/" + digest), Map.of(), pull, login));
+            false,
+            (login, watch) -> client.head(address("blobs/" + digest), Map.of(), pull, login));
     if (answer.statusCode() != OK && answer.statusCode() != NOT_FOUND) {
       throw refusals.answered("tell which blobs it has", answer.statusCode(), answer.response());
     }
@@ -143,7 +183,8 @@ final class RegistryConnection {
     ResponseWrapper<String> start =
         send(
             action,
-            () ->
+            true,
+            (login, watch) ->
                 client.post(
                     address("blobs/uploads/"),
                     new byte[0],
@@ -157,10 +198,27 @@ final class RegistryConnection {
     ResponseWrapper<String> end =
         send(
             action,
-            () ->
+            true,
+            (login, watch) ->
                 client.upload(
-                    target, blob.size(), Map.of(CONTENT_TYPE, OCTETS), content, push, login));
+                    target,
+                    blob.size(),
+                    Map.of(CONTENT_TYPE, OCTETS),
+                    () -> new SentInput(content.get(), watch),
+                    push,
+                    isOwn(target) ? login : new NoAuthProvider()));
     requireStored(action, end, blob.digest());
+  }
+
+  private InputStream watched(ResponseWrapper<InputStream> answer) {
+    return new WatchedInput(answer.response(), silenceLimit, refusals);
+  }
+
+  /** Whether an address is the registry's own, which may have its token. */
+  private boolean isOwn(URI target) {
+    URI start = reference.start(plainHttp);
+    return start.getScheme().equals(target.getScheme())
+        && start.getRawAuthority().equalsIgnoreCase(target.getRawAuthority());
   }
 
   private URI uploadAddress(ResponseWrapper<String> start, String digest) throws OverlayException {
@@ -191,7 +249,8 @@ final class RegistryConnection {
         action,
         send(
             action,
-            () ->
+            true,
+            (login, watch) ->
                 client.put(
                     address("manifests/" + reference.version()),
                     content,
@@ -207,7 +266,9 @@ final class RegistryConnection {
     ResponseWrapper<InputStream> answer =
         send(
             "give a blob",
-            () -> client.download(address("blobs/" + blob.digest()), headers, pull, login));
+            false,
+            (login, watch) ->
+                client.download(address("blobs/" + blob.digest()), headers, pull, login));
     boolean partial = from > 0 && answer.statusCode() == PARTIAL;
     if (answer.statusCode() == NOT_FOUND) {
       answer.response().close();
@@ -216,7 +277,7 @@ final class RegistryConnection {
     if (!partial && answer.statusCode() != OK) {
       throw failedDownload("give a blob", answer);
     }
-    return new RegistryDownload(answer.response(), partial ? from : 0, "");
+    return new RegistryDownload(watched(answer), partial ? from : 0, "");
   }
 
   /** Asks for the manifest; the media type of the answer is that of the manifest. */
@@ -224,7 +285,8 @@ final class RegistryConnection {
     ResponseWrapper<InputStream> answer =
         send(
             "give the manifest",
-            () ->
+            false,
+            (login, watch) ->
                 client.download(
                     address("manifests/" + reference.version()),
                     Map.of("Accept", ImageMediaTypes.acceptedManifests()),
@@ -239,12 +301,12 @@ final class RegistryConnection {
     }
     String mediaType = header(answer, CONTENT_TYPE).orElse(ImageMediaTypes.MANIFEST);
     return Optional.of(
-        new RegistryDownload(answer.response(), 0, mediaType.replaceFirst(";.*", "").strip()));
+        new RegistryDownload(watched(answer), 0, mediaType.replaceFirst(";.*", "").strip()));
   }
 
   private OverlayException failedDownload(String action, ResponseWrapper<InputStream> answer)
       throws IOException {
-    try (InputStream body = answer.response()) {
+    try (InputStream body = watched(answer)) {
       String text = new String(body.readNBytes(ERROR_BYTES), StandardCharsets.UTF_8);
       return refusals.answered(action, answer.statusCode(), text);
     }
@@ -256,7 +318,8 @@ final class RegistryConnection {
     ResponseWrapper<String> answer =
         send(
             action,
-            () ->
+            false,
+            (login, watch) ->
                 client.head(
                     address("manifests/" + reference.version()),
                     Map.of("Accept", ImageMediaTypes.acceptedManifests()),

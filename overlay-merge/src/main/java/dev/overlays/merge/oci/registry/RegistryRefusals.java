@@ -8,7 +8,9 @@ import dev.overlays.ProblemCode;
 import dev.overlays.merge.oci.layout.JsonFields;
 import dev.overlays.merge.oci.layout.JsonText;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** Creates the exceptions for what a registry does not do. */
@@ -26,6 +28,39 @@ record RegistryRefusals(ImageReference reference) {
                 "Check name, port and network, and try again; if it speaks http without TLS, say"
                     + " so by plainHttp(true).")),
         cause);
+  }
+
+  /** Creates the exception for a registry that neither sends nor takes anything. */
+  OverlayException silent(Duration limit) {
+    String time = limit.toMillis() / 1e3 + " seconds";
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.REGISTRY_NOT_REACHED,
+            "The registry of "
+                + reference
+                + " has neither sent nor taken anything for "
+                + time
+                + ", so the request was given up.",
+            "Look whether it is overloaded, and try again; what was transferred as a whole stays. If"
+                + " it needs more time, give it by silenceLimit."));
+  }
+
+  /** Creates the exception for a server of tokens that is not the registry's own. */
+  OverlayException foreignTokenServer(URI realm) {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.REGISTRY_DENIED,
+            "The registry of "
+                + reference
+                + " wants the password to be sent to "
+                + realm
+                + ", which does not belong to it or can be overheard; it was not sent.",
+            "If you trust this server, allow its host by tokenServer; an http address is never"
+                + " allowed for a registry with https."));
+  }
+
+  OverlayException unknownChallenge(String challenge) {
+    return denied("tell how to log in", "it asks for \"" + challenge + "\"");
   }
 
   OverlayException unusableCertificates(Path file, Exception cause) {

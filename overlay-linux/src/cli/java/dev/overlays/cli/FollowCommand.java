@@ -1,0 +1,100 @@
+package dev.overlays.cli;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.UnmountOptions;
+import dev.overlays.cache.FollowReport;
+import dev.overlays.cache.LowerUpdate;
+import dev.overlays.cli.output.CommandOutput;
+import dev.overlays.cli.output.ProgressOutput;
+import dev.overlays.cli.output.ReportFields;
+import dev.overlays.merge.oci.value.TransferProgress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code overlays follow}: takes up the lower that another machine has published. */
+@Command(
+    name = "follow",
+    description = {
+      "Take up the lower that another machine has published, if it is another one than here.",
+      "It is pulled, unpacked beside the lower and checked; then the instances are unmounted, the"
+          + " lower is replaced, and they are mounted again. It is refused, with names, if somebody"
+          + " uses a view or anything would be lost. The former lower is kept until the next"
+          + " \"follow\", and while it is used.",
+      ""
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "JSON: image, replaced, mounted[], notices[].",
+      "Example:",
+      "  overlays follow --lower /srv/other-cache --instances /srv/others \\",
+      "      127.0.0.1:5000/lower:v1"
+    })
+final class FollowCommand extends OverlaysCommand {
+  @Mixin private ReferenceOptions referenceOptions;
+  @Mixin private CacheOptions cacheOptions;
+  @Mixin private ImportTreatments importTreatments;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "TIME",
+      defaultValue = "0s",
+      description = "How long to wait for those who use an instance, such as 30s.")
+  private Duration patience;
+
+  @Option(
+      names = "--carry-uppers",
+      description =
+          "Let instances keep what they have written and deleted; it hides what the new lower has of"
+              + " the same names.")
+  private boolean carryingUppers;
+
+  @Option(
+      names = "--replace-unpublished",
+      description = "Replace the lower even if it holds what no image has.")
+  private boolean replacingUnpublished;
+
+  @Override
+  int runCommand(CommandOutput output) throws IOException {
+    // Ended in the middle, it would leave the instances unmounted.
+    CommandSignals signals = keepSignals();
+    try (ProgressOutput progress = outputOptions().openProgress()) {
+      LowerUpdate update =
+          cacheOptions
+              .openCache()
+              .update(
+                  referenceOptions
+                      .createRegistry()
+                      .progress(done -> showTransfer(done, progress, signals)))
+              .unmounting(UnmountOptions.waitingUpTo(patience));
+      if (importTreatments.areChosen()) {
+        update = update.importing(importTreatments::applyTo);
+      }
+      update = carryingUppers ? update.carryingUppers() : update;
+      FollowReport report = (replacingUnpublished ? update.replacingUnpublished() : update).run();
+      progress.clearBar();
+      output.printResult(report, ReportFields.of(report));
+    }
+    return ExitCodes.DONE;
+  }
+
+  /** A signal ends the transfer; what follows it is finished. */
+  private static void showTransfer(
+      TransferProgress done, ProgressOutput progress, CommandSignals signals) {
+    if (signals.isReceived()) {
+      throw new UncheckedIOException(
+          new OverlayException(
+              Problem.of(
+                  ProblemCode.MERGE_CANCELLED,
+                  "The transfer was cancelled; the lower is what it was.",
+                  "Follow the image again; what was transferred as a whole is not sent again.")));
+    }
+    progress.showTransfer(done);
+  }
+}
