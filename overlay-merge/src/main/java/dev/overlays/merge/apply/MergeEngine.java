@@ -233,7 +233,10 @@ public final class MergeEngine implements Closeable {
     if (survey.renamedEntries().isEmpty()) {
       return false;
     }
-    boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
+    // What a lower has kept of the marks for protection from when it was an upper would count again
+    // in a directory that is moved as a whole.
+    boolean single =
+        job.lowers().size() == 1 && job.dataLowers().isEmpty() && !survey.hasProtection();
     MovedEntryCounter moved = new MovedEntryCounter(tally);
     LowerPullUp pull = new LowerPullUp(changes, job.marks(), staging, moved, mayTake, single);
     MetacopyCompletion files =

@@ -35,7 +35,7 @@ public final class LowerPullUp {
    *
    * @param staging the directory for copies, beside the upper
    * @param renames whether entries of the first lower can be renamed into the upper
-   * @param single whether there is only one lower
+   * @param single whether there is only one lower, whose directories can be moved as a whole
    */
   public LowerPullUp(
       LayerChanges changes,

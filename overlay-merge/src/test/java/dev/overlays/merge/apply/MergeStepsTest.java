@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.OverlaySpec;
 import dev.overlays.layer.Mark;
 import dev.overlays.merge.HandMadeLayers;
 import dev.overlays.merge.OverlayMerge;
@@ -222,6 +223,26 @@ class MergeStepsTest {
     assertTrue(layers.statOf("lower/tree").appendOnly());
     assertFalse(layers.statOf("lower/tree/inside").appendOnly());
     assertEquals(Optional.empty(), layers.markOf("lower/dir/file", Mark.PROTATTR));
+  }
+
+  /** The kernel looks at the mark in the upper alone. The lower may have been one before. */
+  @Test
+  void protectionThatTheLowerOnlyHasAsAMarkStaysHiddenWhenItsDirectoryIsRenamed()
+      throws IOException {
+    layers.addFile("lower/old/dir/inner/file", "x").addFile("lower/old/file", "y");
+    for (String path : List.of("dir", "dir/inner", "dir/inner/file", "file")) {
+      layers.addMark("lower/old/" + path, Mark.PROTATTR, "i");
+    }
+    layers.addDirectory("upper/new").addMark("upper/new", Mark.REDIRECT, "/old");
+    layers.addWhiteout("upper/old").addFile("upper/guarded", "z");
+    layers.addMark("upper/guarded", Mark.PROTATTR, "i");
+    OverlaySpec oneLower =
+        layers.spec().toBuilder().lowers(List.of(layers.pathOf("lower"))).build();
+    OverlayMerge.of(oneLower).store(HandMadeLayers.STORE).run();
+    for (String path : List.of("dir", "dir/inner", "dir/inner/file", "file")) {
+      assertFalse(layers.statOf("lower/new/" + path).immutable(), path);
+    }
+    assertTrue(layers.statOf("lower/guarded").immutable());
   }
 
   @ParameterizedTest
