@@ -6,6 +6,11 @@ import java.util.List;
 /**
  * The overlays that a machine mounts when it boots: lines of fstab, units of systemd, or anything
  * else that stores specs. A mount point has at most one entry.
+ *
+ * <p>What is mounted at boot is not mounted by this library. Over a lower on a file system that
+ * machines share, such a view therefore has no lock that the other machines see ({@link
+ * dev.overlays.spi.LayerStore#claim(List)}): unmount it before another machine merges, or mount it
+ * by this library after boot. The status of a cache names such views.
  */
 public interface BootEntries {
 

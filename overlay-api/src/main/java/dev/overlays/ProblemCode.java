@@ -74,6 +74,12 @@ public enum ProblemCode {
   /** A mounted overlay uses a layer that must not be in use. */
   LAYER_IN_USE,
 
+  /**
+   * A lower is on a file system that machines share, and cannot be locked against the other
+   * machines.
+   */
+  LAYER_LOCK_MISSING,
+
   /** Upper and work directory are not on the same mount. */
   UPPER_WORK_ON_DIFFERENT_MOUNTS,
 

@@ -70,4 +70,9 @@ public abstract class ForwardingLayerStore implements LayerStore {
   public void requireVisible(OverlaySpec spec) throws OverlayException {
     store.requireVisible(spec);
   }
+
+  @Override
+  public Optional<LayerSharing> findSharing(Path root) throws OverlayException {
+    return store.findSharing(root);
+  }
 }

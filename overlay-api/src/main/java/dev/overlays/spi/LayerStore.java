@@ -67,6 +67,22 @@ public interface LayerStore {
    * this library creates have such a work directory, and other locks (the directory of a JVM, boot
    * files) are taken where only the user has access.
    *
+   * <p>No machine sees the locks of another on directories. For a lower on a file system that
+   * machines share (NFS, CIFS, CephFS, GlusterFS and others that carry byte-range locks between
+   * them, told by statfs(2)) the native store therefore also locks a file beside it, {@code
+   * .NAME.overlays-lock}: views take shared locks, and claims the exclusive one, with a record that
+   * says who and since when. The file stays; do not remove it while a machine has views. A lower
+   * that is the root of a mount has no place for that file: it can be mounted, but not claimed
+   * ({@link ProblemCode#LAYER_LOCK_MISSING}). More file systems, by their types in mount tables and
+   * separated by commas, can be named in the system property {@code
+   * dev.overlays.sharedFileSystems}.
+   *
+   * <p>These locks cannot be held for views that this library has not mounted (boot entries,
+   * mount(8)), for views that were unmounted lazily and are still used, or after the lock keeper of
+   * a view was killed, as a service manager does that ends all processes of a service; and a server
+   * may forget them when it restarts, as the bricks of GlusterFS do. {@link #findSharing} shows who
+   * is seen. Unmount other views before a machine merges.
+   *
    * @param specs the specs whose lowers, uppers and work directories are claimed; specs may share
    *     layers
    * @return the claim, to be closed
@@ -111,6 +127,18 @@ public interface LayerStore {
    * @throws OverlayException if a layer is hidden ({@link ProblemCode#LAYER_HIDDEN})
    */
   default void requireVisible(OverlaySpec spec) throws OverlayException {}
+
+  /**
+   * Finds out whether a layer is on a file system that several machines may have mounted, and who
+   * uses it on all of them. Nothing is changed.
+   *
+   * @param root where the layer is
+   * @return how it is shared; empty if only this machine has it
+   * @throws OverlayException if the layer cannot be opened
+   */
+  default Optional<LayerSharing> findSharing(Path root) throws OverlayException {
+    return Optional.empty();
+  }
 
   /**
    * Returns the best store that serves a path.

@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "JSON: lower, lowerBytes, upperBytes, freedBytes, instances[name, mountedAt, backend, holders[], waiting,"
+      "JSON: lower, lowerBytes, upperBytes, freedBytes, sharing{fileSystem, obstacles[], users[machine, here,"
+          + " process, since, changing, place]}, instances[name, mountedAt, backend, holders[], waiting,"
           + " atBoot, upperBytes, freedBytes, notices[]], notices[].",
       "Example:",
       "  overlays status --lower /srv/cache --instances /srv/instances"

@@ -71,6 +71,14 @@ public final class ChildJvm implements Closeable {
     return new ChildJvm(javaCommand(main, arguments));
   }
 
+  /** Starts a class of the tests by a program that runs another one. */
+  public static ChildJvm startBy(List<String> around, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(around);
+    command.addAll(javaCommand(main, arguments));
+    return new ChildJvm(command);
+  }
+
   /** Returns the command that starts a class of the tests in a JVM. */
   public static List<String> javaCommand(Class<?> main, String... arguments) {
     List<String> command =

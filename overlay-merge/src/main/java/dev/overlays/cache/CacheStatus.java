@@ -2,9 +2,11 @@ package dev.overlays.cache;
 
 import dev.overlays.Problem;
 import dev.overlays.merge.text.ByteSize;
+import dev.overlays.spi.LayerSharing;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The status of a cache.
@@ -15,6 +17,8 @@ import java.util.List;
  *     dev.overlays.merge.SharedMerge#bytesFreed} counts it. It need not be the sum of what merges
  *     of single instances free: of what several have under one name, one stays, and what another
  *     instance shows is not deleted
+ * @param sharing how machines share the lower, and who uses it on all of them; empty if only this
+ *     machine has it
  * @param instances the status of each instance, by name
  * @param notices a {@link dev.overlays.ProblemCode#CACHE_LOWER_KEPT} for each former lower that is
  *     kept after a follow
@@ -23,6 +27,7 @@ public record CacheStatus(
     Path lower,
     CacheDiskUse use,
     long freedBytes,
+    Optional<LayerSharing> sharing,
     List<InstanceStatus> instances,
     List<Problem> notices) {
   private static final List<String> TABLE_HEAD =
@@ -34,6 +39,7 @@ public record CacheStatus(
    * @param lower the shared directory
    * @param use the disk space that it uses
    * @param freedBytes the disk space that a maintenance would free
+   * @param sharing how machines share it; empty if only this machine has it
    * @param instances the status of each instance; copied
    * @param notices a notice for each former lower that is kept; copied
    */
@@ -71,6 +77,7 @@ public record CacheStatus(
         .append(ByteSize.format(use.lower()))
         .append("; a maintenance frees ")
         .append(ByteSize.format(freedBytes))
+        .append(sharing.map(told -> "\n" + told).orElse(""))
         .toString();
   }
 

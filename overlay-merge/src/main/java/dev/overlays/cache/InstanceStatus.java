@@ -19,7 +19,9 @@ import java.util.Optional;
  * @param freedBytes the size of the lower's files that a merge of this instance alone would remove:
  *     those that it has deleted or replaced
  * @param notices a {@link dev.overlays.ProblemCode#CACHE_FILES_ASIDE} for each directory with files
- *     that were found in its mount point, until you delete it
+ *     that were found in its mount point, until you delete it; and a {@link
+ *     dev.overlays.ProblemCode#LAYER_LOCK_MISSING} if it is mounted over a lower that machines
+ *     share, and the others do not see that
  */
 public record InstanceStatus(
     String name,
@@ -43,7 +45,7 @@ public record InstanceStatus(
    * @param atBoot whether it has a boot entry
    * @param upperBytes the size of its upper
    * @param freedBytes the size of the lower's files that a merge would remove
-   * @param notices a notice for each aside directory; copied
+   * @param notices what should be known about it; copied
    */
   public InstanceStatus {
     holders = List.copyOf(holders);

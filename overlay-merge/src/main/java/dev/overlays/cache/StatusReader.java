@@ -5,8 +5,11 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.merge.run.TaskHelpers;
+import dev.overlays.spi.LayerSharing;
+import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -36,13 +39,14 @@ final class StatusReader {
     }
     Set<Path> atBoot = atBoot(cache.bootEntries());
     List<CacheInstance> instances = cache.instances();
+    Optional<LayerSharing> sharing = LayerStore.of(cache.lower()).findSharing(cache.lower());
     try (TaskHelpers helpers = new TaskHelpers(workers)) {
       // The largest layer is begun first, and waited for last.
       TaskHelpers.HelperTask<Long> lower =
           helpers.beginTask(() -> CacheDiskUse.layerBytes(cache.lower()));
       List<TaskHelpers.HelperTask<InstanceStatus>> tasks = new ArrayList<>();
       for (CacheInstance instance : instances) {
-        tasks.add(helpers.beginTask(() -> readInstance(instance, atBoot)));
+        tasks.add(helpers.beginTask(() -> readInstance(instance, atBoot, sharing)));
       }
       TaskHelpers.HelperTask<Long> freed = helpers.beginTask(() -> bytesFreed(instances));
       List<InstanceStatus> statuses = new ArrayList<>();
@@ -54,7 +58,7 @@ final class StatusReader {
       long uppers = statuses.stream().mapToLong(InstanceStatus::upperBytes).sum();
       CacheDiskUse use = new CacheDiskUse(lower.takeResult(), uppers);
       return new CacheStatus(
-          cache.lower(), use, freed.takeResult(), statuses, keptLowers(cache.lower()));
+          cache.lower(), use, freed.takeResult(), sharing, statuses, keptLowers(cache.lower()));
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
@@ -88,7 +92,8 @@ final class StatusReader {
             .bytesFreed();
   }
 
-  private static InstanceStatus readInstance(CacheInstance instance, Set<Path> atBoot)
+  private static InstanceStatus readInstance(
+      CacheInstance instance, Set<Path> atBoot, Optional<LayerSharing> sharing)
       throws OverlayException {
     OverlaySpec spec = instance.spec();
     return new InstanceStatus(
@@ -100,7 +105,30 @@ final class StatusReader {
         atBoot.contains(absolutePath(spec.mountPoint().orElseThrow())),
         CacheDiskUse.layerBytes(spec.upper().orElseThrow()),
         OverlayMerge.of(spec).bytesFreed(),
-        instance.aside().stream().map(AsideDirectories::createNotice).toList());
+        noticesOf(instance, sharing));
+  }
+
+  private static List<Problem> noticesOf(CacheInstance instance, Optional<LayerSharing> sharing)
+      throws OverlayException {
+    List<Problem> notices = new ArrayList<>();
+    instance.aside().stream().map(AsideDirectories::createNotice).forEach(notices::add);
+    if (sharing.isPresent() && sharing.get().obstacle().isEmpty()) {
+      Path place = absolutePath(instance.spec().mountPoint().orElseThrow());
+      instance
+          .mount()
+          .filter(mount -> sharing.get().users().stream().noneMatch(user -> user.isViewAt(place)))
+          .ifPresent(mount -> notices.add(unseenViewNotice(place)));
+    }
+    return notices;
+  }
+
+  private static Problem unseenViewNotice(Path place) {
+    return Problem.of(
+        ProblemCode.LAYER_LOCK_MISSING,
+        place,
+        "Other machines do not see that this view uses the lower: it was mounted at boot or by"
+            + " mount(8), or the process that held its lock was killed.",
+        "Unmount it before another machine merges, or mount it again by this library.");
   }
 
   private static List<Problem> usersOf(OverlayMount mount) {

@@ -15,12 +15,15 @@ import dev.overlays.merge.report.RepairReport;
 import dev.overlays.merge.run.FirstProblems;
 import dev.overlays.merge.run.LayerJob;
 import dev.overlays.merge.run.MergeFailures;
+import dev.overlays.spi.LayerSharing;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -177,6 +180,23 @@ public final class OverlayCheck {
         }
       }
     }
+  }
+
+  /**
+   * Finds out which lowers are on a file system that several machines may have mounted, and who
+   * uses them on all machines.
+   *
+   * @return how each of them is shared, by its path; without those that only this machine has
+   * @throws OverlayException if a lower cannot be opened
+   */
+  public Map<Path, LayerSharing> findSharing() throws OverlayException {
+    Map<Path, LayerSharing> shared = new LinkedHashMap<>();
+    List<Path> lowers = new ArrayList<>(spec.lowers());
+    lowers.addAll(spec.dataLowers());
+    for (Path lower : lowers) {
+      chooseStore().findSharing(lower).ifPresent(sharing -> shared.put(lower, sharing));
+    }
+    return shared;
   }
 
   private LayerStore chooseStore() throws OverlayException {

@@ -8,8 +8,11 @@ import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.merge.report.VacuumReport;
+import dev.overlays.spi.LayerSharing;
+import dev.overlays.spi.LayerUser;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +26,14 @@ class CacheTextTest {
       Problem.of(ProblemCode.MOUNT_HELD, Path.of("/v/f"), "Process 7 has it open.", "End it.");
   private static final Problem NOTICE =
       Problem.of(ProblemCode.CACHE_FILES_ASIDE, Path.of("/a"), "Files are here.", "Move them.");
+
+  private static final LayerSharing SHARING =
+      new LayerSharing(
+          "nfs",
+          Optional.empty(),
+          List.of(
+              new LayerUser(
+                  "host-b", false, 9, Instant.parse("2026-01-01T00:00:00Z"), false, "/v")));
 
   private static InstanceStatus statusOf(
       String name, Optional<Path> root, List<Problem> holders, boolean waiting, long upper) {
@@ -45,6 +56,7 @@ class CacheTextTest {
             Path.of("/lower"),
             new CacheDiskUse(4096, 1),
             21_000_000,
+            Optional.of(SHARING),
             List.of(
                 statusOf("a", Optional.of(Path.of("/v")), List.of(HELD, HELD), false, 2048),
                 statusOf("much-longer-name", Optional.empty(), List.of(), true, 0),
@@ -61,14 +73,17 @@ class CacheTextTest {
             "a: Process 7 has it open.",
             NOTICE.toString(),
             LowerPlace.createNotice(Path.of("/old"), "").toString(),
-            "lower /lower: 4.0 KiB; a maintenance frees 20.0 MiB"),
+            "lower /lower: 4.0 KiB; a maintenance frees 20.0 MiB",
+            "shared by machines (nfs): the view at /v of process 9 on host-b, since"
+                + " 2026-01-01T00:00:00Z"),
         status.toString());
   }
 
   @Test
   void emptyCacheHasATableHead() {
     CacheStatus status =
-        new CacheStatus(Path.of("/lower"), new CacheDiskUse(0, 0), 0, List.of(), List.of());
+        new CacheStatus(
+            Path.of("/lower"), new CacheDiskUse(0, 0), 0, Optional.empty(), List.of(), List.of());
     assertEquals(
         "INSTANCE  MOUNTED AT  BY  USERS  BOOT  UPPER  ALONE FREES\n"
             + "lower /lower: 0 bytes; a maintenance frees 0 bytes",

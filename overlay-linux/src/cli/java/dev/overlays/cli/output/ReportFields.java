@@ -17,6 +17,8 @@ import dev.overlays.merge.report.MergeReport;
 import dev.overlays.merge.report.RepairReport;
 import dev.overlays.merge.report.SharedMergeReport;
 import dev.overlays.merge.report.VacuumReport;
+import dev.overlays.spi.LayerSharing;
+import dev.overlays.spi.LayerUser;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -229,6 +231,14 @@ public final class ReportFields {
       json.name("lowerBytes").value(status.use().lower());
       json.name("upperBytes").value(status.use().uppers());
       json.name("freedBytes").value(status.freedBytes());
+      json.name("sharing");
+      if (status.sharing().isPresent()) {
+        json.beginObject();
+        writeSharing(json, status.sharing().get());
+        json.endObject();
+      } else {
+        json.value((String) null);
+      }
       json.name("instances").beginArray();
       for (InstanceStatus instance : status.instances()) {
         json.beginObject();
@@ -250,6 +260,37 @@ public final class ReportFields {
     json.name("upperBytes").value(instance.upperBytes());
     json.name("freedBytes").value(instance.freedBytes());
     writeLibraryProblems(json, "notices", instance.notices());
+  }
+
+  /**
+   * Returns the fields of a layer that machines share.
+   *
+   * @param path where it is
+   * @param sharing who uses it
+   * @return its fields
+   */
+  public static JsonFields of(Path path, LayerSharing sharing) {
+    return json -> {
+      json.name("path").value(path.toString());
+      writeSharing(json, sharing);
+    };
+  }
+
+  private static void writeSharing(JsonWriter json, LayerSharing sharing) throws IOException {
+    json.name("fileSystem").value(sharing.fileSystem());
+    writeLibraryProblems(json, "obstacles", sharing.obstacle().stream().toList());
+    json.name("users").beginArray();
+    for (LayerUser user : sharing.users()) {
+      json.beginObject();
+      json.name("machine").value(user.machine());
+      json.name("here").value(user.here());
+      json.name("process").value(user.process());
+      json.name("since").value(user.since().toString());
+      json.name("changing").value(user.changing());
+      json.name("place").value(user.place());
+      json.endObject();
+    }
+    json.endArray();
   }
 
   /**

@@ -1,7 +1,10 @@
 package dev.overlays.linux.fuse;
 
 import dev.overlays.MountAttribute;
+import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.linux.machines.MachineLocks;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
@@ -18,6 +21,7 @@ final class FuseLayers implements AutoCloseable {
   private final OverlaySpec spec;
   private final List<Descriptor> lowers = new ArrayList<>();
   private final List<Descriptor> written = new ArrayList<>();
+  private final MachineLocks machines = new MachineLocks();
 
   private FuseLayers(OverlaySpec spec) {
     this.spec = spec;
@@ -38,6 +42,24 @@ final class FuseLayers implements AutoCloseable {
       layers.close();
       throw e;
     }
+  }
+
+  /**
+   * Locks the lowers that machines share, until these are closed.
+   *
+   * @throws OverlayException if a merge has one
+   */
+  MachineLocks lockForMachines() throws OverlayException {
+    List<Problem> problems = new ArrayList<>();
+    for (int i = 0; i < lowers.size(); i++) {
+      machines
+          .share(lowers.get(i), spec.lowers().get(i), spec.mountPoint())
+          .ifPresent(problems::add);
+    }
+    if (!problems.isEmpty()) {
+      throw new OverlayException(problems);
+    }
+    return machines;
   }
 
   List<Descriptor> allHandles() {
@@ -91,6 +113,7 @@ final class FuseLayers implements AutoCloseable {
 
   @Override
   public void close() {
+    machines.close();
     lowers.forEach(Descriptor::close);
     written.forEach(Descriptor::close);
   }

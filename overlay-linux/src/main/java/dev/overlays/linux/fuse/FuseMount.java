@@ -9,6 +9,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.context.MountAttributes;
+import dev.overlays.linux.machines.LockKeepers;
 import dev.overlays.linux.mount.AccessRemount;
 import dev.overlays.linux.mount.MountHolders;
 import dev.overlays.linux.mount.UnlistedMounts;
@@ -37,7 +38,11 @@ public final class FuseMount implements OverlayMount {
   private final Path root;
   private final FileId id;
 
-  private FuseMount(OverlaySpec spec, Path root, FileId id) {
+  /** Empty if another process has mounted it, and so started them. */
+  private final Optional<LockKeepers> keepers;
+
+  private FuseMount(OverlaySpec spec, Path root, FileId id, Optional<LockKeepers> keepers) {
+    this.keepers = keepers;
     this.spec = spec;
     this.root = root;
     this.id = id;
@@ -55,7 +60,10 @@ public final class FuseMount implements OverlayMount {
         .filter(daemon -> daemon.mountPoint().equals(Optional.of(record.mountPoint())))
         .findFirst()
         .flatMap(daemon -> FuseSpecDecoder.decodeSpec(record, daemon))
-        .map(spec -> new FuseMount(spec, record.mountPoint(), MountTable.identityOf(record)));
+        .map(
+            spec ->
+                new FuseMount(
+                    spec, record.mountPoint(), MountTable.identityOf(record), Optional.empty()));
   }
 
   /**
@@ -82,14 +90,17 @@ public final class FuseMount implements OverlayMount {
   }
 
   /** Returns the handle of a new mount, which is undone if it does not match the spec. */
-  static FuseMount verifiedMount(OverlaySpec spec, Path place) throws OverlayException {
+  static FuseMount verifiedMount(OverlaySpec spec, Path place, LockKeepers keepers)
+      throws OverlayException {
     try {
       FuseMount mount =
           new FuseMount(
               spec,
               spec.mountPoint().orElseThrow().toAbsolutePath(),
-              FileId.of(PathBytes.of(place)));
+              FileId.of(PathBytes.of(place)),
+              Optional.of(keepers));
       try {
+        keepers.tellMounted(mount.id);
         mount.adjustAttributes();
         mount.verifyOptions();
         return mount;
@@ -164,6 +175,11 @@ public final class FuseMount implements OverlayMount {
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
     new FuseUnmount(spec, id).run(options);
+    if (keepers.isPresent()) {
+      keepers.get().endIfGone();
+    } else {
+      LockKeepers.endThoseOf(spec, root, id);
+    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.overlays.instance.EphemeralUpper;
 import dev.overlays.instance.EphemeralView;
 import dev.overlays.instance.InstanceDirectories;
 import dev.overlays.linux.layer.NativeLayerStore;
+import dev.overlays.linux.machines.LockKeepers;
 import dev.overlays.linux.mount.GuardedMounting;
 import dev.overlays.linux.mount.UnlistedMounts;
 import dev.overlays.linux.preflight.FusePreflight;
@@ -79,6 +80,18 @@ public final class FuseMounter {
   }
 
   private OverlayMount mountView(FuseLayers layers, DaemonStart start) throws IOException {
+    LockKeepers keepers =
+        layers.lockForMachines().startKeepers(spec.mountPoint().orElseThrow().toRealPath());
+    try {
+      return mountView(layers, start, keepers);
+    } catch (IOException | RuntimeException | Error e) {
+      keepers.end();
+      throw e;
+    }
+  }
+
+  private OverlayMount mountView(FuseLayers layers, DaemonStart start, LockKeepers keepers)
+      throws IOException {
     DaemonTraces traces = new DaemonTraces(spec, STORE);
     return GuardedMounting.run(
         spec,
@@ -89,7 +102,7 @@ public final class FuseMounter {
               layers.optionsText(start.descriptorNumbersOf(layers.allHandles())), place)) {
             throw refusedMount(start.printedWords());
           }
-          return FuseMount.verifiedMount(spec, place);
+          return FuseMount.verifiedMount(spec, place, keepers);
         },
         traces::removeTraces);
   }

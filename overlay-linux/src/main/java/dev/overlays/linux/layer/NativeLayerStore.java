@@ -5,12 +5,14 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.linux.live.CoveredLayers;
+import dev.overlays.linux.machines.MachineSharing;
 import dev.overlays.linux.preflight.LayerClaim;
 import dev.overlays.linux.preflight.ProviderPathCheck;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.spi.LayerSharing;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -62,6 +64,12 @@ public final class NativeLayerStore implements LayerStore {
   @Override
   public void requireVisible(OverlaySpec spec) throws OverlayException {
     CoveredLayers.requireVisible(spec);
+  }
+
+  @Override
+  public Optional<LayerSharing> findSharing(Path root) throws OverlayException {
+    NativeAccess.requireAccess();
+    return MachineSharing.of(root);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.layer.PathBytes;
 import dev.overlays.linux.live.MountedSpec;
+import dev.overlays.linux.machines.LockKeepers;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.MountCalls;
@@ -32,6 +33,9 @@ public final class KernelMount implements OverlayMount {
   private final FileId id;
   private final boolean ownMountPoint;
 
+  /** Empty if another process has mounted it, and so started them. */
+  private final Optional<LockKeepers> keepers;
+
   /** Kept because an older kernel gives the ID of the mount to another one. */
   private volatile boolean closed;
 
@@ -42,13 +46,20 @@ public final class KernelMount implements OverlayMount {
    * @param root where
    * @param id an identity of its root
    * @param ownMountPoint whether this library has made the mount point, which goes with the view
+   * @param keepers what holds the locks that other machines see
    */
-  KernelMount(OverlaySpec spec, Path root, FileId id, boolean ownMountPoint) {
-    this(spec, List.of(), root, id, ownMountPoint);
+  KernelMount(OverlaySpec spec, Path root, FileId id, boolean ownMountPoint, LockKeepers keepers) {
+    this(spec, List.of(), root, id, ownMountPoint, Optional.of(keepers));
   }
 
   private KernelMount(
-      OverlaySpec spec, List<Problem> specProblems, Path root, FileId id, boolean ownMountPoint) {
+      OverlaySpec spec,
+      List<Problem> specProblems,
+      Path root,
+      FileId id,
+      boolean ownMountPoint,
+      Optional<LockKeepers> keepers) {
+    this.keepers = keepers;
     this.spec = spec;
     this.specProblems = specProblems;
     this.root = root;
@@ -92,7 +103,8 @@ public final class KernelMount implements OverlayMount {
                     found.problems(),
                     record.mountPoint(),
                     MountTable.identityOf(record),
-                    false));
+                    false,
+                    Optional.empty()));
   }
 
   @Override
@@ -131,6 +143,11 @@ public final class KernelMount implements OverlayMount {
       throw MountHolders.busyRefusal(currentPlace().orElse(root), holders());
     }
     closed = true;
+    if (keepers.isPresent()) {
+      keepers.get().endIfGone();
+    } else {
+      LockKeepers.endThoseOf(spec, root, id);
+    }
     if (ownMountPoint) {
       removeMountPoint();
     }

@@ -10,6 +10,7 @@ import dev.overlays.instance.EphemeralView;
 import dev.overlays.instance.InstanceDirectories;
 import dev.overlays.linux.context.LayerPassing;
 import dev.overlays.linux.layer.NativeLayerStore;
+import dev.overlays.linux.machines.LockKeepers;
 import dev.overlays.linux.preflight.LayerMountCheck;
 import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.preflight.ProviderPathCheck;
@@ -154,13 +155,25 @@ public final class KernelMounter {
 
   private OverlayMount mountAttached(Path place, boolean own, LayerHandles handles)
       throws IOException {
+    LockKeepers keepers = handles.machineLocks().startKeepers(place);
+    try {
+      return mountAttached(place, own, handles, keepers);
+    } catch (IOException | RuntimeException | Error e) {
+      keepers.end();
+      throw e;
+    }
+  }
+
+  private OverlayMount mountAttached(
+      Path place, boolean own, LayerHandles handles, LockKeepers keepers) throws IOException {
     ContextMount context = new ContextMount(LayerPassing.ofThisKernel(), spec, handles);
     FileId id =
         context.fitsChannel()
             ? context.mountAttached()
             : new DataMount(spec, handles).mountOverlay();
-    KernelMount mount = new KernelMount(spec, place, id, own);
+    KernelMount mount = new KernelMount(spec, place, id, own, keepers);
     try {
+      keepers.tellMounted(id);
       List<Problem> problems = OptionsInForce.findProblems(spec, id);
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);

@@ -5,6 +5,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.linux.machines.MachineLocks;
 import dev.overlays.linux.preflight.QuickCheck;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.DescriptorLock;
@@ -34,6 +35,7 @@ public final class LayerHandles implements Closeable {
   private final Optional<Path> target;
   private final MarkNamespace marks;
   private final Optional<Path> place;
+  private final MachineLocks machines = new MachineLocks();
   private Optional<Descriptor> upper = Optional.empty();
   private Optional<Descriptor> work = Optional.empty();
   private Optional<Descriptor> mountPoint = Optional.empty();
@@ -111,6 +113,9 @@ public final class LayerHandles implements Closeable {
     for (List<Descriptor> shared : List.of(lowers, dataLowers)) {
       for (Descriptor lower : shared) {
         secured = secured && tryToLock(() -> DescriptorLock.tryShared(lower));
+        if (secured && MachineLocks.areNeededFor(lower)) {
+          secured = tryToLock(() -> machines.tryShare(lower, target));
+        }
       }
     }
     secured = secured && QuickCheck.canVerify(spec, lowers, dataLowers);
@@ -133,6 +138,11 @@ public final class LayerHandles implements Closeable {
 
   private static boolean tryToLock(RetryBackoff.RetriedAttempt attempt) throws OverlayException {
     return RetryBackoff.retryWithin(LOCK_PATIENCE, attempt);
+  }
+
+  /** The locks that other machines see, until these handles are closed. */
+  MachineLocks machineLocks() {
+    return machines;
   }
 
   /** All descriptors, always in the same order for the same spec. */
@@ -162,6 +172,7 @@ public final class LayerHandles implements Closeable {
 
   @Override
   public void close() {
+    machines.close();
     for (Descriptor descriptor : all) {
       descriptor.close();
     }

@@ -4,9 +4,11 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.linux.machines.MachineLocks;
 import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.DescriptorLock;
 import java.io.Closeable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.Set;
 public final class LayerClaim implements Closeable {
   private final List<SpecLayers> opened = new ArrayList<>();
   private final Set<List<Long>> locked = new HashSet<>();
+  private final MachineLocks machines = new MachineLocks();
 
   private LayerClaim() {}
 
@@ -79,6 +82,9 @@ public final class LayerClaim implements Closeable {
       if (problems.isEmpty()) {
         LayerUse.checkUse(layers, problems);
       }
+      if (problems.isEmpty()) {
+        claim.shareLowers(layers, spec.mountPoint(), problems);
+      }
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
@@ -92,10 +98,27 @@ public final class LayerClaim implements Closeable {
   private void lockLayers(List<OpenedLayer> layers, List<Problem> problems) {
     for (OpenedLayer layer : layers) {
       List<Long> inode = List.of(layer.id().device(), layer.id().inode());
-      if (locked.add(inode) && !DescriptorLock.tryExclusive(layer.handle())) {
+      if (!locked.add(inode)) {
+        continue;
+      }
+      if (!DescriptorLock.tryExclusive(layer.handle())) {
         problems.add(LayerUse.lockedProblem(layer));
+      } else if (isLower(layer)) {
+        machines.claim(layer.handle(), layer.path()).ifPresent(problems::add);
       }
     }
+  }
+
+  private void shareLowers(SpecLayers layers, Optional<Path> place, List<Problem> problems) {
+    for (OpenedLayer layer : layers.allLayers()) {
+      if (isLower(layer)) {
+        machines.share(layer.handle(), layer.path(), place).ifPresent(problems::add);
+      }
+    }
+  }
+
+  private static boolean isLower(OpenedLayer layer) {
+    return layer.role() == LayerRole.LOWER || layer.role() == LayerRole.DATA_LOWER;
   }
 
   /**
@@ -125,6 +148,7 @@ public final class LayerClaim implements Closeable {
 
   @Override
   public void close() {
+    machines.close();
     opened.forEach(SpecLayers::close);
   }
 }

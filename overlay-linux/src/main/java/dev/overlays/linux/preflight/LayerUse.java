@@ -3,6 +3,7 @@ package dev.overlays.linux.preflight;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.InUseProbe;
+import dev.overlays.linux.machines.MachineLocks;
 import dev.overlays.linux.namespace.RootlessInUseProbe;
 import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.Descriptor;
@@ -29,6 +30,8 @@ final class LayerUse {
           // of this check.
           break;
         }
+      } else if (!written) {
+        MachineLocks.findMerge(layer.handle(), layer.path()).ifPresent(problems::add);
       }
     }
     Optional<OpenedLayer> upper = layers.findLayer(LayerRole.UPPER);

@@ -32,6 +32,7 @@ public enum Errno {
   EPIPE(32, "broken pipe"),
   ERANGE(34, "result too large"),
   ENAMETOOLONG(36, "file name too long"),
+  ENOLCK(37, "no locks available"),
   ENOSYS(38, "not implemented by this kernel"),
   ENOTEMPTY(39, "directory not empty"),
   ELOOP(40, "too many levels of symbolic links"),

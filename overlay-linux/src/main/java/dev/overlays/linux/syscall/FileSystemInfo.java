@@ -22,11 +22,17 @@ public record FileSystemInfo(long magic, long id, boolean readOnly) {
   /** The kind {@code proc}. */
   public static final long PROC = 0x9FA0L;
 
+  /** The kind {@code fuse}, whatever serves it. */
+  public static final long FUSE = 0x65735546L;
+
   private static final long ST_RDONLY = 1;
 
   private static final Map<Long, String> NAMES =
       Map.ofEntries(
           Map.entry(0x01021997L, "9p"),
+          Map.entry(0x6B414653L, "afs"),
+          Map.entry(0x5346414FL, "openafs"),
+          Map.entry(0x19830326L, "beegfs"),
           Map.entry(0xCA451A4EL, "bcachefs"),
           Map.entry(BTRFS, "btrfs"),
           Map.entry(0x00C36400L, "ceph"),
@@ -38,11 +44,13 @@ public record FileSystemInfo(long magic, long id, boolean readOnly) {
           Map.entry(0x2011BAB0L, "exfat"),
           Map.entry(0xEF53L, "ext4"),
           Map.entry(0xF2F52010L, "f2fs"),
-          Map.entry(0x65735546L, "fuse"),
+          Map.entry(FUSE, "fuse"),
           Map.entry(0x01161970L, "gfs2"),
+          Map.entry(0x47504653L, "gpfs"),
           Map.entry(0x482BL, "hfsplus"),
           Map.entry(0x9660L, "iso9660"),
           Map.entry(0x3153464AL, "jfs"),
+          Map.entry(0x0BD00BD0L, "lustre"),
           Map.entry(0x6969L, "nfs"),
           Map.entry(0x7366746EL, "ntfs3"),
           Map.entry(0x7461636FL, "ocfs2"),
@@ -50,6 +58,7 @@ public record FileSystemInfo(long magic, long id, boolean readOnly) {
           Map.entry(PROC, "proc"),
           Map.entry(0x858458F6L, "ramfs"),
           Map.entry(0x73717368L, "squashfs"),
+          Map.entry(0x786F4256L, "vboxsf"),
           Map.entry(0x62656572L, "sysfs"),
           Map.entry(0x01021994L, "tmpfs"),
           Map.entry(0x15013346L, "udf"),

@@ -4,6 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.spi.LayerSharing;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -190,6 +191,11 @@ public final class FaultyLayerStore implements LayerStore {
   public LayerDirectory open(Path root) throws IOException {
     return faults.run(
         FileOperation.OPEN, root::toString, () -> new FaultyDirectory(faults, store.open(root)));
+  }
+
+  @Override
+  public Optional<LayerSharing> findSharing(Path root) throws OverlayException {
+    return store.findSharing(root);
   }
 
   @Override

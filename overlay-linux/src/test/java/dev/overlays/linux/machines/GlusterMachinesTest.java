@@ -1,0 +1,203 @@
+package dev.overlays.linux.machines;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Machines that share a lower on a GlusterFS volume. */
+class GlusterMachinesTest {
+  private static final List<String> DONE = List.of("done");
+
+  private static final String CREATE =
+      "for d in a b c d; do mkdir -p $d/sub; for i in 1 2 3 4 5; do echo $d$i >$d/$i;"
+          + " head -c 300000 /dev/zero | tr '\\0' $i >$d/sub/$i; done; done";
+
+  /** New, changed, deleted and renamed files, and a directory in the place of another. */
+  private static final String CHANGE =
+      "for d in a b c; do mkdir $d/new$round; for i in 1 2 3; do echo $round$i >$d/new$round/$i;"
+          + " echo $round >>$d/$i; done; rm -f $d/5; echo $round >$d/sub/$round; done;"
+          + " mv a/1 b/from-a$round; rm -r c/sub; mkdir c/sub; echo $round >c/sub/other;"
+          + " ln -sf $round d/link; echo back >a/1";
+
+  private Sandbox sandbox;
+  private GlusterVolume volume;
+  private Path lower;
+
+  @BeforeEach
+  void startVolume() throws IOException {
+    GlusterVolume.assumeInstalled();
+    sandbox = Sandbox.asRoot();
+    // A disk that outlives the machines; each has a directory of its own there.
+    sandbox.mountTmpfs("instances");
+    volume = GlusterVolume.start(sandbox);
+    sandbox.closeLater(volume);
+    lower = volume.place().resolve("lower");
+  }
+
+  @AfterEach
+  void closeSandbox() throws IOException {
+    if (sandbox != null) {
+      sandbox.close();
+    }
+  }
+
+  private TestMachine startMachine(String name) throws IOException {
+    TestMachine machine = volume.startMachine(name);
+    sandbox.closeLater(machine);
+    return machine;
+  }
+
+  private ChildJvm startJvm(TestMachine machine) throws IOException {
+    ChildJvm jvm = machine.startJvm();
+    sandbox.closeLater(jvm);
+    return jvm;
+  }
+
+  /** Asks for something with the instance of a machine. */
+  private List<String> ask(ChildJvm jvm, String command, String machine, String... more)
+      throws IOException {
+    String words = command + " " + lower + " " + sandbox.path("instances").resolve(machine);
+    return jvm.ask((words + " " + String.join(" ", more)).strip());
+  }
+
+  private Path viewOf(String machine) {
+    return sandbox.path("instances").resolve(machine).resolve("mnts");
+  }
+
+  @Test
+  void nobodyMergesUnderTheViewOfAnotherMachine() throws IOException {
+    TestMachine first = startMachine("first");
+    TestMachine second = startMachine("second");
+    first.shell("mkdir " + lower + " && for i in 1 2 3; do echo $i >" + lower + "/f$i; done");
+    ChildJvm onFirst = startJvm(first);
+    ChildJvm onSecond = startJvm(second);
+    assertEquals(DONE, ask(onFirst, "mount", "first"));
+    assertEquals(DONE, ask(onSecond, "mount", "second"));
+    second.shell("cd " + viewOf("second") + " && rm f2 && echo n >new");
+    assertEquals(DONE, ask(onSecond, "unmount", "second"));
+    assertMergeNames(onSecond, "first (machine-id", viewOf("first").toString());
+    assertEquals("2", first.shell("cat " + viewOf("first").resolve("f2")));
+
+    // The view outlives its JVM, and so does its lock.
+    onFirst.sendLine("die");
+    onFirst.close();
+    assertMergeNames(onSecond, "first (machine-id", viewOf("first").toString());
+    ChildJvm again = startJvm(first);
+    assertEquals(DONE, ask(again, "find", "first"));
+
+    // A view that no table shows holds its lower, too, as long as its JVM lives.
+    assertEquals(DONE, ask(again, "mount-here", "first"));
+    assertMergeNames(onSecond, "first (machine-id", "a view without a mount point");
+    again.sendLine("die");
+    again.close();
+    ChildJvm daemons = startJvm(first);
+    assertEquals(DONE, ask(daemons, "mount-fuse", "first"));
+    daemons.sendLine("die");
+    daemons.close();
+    assertMergeNames(onSecond, "first (machine-id", viewOf("first").toString());
+    assertEquals(DONE, ask(startJvm(first), "find", "first"));
+    String merged = ask(onSecond, "merge", "second").toString();
+    assertEquals("f1 f3 new", first.shell("cd " + lower + "; echo *"), merged);
+  }
+
+  private void assertMergeNames(ChildJvm onSecond, String... words) throws IOException {
+    String refusal = ask(onSecond, "merge", "second").toString();
+    assertTrue(refusal.startsWith("[layer-in-use"), refusal);
+    for (String word : words) {
+      assertTrue(refusal.contains(word), refusal);
+    }
+  }
+
+  @Test
+  void whenTheClientOfAMachineDiesItsLockEndsAndItsViewCanBeUnmounted() throws IOException {
+    TestMachine first = startMachine("first");
+    TestMachine second = startMachine("second");
+    first.shell("mkdir " + lower + " && echo old >" + lower + "/file");
+    ChildJvm onFirst = startJvm(first);
+    ChildJvm onSecond = startJvm(second);
+    assertEquals(DONE, ask(onSecond, "mount", "second"));
+    second.shell("echo new >" + viewOf("second").resolve("file"));
+    assertEquals(DONE, ask(onSecond, "unmount", "second"));
+    assertEquals(DONE, ask(onFirst, "mount", "first"));
+    assertMergeNames(onSecond, "first (machine-id");
+    first.shell("pkill -KILL -x glusterfs");
+    String merged = ask(onSecond, "merge", "second").toString();
+    assertEquals("new", second.shell("cat " + lower.resolve("file")), merged);
+    assertEquals(DONE, ask(onFirst, "unmount", "first"));
+    first.shell("! pgrep -f [o]verlays-lock-keeper");
+  }
+
+  /** What a directory shows: each name, with a file's content. */
+  private static String listTree(TestMachine machine, Path directory) throws IOException {
+    return machine.shell(
+        "cd " + directory + " && find . | sort && find . -type f | sort | xargs cat");
+  }
+
+  @Test
+  void aMergeThatIsCutOffLosesNothingAndRunsAgain() throws IOException {
+    int kills = Integer.getInteger("overlays.machines.kills", 3);
+    long seed = Long.getLong("overlays.firstSeed", System.nanoTime() & 0xffff);
+    Random random = new Random(seed);
+    TestMachine first = startMachine("first");
+    ChildJvm onFirst = startJvm(first);
+    TestMachine third = startMachine("third");
+    ChildJvm onThird = startJvm(third);
+    TestMachine second = startMachine("second");
+    ChildJvm onSecond = startJvm(second);
+    first.shell("mkdir " + lower + " && cd " + lower + " && " + CREATE);
+    for (int round = 0; round < kills; round++) {
+      String where = "seed " + seed + ", round " + round;
+      assertEquals(DONE, ask(onSecond, "mount", "second"), where);
+      second.shell("round=" + round + "; cd " + viewOf("second") + " && " + CHANGE);
+      String expected = listTree(second, viewOf("second"));
+      assertEquals(DONE, ask(onSecond, "unmount", "second"), where);
+      boolean unplugged = round % 2 == 1;
+      String entry = Integer.toString(1 + random.nextInt(20));
+      if (unplugged) {
+        ask(onSecond, "merge-until", "second", entry, "stopped");
+        // It holds the lower as long as it lives, even if it does nothing.
+        String refusal = ask(onThird, "mount", "third").toString();
+        assertTrue(
+            refusal.contains("a merge of process") && refusal.contains("second (machine-id"),
+            refusal);
+        second.close();
+        second = startMachine("second");
+      } else {
+        onSecond.sendLine(
+            "merge-until "
+                + lower
+                + " "
+                + sandbox.path("instances/second")
+                + " "
+                + entry
+                + " killed");
+        onSecond.close();
+      }
+      onSecond = startJvm(second);
+
+      // Others work with what is there; a view has every file whole.
+      assertEquals(DONE, ask(onThird, "mount", "third"), where);
+      third.shell("cd " + viewOf("third") + " && tar cf - . >/dev/null && echo own >own");
+      assertTrue(ask(onSecond, "merge", "second").toString().contains("third (machine-id"), where);
+      assertEquals(DONE, ask(onThird, "unmount", "third"), where);
+
+      assertEquals(DONE, ask(onSecond, "mount", "second"), where);
+      assertEquals(expected, listTree(second, viewOf("second")), where);
+      assertEquals(DONE, ask(onSecond, "unmount", "second"), where);
+      String merged = ask(onSecond, "merge", "second").toString();
+      assertEquals(expected, listTree(second, lower), where + merged);
+      assertEquals(DONE, ask(onFirst, "mount", "first"), where);
+      assertEquals(expected, listTree(first, viewOf("first")), where);
+      assertEquals(DONE, ask(onFirst, "unmount", "first"), where);
+    }
+  }
+}
