@@ -31,11 +31,13 @@ final class TreeFingerprint {
 
   private TreeFingerprint() {}
 
-  /** Computes the fingerprint of everything in a directory, without the directory's own name. */
+  /**
+   * Computes the fingerprint of everything in a directory. The directory's own attributes do not
+   * count: each merge gives it those of an upper's root, whether anything was written or not.
+   */
   static String of(LayerDirectory root) throws IOException {
     TreeFingerprint fingerprint = new TreeFingerprint();
-    byte[] start = fingerprint.addEntry(new byte[0], root, Name.SELF);
-    TreeWalk.run(fingerprint.new DirectorySum(root, start, false));
+    TreeWalk.run(fingerprint.new DirectorySum(root, new byte[0], false));
     ByteBuffer bytes = ByteBuffer.allocate(WORDS * Long.BYTES);
     for (long word : fingerprint.sum) {
       bytes.putLong(word);

@@ -2,6 +2,7 @@ package dev.overlays.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
@@ -118,8 +119,10 @@ class FollowModelTest {
       return;
     }
     boolean isNew = machine.changed || last < 0;
-    assertEquals(isNew, machine.cache.publish(image).pushed(), "seed " + seed);
-    if (isNew) {
+    // A maintenance without anything to merge may give the root of the lower another time.
+    boolean pushed = machine.cache.publish(image).pushed();
+    assertTrue(pushed || !isNew, "seed " + seed);
+    if (pushed) {
       published.add(new TreeMap<>(machine.lower));
       machine.known = published.size() - 1;
       machine.changed = false;

@@ -278,6 +278,15 @@ class FollowTest {
   }
 
   @Test
+  void maintenanceWithoutAnythingToMergeDoesNotHinderAFollow() throws IOException {
+    publishText("second");
+    follower.follow(image);
+    follower.maintain();
+    publishText("third");
+    assertTrue(follower.follow(image).replaced());
+  }
+
+  @Test
   void everyChangeOfTheLowerIsNoticed() throws IOException {
     publishText("second");
     follower.follow(image);
