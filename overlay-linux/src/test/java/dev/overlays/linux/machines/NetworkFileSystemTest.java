@@ -10,6 +10,7 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ class NetworkFileSystemTest {
       assertEquals(Optional.empty(), fileSystemOf(sandbox.path("lower")));
       sandbox.createFile("lower/file", "");
       try (OverlayMount mount = Overlays.mount(sandbox.newLayers().build())) {
+        assertTrue(Files.exists(mount.root().resolve("file")));
         assertTrue(
             sandbox.listEntries().keySet().stream()
                 .noneMatch(name -> name.endsWith("overlays-lock")));
