@@ -18,15 +18,12 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,7 +45,6 @@ final class LowerPlace implements Closeable {
   private static final String IMAGES = "images";
   private static final String RECORD = "lower.image";
   private static final String NEXT_RECORD = "next.image";
-  private static final String OLD_PREFIX = "old-";
   private static final Name NEXT = Name.of("next");
 
   /** A file lock does not exclude other threads of its process. */
@@ -61,6 +57,7 @@ final class LowerPlace implements Closeable {
   private final ReentrantLock threads;
   private final FileChannel lock;
   private final Name name;
+  private final FormerLowers former;
 
   private LowerPlace(
       Path lower,
@@ -76,6 +73,7 @@ final class LowerPlace implements Closeable {
     this.threads = threads;
     this.lock = lock;
     this.name = nameOf(lower);
+    this.former = new FormerLowers(directory, inside);
   }
 
   private static Name nameOf(Path path) {
@@ -267,7 +265,7 @@ final class LowerPlace implements Closeable {
       Files.deleteIfExists(directory.resolve(NEXT_RECORD));
       if (inside.stat(NEXT).isPresent()) {
         // A copy of this directory from elsewhere, perhaps.
-        inside.rename(NEXT, inside, freeOldName());
+        inside.rename(NEXT, inside, former.freeName());
       }
     }
     Set<String> known = Set.of(LOCK, IMAGES, RECORD, NEXT_RECORD, NEXT.toString());
@@ -275,7 +273,7 @@ final class LowerPlace implements Closeable {
     EntryCursor entries = inside.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
       String text = entry.name().toString();
-      if (!known.contains(text) && numberOf(text) == 0) {
+      if (!known.contains(text) && !FormerLowers.isOne(text)) {
         left.add(entry.name());
       }
     }
@@ -321,7 +319,7 @@ final class LowerPlace implements Closeable {
         parent.exchange(name, inside, NEXT);
       } catch (AtomicMoveNotSupportedException e) {
         // Killed in between, there is no lower until the next follow; nothing can be mounted then.
-        Name old = freeOldName();
+        Name old = former.freeName();
         parent.rename(name, inside, old);
         try {
           inside.rename(NEXT, parent, name);
@@ -338,71 +336,16 @@ final class LowerPlace implements Closeable {
   /** The former lower first: as long as the record of the next one is there, it is known. */
   private void finishSwitch() throws IOException {
     if (inside.stat(NEXT).isPresent()) {
-      inside.rename(NEXT, inside, freeOldName());
+      inside.rename(NEXT, inside, former.freeName());
     }
     inside.syncFileSystem();
     inside.rename(Name.of(NEXT_RECORD), inside, Name.of(RECORD));
     inside.syncFileSystem();
   }
 
-  private Name freeOldName() throws IOException {
-    List<Path> old = replacedLowers(directory);
-    int last = old.isEmpty() ? 0 : numberOf(old.get(old.size() - 1).getFileName().toString());
-    return Name.of(OLD_PREFIX + (last + 1));
-  }
-
-  /** Lists the lowers that were replaced and are kept, the oldest first. */
-  static List<Path> replacedLowers(Path directory) throws IOException {
-    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-      return List.of();
-    }
-    try (var entries = Files.list(directory)) {
-      return entries
-          .filter(entry -> numberOf(entry.getFileName().toString()) > 0)
-          .sorted(Comparator.comparing(entry -> numberOf(entry.getFileName().toString())))
-          .toList();
-    }
-  }
-
-  private static int numberOf(String text) {
-    return text.matches(OLD_PREFIX + "[1-9][0-9]{0,8}")
-        ? Integer.parseInt(text.substring(OLD_PREFIX.length()))
-        : 0;
-  }
-
-  /**
-   * Removes the lowers that were replaced, and that no view uses any more.
-   *
-   * @param cacheView a view of the cache, for its marks
-   * @return a notice for each that stays, which names who uses it
-   */
-  List<Problem> removeReplaced(OverlaySpec cacheView) throws IOException {
-    List<Problem> notices = new ArrayList<>();
-    for (Path old : replacedLowers(directory)) {
-      OverlaySpec view =
-          OverlaySpec.builder()
-              .ephemeral()
-              .lower(old)
-              .options(options -> options.withUserXattr(cacheView.options().userXattr()))
-              .build();
-      try (Closeable claim = LayerStore.of(old).claim(view)) {
-        Objects.requireNonNull(claim);
-        Name gone = nameOf(unfinished(old.getFileName().toString()));
-        inside.rename(nameOf(old), inside, gone);
-        LayerEntries.removeTree(inside, gone);
-      } catch (OverlayException e) {
-        notices.add(createNotice(old, " " + e.problems().get(0).message()));
-      }
-    }
-    return notices;
-  }
-
-  static Problem createNotice(Path old, String reason) {
-    return Problem.of(
-        ProblemCode.CACHE_LOWER_KEPT,
-        old,
-        "This former lower is kept, as views may still use it." + reason,
-        "The next follow removes it when no view uses it; copy from it what is missing.");
+  /** Removes the former lowers that no view uses any more; returns a notice for each that stays. */
+  List<Problem> removeFormer(OverlaySpec cacheView) throws IOException {
+    return former.removeUnused(cacheView, what -> nameOf(unfinished(what)));
   }
 
   Path directory() {

@@ -39,7 +39,7 @@ final class LowerUpdateRun {
     // Refusals come before anything is fetched, and again when nothing can change any more.
     String content = refuseLower(Optional.empty());
     refuseInstances(cache.instances());
-    place.removeReplaced(cache.view());
+    place.removeFormer(cache.view());
     String image = prepareNext(wanted);
     InstanceFailures failures = new InstanceFailures();
     List<String> mounted;
@@ -61,7 +61,7 @@ final class LowerUpdateRun {
   }
 
   private FollowReport finishEarlierRun(String image) throws IOException {
-    List<Problem> notices = place.removeReplaced(cache.view());
+    List<Problem> notices = place.removeFormer(cache.view());
     InstanceFailures failures = new InstanceFailures();
     List<String> mounted = paused.mountAgain(failures);
     failures.throwAll();
@@ -69,8 +69,8 @@ final class LowerUpdateRun {
   }
 
   private List<Problem> keptNotices() throws IOException {
-    return LowerPlace.replacedLowers(place.directory()).stream()
-        .map(old -> LowerPlace.createNotice(old, ""))
+    return FormerLowers.listFormer(place.directory()).stream()
+        .map(old -> FormerLowers.createNotice(old, ""))
         .toList();
   }
 

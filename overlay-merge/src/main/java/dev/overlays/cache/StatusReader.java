@@ -72,8 +72,8 @@ final class StatusReader {
     Optional<Path> place = LowerPlace.directoryOf(lower);
     if (place.isPresent()) {
       try {
-        for (Path old : LowerPlace.replacedLowers(place.get())) {
-          notices.add(LowerPlace.createNotice(old, ""));
+        for (Path old : FormerLowers.listFormer(place.get())) {
+          notices.add(FormerLowers.createNotice(old, ""));
         }
       } catch (AccessDeniedException e) {
         // They are those of another user.

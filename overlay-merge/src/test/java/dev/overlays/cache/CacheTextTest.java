@@ -61,7 +61,7 @@ class CacheTextTest {
                 statusOf("a", Optional.of(Path.of("/v")), List.of(HELD, HELD), false, 2048),
                 statusOf("much-longer-name", Optional.empty(), List.of(), true, 0),
                 statusOf("c", Optional.empty(), List.of(), false, 10)),
-            List.of(LowerPlace.createNotice(Path.of("/old"), "")));
+            List.of(FormerLowers.createNotice(Path.of("/old"), "")));
     assertEquals(
         String.join(
             "\n",
@@ -72,7 +72,7 @@ class CacheTextTest {
             "a: Process 7 has it open.",
             "a: Process 7 has it open.",
             NOTICE.toString(),
-            LowerPlace.createNotice(Path.of("/old"), "").toString(),
+            FormerLowers.createNotice(Path.of("/old"), "").toString(),
             "lower /lower: 4.0 KiB; a maintenance frees 20.0 MiB",
             "shared by machines (nfs): the view at /v of process 9 on host-b, since"
                 + " 2026-01-01T00:00:00Z"),
