@@ -46,17 +46,23 @@ public final class MergeFailures {
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      Problem problem = isOfMissingLayer(specs, e) ? missingLayer(e) : stoppedProblem(what, e);
+      Problem problem =
+          findMissingLayer(specs, e)
+              .map(layer -> missingLayer(layer, e))
+              .orElseGet(() -> stoppedProblem(what, e));
       throw new OverlayException(List.of(problem), e);
     }
   }
 
-  private static boolean isOfMissingLayer(Collection<OverlaySpec> specs, IOException e) {
-    boolean missing = e instanceof NoSuchFileException || e instanceof NotDirectoryException;
-    return missing
-        && specs.stream()
-            .flatMap(MergeFailures::layersOf)
-            .anyMatch(layer -> layer.toString().equals(((FileSystemException) e).getFile()));
+  private static Optional<Path> findMissingLayer(Collection<OverlaySpec> specs, IOException e) {
+    if (!(e instanceof NoSuchFileException || e instanceof NotDirectoryException)) {
+      return Optional.empty();
+    }
+    String file = ((FileSystemException) e).getFile();
+    return specs.stream()
+        .flatMap(MergeFailures::layersOf)
+        .filter(layer -> layer.toString().equals(file))
+        .findFirst();
   }
 
   private static Stream<Path> layersOf(OverlaySpec spec) {
@@ -64,11 +70,11 @@ public final class MergeFailures {
         .flatMap(Function.identity());
   }
 
-  private static Problem missingLayer(IOException e) {
+  private static Problem missingLayer(Path layer, IOException e) {
     boolean file = e instanceof NotDirectoryException;
-    return new Problem(
+    return Problem.of(
         file ? ProblemCode.LAYER_NOT_DIRECTORY : ProblemCode.LAYER_NOT_FOUND,
-        Optional.of(LayerEntries.printablePath(((FileSystemException) e).getFile())),
+        layer,
         file ? "The layer is not a directory." : "The layer does not exist.",
         "Create it, mount the disk that it is on, or correct the path.");
   }
