@@ -25,6 +25,7 @@ final class ReactorRepository {
   /** Makes one with the API, the test kit and this module. */
   static void create(Path directory) throws IOException {
     ReactorRepository repository = new ReactorRepository(directory);
+    repository.add("overlays-bom", "bom.xml");
     repository.add("overlays", "pom.xml");
     repository.pack(Overlays.class, repository.add("overlay-api", "overlay-api/pom.xml"));
     repository.pack(LayerView.class, repository.add("overlay-testkit", "overlay-testkit/pom.xml"));
