@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Machines that share a lower on a GlusterFS volume. */
+@Tag("long")
 class GlusterMachinesTest {
   private static final List<String> DONE = List.of("done");
   private static final int TRIES = 200;
