@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ class GlusterMachinesTest {
           + " mv a/1 b/from-a$round; rm -r c/sub; mkdir c/sub; echo $round >c/sub/other;"
           + " ln -sf $round d/link; echo back >a/1";
 
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private GlusterVolume volume;
   private Path lower;
 
@@ -44,13 +44,6 @@ class GlusterMachinesTest {
     volume = GlusterVolume.start(sandbox);
     sandbox.closeLater(volume);
     lower = volume.place().resolve("lower");
-  }
-
-  @AfterEach
-  void closeSandbox() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   private TestMachine startMachine(String name) throws IOException {

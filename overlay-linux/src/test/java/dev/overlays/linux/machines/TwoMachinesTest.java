@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class TwoMachinesTest {
   private static final List<String> DONE = List.of("done");
 
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private Path disk;
   private TestMachine first;
   private TestMachine second;
@@ -44,11 +44,6 @@ class TwoMachinesTest {
     // What is merged.
     Files.createDirectories(disk.resolve("two/work"));
     sandbox.createFile("disk/two/upper/new", "of the second");
-  }
-
-  @AfterEach
-  void closeSandbox() throws IOException {
-    sandbox.close();
   }
 
   private ChildJvm start(TestMachine machine) throws IOException {
