@@ -2,6 +2,7 @@ package dev.overlays.linux.machines;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.overlays.linux.ChildJvm;
 import dev.overlays.linux.Sandbox;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -115,12 +117,17 @@ class GlusterMachinesTest {
     assertEquals("f1 f3 new", first.shell("cd " + lower + "; echo *"), merged);
   }
 
+  /** For about a second GlusterFS shows who had the place of a record before. */
   private void assertMergeNames(ChildJvm onSecond, String... words) throws IOException {
-    String refusal = ask(onSecond, "merge", "second").toString();
-    assertTrue(refusal.startsWith("[layer-in-use"), refusal);
-    for (String word : words) {
-      assertTrue(refusal.contains(word), refusal);
+    String refusal = "";
+    for (int i = 0; i < TRIES; i++) {
+      refusal = ask(onSecond, "merge", "second").toString();
+      assertTrue(refusal.startsWith("[layer-in-use"), refusal);
+      if (Stream.of(words).allMatch(refusal::contains)) {
+        return;
+      }
     }
+    fail(refusal);
   }
 
   @Test
@@ -193,7 +200,7 @@ class GlusterMachinesTest {
       // Others work with what is there; a view has every file whole.
       assertEquals(DONE, askWhenFree(onThird, "mount", "third"), where);
       third.shell("cd " + viewOf("third") + " && tar cf - . >/dev/null && echo own >own");
-      assertTrue(ask(onSecond, "merge", "second").toString().contains("third (machine-id"), where);
+      assertMergeNames(onSecond, "third (machine-id");
       assertEquals(DONE, ask(onThird, "unmount", "third"), where);
 
       assertEquals(DONE, ask(onSecond, "mount", "second"), where);
