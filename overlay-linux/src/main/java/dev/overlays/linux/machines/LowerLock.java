@@ -3,6 +3,7 @@ package dev.overlays.linux.machines;
 import dev.overlays.linux.machines.LockFile.OpenedLockFile;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.FileSystemInfo;
 import dev.overlays.linux.syscall.LockFileCalls;
 import dev.overlays.linux.syscall.RangeLock;
 import dev.overlays.linux.syscall.RangeLock.LockedRange;
@@ -31,10 +32,10 @@ final class LowerLock implements AutoCloseable {
   /** How many views of one lower there can be at a time, on all machines together. */
   private static final int SLOTS = 1 << 14;
 
-  /** GlusterFS and NFS show what another machine has written about a second later. */
+  /** GlusterFS shows what another machine has written about a second later. */
   private static final Duration CACHED = Duration.ofMillis(1500);
 
-  private static final long MILLISECONDS_BETWEEN_LOOKS = 20;
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
   private final Descriptor file;
   private final boolean writable;
@@ -135,20 +136,24 @@ final class LowerLock implements AutoCloseable {
     }
   }
 
+  /** GlusterFS goes on showing who had a slot before. */
   private List<HolderRecord> readRecords(List<Long> slots) throws IOException {
     long start = System.nanoTime();
+    if (FileSystemInfo.of(file).magic() == FileSystemInfo.FUSE && !pauseFor(CACHED)) {
+      return readOnce(slots);
+    }
     while (true) {
       List<HolderRecord> records = readOnce(slots);
       boolean waited = System.nanoTime() - start > CACHED.toNanos();
-      if (records.size() == slots.size() || waited || !pauseForCache()) {
+      if (records.size() == slots.size() || waited || !pauseFor(BETWEEN_LOOKS)) {
         return records;
       }
     }
   }
 
-  private static boolean pauseForCache() {
+  private static boolean pauseFor(Duration time) {
     try {
-      TimeUnit.MILLISECONDS.sleep(MILLISECONDS_BETWEEN_LOOKS);
+      TimeUnit.NANOSECONDS.sleep(time.toNanos());
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
