@@ -5,6 +5,7 @@ import dev.overlays.linux.namespace.NamespacePrograms;
 import dev.overlays.linux.syscall.ChildDescriptor;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.ProcessEnd;
 import dev.overlays.linux.syscall.RangeLock;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.syscall.TrustedProgram;
@@ -13,11 +14,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A shell that holds the lock of a mounted view, since the view may outlive this JVM. It opens the
@@ -32,7 +31,7 @@ final class LockKeeper {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
   private static final String NAME = "overlays-lock-keeper";
   private static final int LOCK_FILE = 3;
-  private static final long SECONDS_TO_END = 10;
+  private static final Duration TIME_TO_END = Duration.ofSeconds(10);
 
   /** By this variable it and its children are told from others. */
   private static final String MARK = "OVERLAYS_LOCK_KEEPER";
@@ -223,13 +222,14 @@ final class LockKeeper {
     } catch (SyscallException e) {
       // It has ended, or has no lock yet.
     }
-    handle.destroy();
-    try {
-      handle.onExit().get(SECONDS_TO_END, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      handle.destroyForcibly();
+    // A container's first process may never ask for its end, and it stays as a zombie.
+    try (ProcessEnd end = ProcessEnd.of(handle.pid())) {
+      handle.destroy();
+      if (!end.awaitEnd(TIME_TO_END)) {
+        handle.destroyForcibly();
+      }
+    } catch (SyscallException e) {
+      // It has ended.
     }
   }
 }

@@ -88,7 +88,7 @@ public final class LockKeepers {
       return;
     }
     try (LowerLock lock = new LowerLock(opened.get())) {
-      for (HolderRecord holder : lock.listHolders()) {
+      for (HolderRecord holder : lock.listKnownHolders()) {
         if (holder.isOnThisMachine() && holder.isAt(mountPoint.toString())) {
           LockKeeper.endKeeper(holder.process(), mountPoint);
         }

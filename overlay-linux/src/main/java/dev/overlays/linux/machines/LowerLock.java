@@ -32,7 +32,9 @@ final class LowerLock implements AutoCloseable {
   /** How many views of one lower there can be at a time, on all machines together. */
   private static final int SLOTS = 1 << 14;
 
-  /** GlusterFS shows what another machine has written about a second later. */
+  /**
+   * GlusterFS shows about a second later what another machine has written, until then the former.
+   */
   private static final Duration CACHED = Duration.ofMillis(1500);
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
@@ -109,8 +111,16 @@ final class LowerLock implements AutoCloseable {
     return RangeLock.findLock(file, FIRST, 1).isPresent();
   }
 
-  /** Returns the other holders that have left a record. */
+  /** Returns the other holders that have left a record, of whatever machine. */
   List<HolderRecord> listHolders() throws IOException {
+    if (FileSystemInfo.of(file).magic() == FileSystemInfo.FUSE && isHeld()) {
+      pauseFor(CACHED);
+    }
+    return listKnownHolders();
+  }
+
+  /** The same without a wait for what other machines have written a moment ago. */
+  List<HolderRecord> listKnownHolders() throws IOException {
     List<Long> slots = new ArrayList<>();
     if (isClaimed()) {
       slots.add(0L);
@@ -136,12 +146,8 @@ final class LowerLock implements AutoCloseable {
     }
   }
 
-  /** GlusterFS goes on showing who had a slot before. */
   private List<HolderRecord> readRecords(List<Long> slots) throws IOException {
     long start = System.nanoTime();
-    if (FileSystemInfo.of(file).magic() == FileSystemInfo.FUSE && !pauseFor(CACHED)) {
-      return readOnce(slots);
-    }
     while (true) {
       List<HolderRecord> records = readOnce(slots);
       boolean waited = System.nanoTime() - start > CACHED.toNanos();
