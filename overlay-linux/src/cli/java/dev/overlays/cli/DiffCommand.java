@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
     })
 final class DiffCommand extends OverlaysCommand {
   @Mixin private ViewOptions viewOptions;
+  @Mixin private WorkerOption workerOption;
 
   @Option(
       names = "--content",
@@ -32,16 +33,9 @@ final class DiffCommand extends OverlaysCommand {
   @Option(names = "--exit-code", description = "Exit with 3 if there are changes.")
   private boolean exitCode;
 
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "The number of threads: ${DEFAULT-VALUE} by default.")
-  private int workers;
-
   @Override
   int runCommand(CommandOutput output) throws IOException {
-    OverlayDiff diff = OverlayDiff.of(viewOptions.readSpec()).workers(workers);
+    OverlayDiff diff = OverlayDiff.of(viewOptions.readSpec()).workers(workerOption.workers());
     try (Stream<Change> changes = (content ? diff.compareContent() : diff).changes()) {
       long count = output.printAll("changes", changes, ReportFields::of);
       return exitCode && count > 0 ? ExitCodes.FOUND : ExitCodes.DONE;

@@ -7,7 +7,6 @@ import dev.overlays.cli.output.StandardStreams;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.oci.OciLayer;
 import dev.overlays.merge.oci.value.OciBlob;
-import dev.overlays.merge.oci.value.OciCompression;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -17,7 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code overlays export}: writes a layer as the archive of a layer of an OCI image. */
@@ -40,30 +38,16 @@ final class ExportCommand extends OverlaysCommand {
   private static final String STANDARD_OUTPUT = "-";
 
   @Mixin private ViewOptions viewOptions;
+  @Mixin private PackingOptions packingOptions;
 
   @Parameters(
       paramLabel = "FILE",
       description = "The archive, which replaces an older file; - is standard output.")
   private String file;
 
-  @Option(
-      names = "--compression",
-      paramLabel = "KIND",
-      defaultValue = "gzip",
-      description = "gzip, zstd or none. Default: ${DEFAULT-VALUE}.")
-  private OciCompression compression;
-
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "The number of threads: ${DEFAULT-VALUE} by default.")
-  private int workers;
-
   @Override
   int runCommand(CommandOutput output) throws IOException {
-    OciLayer layer =
-        openLayer().compression(compression).workers(workers).cancelWhen(keepSignals()::isReceived);
+    OciLayer layer = packingOptions.applyTo(openLayer()).cancelWhen(keepSignals()::isReceived);
     if (!file.equals(STANDARD_OUTPUT)) {
       OciBlob blob = writeFile(layer, Path.of(file));
       output.printResult(blob.descriptor(), ReportFields.of(blob));

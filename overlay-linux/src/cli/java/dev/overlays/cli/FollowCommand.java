@@ -12,7 +12,6 @@ import dev.overlays.cli.output.ReportFields;
 import dev.overlays.merge.oci.value.TransferProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,14 +38,8 @@ import picocli.CommandLine.Option;
 final class FollowCommand extends OverlaysCommand {
   @Mixin private ReferenceOptions referenceOptions;
   @Mixin private CacheOptions cacheOptions;
+  @Mixin private WaitOption waitOption;
   @Mixin private ImportTreatments importTreatments;
-
-  @Option(
-      names = "--wait",
-      paramLabel = "TIME",
-      defaultValue = "0s",
-      description = "How long to wait for those who use an instance, such as 30s.")
-  private Duration patience;
 
   @Option(
       names = "--carry-uppers",
@@ -72,7 +65,7 @@ final class FollowCommand extends OverlaysCommand {
                   referenceOptions
                       .createRegistry()
                       .progress(done -> showTransfer(done, progress, signals)))
-              .unmounting(UnmountOptions.waitingUpTo(patience));
+              .unmounting(UnmountOptions.waitingUpTo(waitOption.patience()));
       if (importTreatments.areChosen()) {
         update = update.importing(importTreatments::applyTo);
       }

@@ -2,10 +2,13 @@ package dev.overlays.cli;
 
 import dev.overlays.merge.oci.OciImport;
 import dev.overlays.merge.oci.value.OciTreatment;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What becomes of that in an archive which not everybody may create, and how it is unpacked. */
 final class ImportTreatments {
+  @Mixin private WorkerOption workerOption;
+
   @Option(
       names = "--squash-owners",
       description = "Make everything this user's own. Nobody but root can do otherwise.")
@@ -32,17 +35,10 @@ final class ImportTreatments {
       description = "What becomes of attributes that only root may set. Default: ${DEFAULT-VALUE}.")
   private OciTreatment privilegedXattrs;
 
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "The number of threads: ${DEFAULT-VALUE} by default.")
-  private int workers;
-
   /** Whether anything is to be done in another way than by default. */
   boolean areChosen() {
     return squashOwners
-        || workers != 1
+        || workerOption.workers() != WorkerOption.SINGLE
         || devices != OciTreatment.REFUSE
         || setIds != OciTreatment.REFUSE
         || privilegedXattrs != OciTreatment.REFUSE;
@@ -54,7 +50,7 @@ final class ImportTreatments {
             .devices(devices)
             .setIds(setIds)
             .privilegedXattrs(privilegedXattrs)
-            .workers(workers);
+            .workers(workerOption.workers());
     return squashOwners ? changed.squashOwners() : changed;
   }
 }

@@ -10,7 +10,6 @@ import dev.overlays.linux.boot.SystemdTimer;
 import dev.overlays.merge.report.ConflictPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,15 +37,9 @@ import picocli.CommandLine.Option;
     })
 final class MaintainCommand extends OverlaysCommand {
   @Mixin private CacheOptions cacheOptions;
+  @Mixin private WaitOption waitOption;
   @Mixin private MergeOptions mergeOptions;
   @Mixin private TimerOptions timerOptions;
-
-  @Option(
-      names = "--wait",
-      paramLabel = "TIME",
-      defaultValue = "0s",
-      description = "How long to wait for those who use an instance, such as 30s.")
-  private Duration patience;
 
   @Option(
       names = "--policy",
@@ -113,7 +106,7 @@ final class MaintainCommand extends OverlaysCommand {
             .workers(mergeOptions.workers())
             .exclude(mergeOptions.excluded())
             .keeping(kept)
-            .unmounting(UnmountOptions.waitingUpTo(patience))
+            .unmounting(UnmountOptions.waitingUpTo(waitOption.patience()))
             .progress(progress)
             .cancelWhen(signals::isReceived);
     return ignoreAttributes ? maintenance.ignoreAttributes() : maintenance;

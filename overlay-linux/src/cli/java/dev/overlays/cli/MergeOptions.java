@@ -2,19 +2,15 @@ package dev.overlays.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of everything that changes layers. */
 final class MergeOptions {
+  @Mixin private WorkerOption workerOption;
+
   @Option(names = "--dry-run", description = "Print what would be done, and change nothing.")
   private boolean dryRun;
-
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "The number of threads: ${DEFAULT-VALUE} by default.")
-  private int workers;
 
   @Option(
       names = "--exclude",
@@ -29,7 +25,7 @@ final class MergeOptions {
   }
 
   int workers() {
-    return workers;
+    return workerOption.workers();
   }
 
   String[] excluded() {

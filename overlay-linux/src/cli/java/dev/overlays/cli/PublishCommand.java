@@ -5,7 +5,6 @@ import dev.overlays.cache.PublishReport;
 import dev.overlays.cli.output.CommandOutput;
 import dev.overlays.cli.output.ProgressOutput;
 import dev.overlays.cli.output.ReportFields;
-import dev.overlays.merge.oci.value.OciCompression;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,20 +30,7 @@ import picocli.CommandLine.Option;
 final class PublishCommand extends OverlaysCommand {
   @Mixin private ReferenceOptions referenceOptions;
   @Mixin private CacheOptions cacheOptions;
-
-  @Option(
-      names = "--compression",
-      paramLabel = "KIND",
-      defaultValue = "gzip",
-      description = "gzip, zstd or none. Default: ${DEFAULT-VALUE}.")
-  private OciCompression compression;
-
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "The number of threads: ${DEFAULT-VALUE} by default.")
-  private int workers;
+  @Mixin private PackingOptions packingOptions;
 
   @Option(
       names = "--overwrite",
@@ -58,7 +44,7 @@ final class PublishCommand extends OverlaysCommand {
           cacheOptions
               .openCache()
               .publication(referenceOptions.createRegistry().progress(progress::showTransfer))
-              .exporting(layer -> layer.compression(compression).workers(workers));
+              .exporting(packingOptions::applyTo);
       PublishReport report = (overwriting ? publication.overwriting() : publication).run();
       progress.clearBar();
       output.printResult(report, ReportFields.of(report));

@@ -9,7 +9,6 @@ import dev.overlays.cache.SharedCache;
 import dev.overlays.cli.output.CommandOutput;
 import dev.overlays.cli.output.ReportFields;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -35,13 +34,7 @@ import picocli.CommandLine.Parameters;
     })
 final class UnmountCommand extends OverlaysCommand {
   @Mixin private CacheOptions cacheOptions;
-
-  @Option(
-      names = "--wait",
-      paramLabel = "TIME",
-      defaultValue = "0s",
-      description = "How long to wait for those who use an instance, such as 30s.")
-  private Duration patience;
+  @Mixin private WaitOption waitOption;
 
   @Option(
       names = "--lazy",
@@ -59,7 +52,7 @@ final class UnmountCommand extends OverlaysCommand {
   @Override
   int runCommand(CommandOutput output) throws IOException {
     SharedCache cache = cacheOptions.openCache();
-    UnmountOptions options = new UnmountOptions(patience, lazy);
+    UnmountOptions options = new UnmountOptions(waitOption.patience(), lazy);
     List<CacheInstance> instances = cache.instances();
     List<String> unmounted = new ArrayList<>();
     try {
