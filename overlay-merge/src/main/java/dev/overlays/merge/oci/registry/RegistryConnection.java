@@ -127,15 +127,12 @@ final class RegistryConnection {
 
   private <T> ResponseWrapper<T> sendOnce(String action, AuthProvider login, Request<T> request)
       throws OverlayException {
-    Thread caller = Thread.currentThread();
-    try (SilenceWatch watch = SilenceWatch.start(silenceLimit, caller::interrupt)) {
+    try (SilenceWatch watch = SilenceWatch.interruptingCaller(silenceLimit)) {
       watch.beginWait();
       try {
         return request.send(login, watch);
       } catch (OrasException e) {
         if (watch.wasSilent()) {
-          // The interruption was this object's own.
-          Thread.interrupted();
           throw refusals.silent(silenceLimit);
         }
         throw failed(action, e);

@@ -119,9 +119,8 @@ final class RegistryTokens {
   private record TokenAnswer(int status, String challenge, String body) {}
 
   private TokenAnswer send(String action, HttpRequest.Builder request) throws OverlayException {
-    Thread caller = Thread.currentThread();
     HttpResponse<InputStream> response;
-    try (SilenceWatch watch = SilenceWatch.start(choices.silenceLimit(), caller::interrupt)) {
+    try (SilenceWatch watch = SilenceWatch.interruptingCaller(choices.silenceLimit())) {
       watch.beginWait();
       try {
         response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
@@ -129,7 +128,7 @@ final class RegistryTokens {
         if (watch.wasSilent()) {
           throw refusals.silent(choices.silenceLimit());
         }
-        caller.interrupt();
+        Thread.currentThread().interrupt();
         throw refusals.notReached(e);
       }
     } catch (OverlayException e) {

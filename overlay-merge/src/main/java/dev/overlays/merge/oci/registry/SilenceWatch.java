@@ -16,15 +16,20 @@ final class SilenceWatch implements Closeable {
 
   private final long limitNanos;
   private final Runnable ending;
+
+  /** Whether a wait is ended by an interruption, which may come when the wait is over already. */
+  private final boolean interrupts;
+
   private final ScheduledFuture<?> checks;
   private boolean waiting;
   private boolean silent;
   private boolean closed;
   private long since;
 
-  private SilenceWatch(Duration limit, Runnable ending) {
+  private SilenceWatch(Duration limit, Runnable ending, boolean interrupts) {
     this.limitNanos = limit.toNanos();
     this.ending = ending;
+    this.interrupts = interrupts;
     long interval = Math.max(1, limitNanos / CHECKS);
     this.checks =
         TIMER.scheduleWithFixedDelay(this::check, interval, interval, TimeUnit.NANOSECONDS);
@@ -52,7 +57,17 @@ final class SilenceWatch implements Closeable {
    * @param ending makes the wait end, and is called once at most, never after {@link #close()}
    */
   static SilenceWatch start(Duration limit, Runnable ending) {
-    return new SilenceWatch(limit, ending);
+    return new SilenceWatch(limit, ending, false);
+  }
+
+  /**
+   * Starts a watch over the waits of this thread, which interrupts it. The thread closes the watch
+   * itself, and is not interrupted by it afterwards.
+   *
+   * @param limit how long the other side may be silent
+   */
+  static SilenceWatch interruptingCaller(Duration limit) {
+    return new SilenceWatch(limit, Thread.currentThread()::interrupt, true);
   }
 
   private synchronized void check() {
@@ -81,5 +96,8 @@ final class SilenceWatch implements Closeable {
   public synchronized void close() {
     closed = true;
     checks.cancel(false);
+    if (interrupts && silent) {
+      Thread.interrupted();
+    }
   }
 }

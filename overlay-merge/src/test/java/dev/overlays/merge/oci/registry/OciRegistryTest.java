@@ -15,10 +15,8 @@ import dev.overlays.merge.oci.image.SampleImages;
 import dev.overlays.merge.oci.image.StoredImage;
 import dev.overlays.merge.oci.value.OciDescriptor;
 import dev.overlays.merge.oci.value.TransferProgress;
-import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,8 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,23 +32,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is sent to a registry and taken from it, and what is refused. */
-class OciRegistryTest {
-  @AutoClose private final FileSystem fileSystem = InMemoryFileSystems.create();
-  @AutoClose private final RegistryInMemory registry;
+class OciRegistryTest extends RegistryTestBase {
   private final Path target = fileSystem.getPath("/pulled");
   private final OciLayout pulled = OciLayout.at(target);
-  private StoredImage image;
 
-  OciRegistryTest() throws IOException {
-    registry = new RegistryInMemory();
-  }
-
-  @BeforeEach
-  void writeImage() throws IOException {
-    image =
-        SampleImages.twoLayers(fileSystem)
-            .writeTo(OciLayout.at(fileSystem.getPath("/images")), "v1");
-  }
+  OciRegistryTest() throws IOException {}
 
   private List<OciDescriptor> allBlobs() {
     return Stream.concat(image.layers().stream(), Stream.of(image.config())).toList();

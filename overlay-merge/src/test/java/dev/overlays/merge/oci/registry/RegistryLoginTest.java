@@ -7,42 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
-import dev.overlays.merge.oci.image.OciLayout;
-import dev.overlays.merge.oci.image.SampleImages;
-import dev.overlays.merge.oci.image.StoredImage;
-import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.FileSystem;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where passwords and tokens go, and where not. */
-class RegistryLoginTest {
+class RegistryLoginTest extends RegistryTestBase {
   private static final String BASIC =
       "Basic " + Base64.getEncoder().encodeToString("me:password".getBytes(UTF_8));
 
-  @AutoClose private final FileSystem fileSystem = InMemoryFileSystems.create();
-  @AutoClose private final RegistryInMemory registry;
-  private StoredImage image;
-
-  RegistryLoginTest() throws IOException {
-    registry = new RegistryInMemory();
-  }
-
-  @BeforeEach
-  void writeImage() throws IOException {
-    image =
-        SampleImages.twoLayers(fileSystem)
-            .writeTo(OciLayout.at(fileSystem.getPath("/images")), "v1");
-  }
+  RegistryLoginTest() throws IOException {}
 
   private OciRegistry place() {
     return registry.image(":v1").credentials("me", "password");

@@ -8,17 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
 import dev.overlays.merge.oci.image.OciLayout;
-import dev.overlays.merge.oci.image.SampleImages;
-import dev.overlays.merge.oci.image.StoredImage;
 import dev.overlays.merge.oci.value.TransferProgress;
-import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
-import java.nio.file.FileSystem;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,21 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A registry that takes a request and then says nothing. */
 @Timeout(60)
-class SilentRegistryTest {
-  @AutoClose private final FileSystem fileSystem = InMemoryFileSystems.create();
-  @AutoClose private final RegistryInMemory registry;
-  private StoredImage image;
+class SilentRegistryTest extends RegistryTestBase {
 
-  SilentRegistryTest() throws IOException {
-    registry = new RegistryInMemory();
-  }
-
-  @BeforeEach
-  void writeImage() throws IOException {
-    image =
-        SampleImages.twoLayers(fileSystem)
-            .writeTo(OciLayout.at(fileSystem.getPath("/images")), "v1");
-  }
+  SilentRegistryTest() throws IOException {}
 
   private OciRegistry place() {
     return registry.image(":v1").silenceLimit(Duration.ofMillis(200));
