@@ -9,7 +9,6 @@ import dev.overlays.OverlayMount;
 import dev.overlays.Overlays;
 import dev.overlays.UnmountOptions;
 import dev.overlays.testkit.fault.FaultyFileSystem;
-import dev.overlays.testkit.layer.FaultKind;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -128,21 +127,7 @@ class MaintenanceFaultTest {
   /** One operation fails, as when a disk is full for a moment. */
   @RepeatedTest(10)
   void singleFailureIsReportedAndTheNextMaintenanceFinishes() throws IOException {
-    long number = files.faults().changeCount() + 1 + random.nextInt(CHANGES);
-    files.faults().failAt(number, random.nextBoolean() ? FaultKind.INJECTED : FaultKind.NO_SPACE);
-    boolean failed = false;
-    try {
-      cache.maintain();
-    } catch (OverlayException e) {
-      failed = true;
-      assertFalse(e.problems().isEmpty());
-    }
-    for (CacheInstance instance : cache.instances()) {
-      assertTrue(
-          instance.mount().isPresent() || (failed && instance.waiting()),
-          instance + ", seed " + seed);
-    }
-    files.faults().failAt(Long.MAX_VALUE, FaultKind.INJECTED);
+    SingleFailure.runWith(files, random, CHANGES, cache, () -> cache.maintain(), "seed " + seed);
     cache.maintain();
     assertMergedAndMounted();
   }

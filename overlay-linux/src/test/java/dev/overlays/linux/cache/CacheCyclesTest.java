@@ -8,14 +8,12 @@ import dev.overlays.UnmountOptions;
 import dev.overlays.cache.CacheInstance;
 import dev.overlays.cache.MaintenanceReport;
 import dev.overlays.cache.SharedCache;
-import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.KillableJvm;
 import dev.overlays.linux.Sandbox;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -145,33 +143,24 @@ class CacheCyclesTest {
    * Kills a maintenance at an entry of the merge, or at a system call before or after the merge.
    */
   private void killOne() throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> around = List.of();
     int deadly = 0;
     switch (random.nextInt(4)) {
-      case 0 -> command.addAll(killByStrace("umount2", 1 + random.nextInt(INSTANCES)));
-      case 1 -> command.addAll(killByStrace("?move_mount", 1 + random.nextInt(INSTANCES)));
+      case 0 -> around = KillableJvm.killedAt("umount2", 1 + random.nextInt(INSTANCES));
+      case 1 -> around = KillableJvm.killedAt("?move_mount", 1 + random.nextInt(INSTANCES));
       default -> deadly = 1 + random.nextInt(20 * INSTANCES);
     }
-    command.addAll(List.of(ChildJvm.javaProgram(), "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
-    command.addAll(List.of("-XX:+UseSerialGC", "-Djava.io.tmpdir=" + sandbox.root()));
-    command.add("--enable-native-access=ALL-UNNAMED");
-    String classPath = String.join(File.pathSeparator, ChildJvm.classPath());
-    command.addAll(List.of("-cp", classPath, KilledMaintenance.class.getName()));
-    command.addAll(List.of(lower.toString(), place.toString(), Integer.toString(deadly)));
-    Path output = sandbox.path("output");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    int status = process.onExit().join().exitValue();
-    assertEquals(128 + 9, status, () -> command + ": " + readIfThere(output));
+    KillableJvm maintenance =
+        KillableJvm.of(
+            around,
+            sandbox.root(),
+            KilledMaintenance.class,
+            lower.toString(),
+            place.toString(),
+            Integer.toString(deadly));
+    KillableJvm.JvmEnd end = maintenance.runToEnd(sandbox.path("output"));
+    assertTrue(end.wasKilled(), end::output);
     killed++;
-  }
-
-  private static List<String> killByStrace(String call, int when) {
-    String inject = "inject=" + call + ":signal=KILL:when=" + when;
-    return List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", inject);
   }
 
   private static Optional<String> readIfThere(Path file) {

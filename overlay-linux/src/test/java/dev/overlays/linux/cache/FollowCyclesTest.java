@@ -9,11 +9,10 @@ import dev.overlays.OverlayException;
 import dev.overlays.UnmountOptions;
 import dev.overlays.cache.CacheInstance;
 import dev.overlays.cache.SharedCache;
-import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.KillableJvm;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.archive.DockerRegistry;
 import dev.overlays.merge.oci.registry.OciRegistry;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,28 +169,20 @@ class FollowCyclesTest {
     calls.sort(null);
     String call = calls.get(random.nextInt(calls.size()));
     int when = 1 + random.nextInt(DEADLY.get(call));
-    SharedCache cache = machines.get(machine);
-    List<String> command = new ArrayList<>();
-    String inject = "inject=" + call + ":signal=KILL:when=" + when;
-    command.addAll(List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", inject));
-    command.addAll(List.of(ChildJvm.javaProgram(), "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
-    command.addAll(List.of("-XX:+UseSerialGC", "-Djava.io.tmpdir=" + sandbox.root()));
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(List.of("-cp", String.join(File.pathSeparator, ChildJvm.classPath())));
-    command.addAll(List.of(KilledFollow.class.getName(), what, cache.lower().toString()));
-    command.add(cache.lower().resolveSibling("instances").toString());
-    command.add(reference);
-    Path output = sandbox.path("output");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    int status = process.onExit().join().exitValue();
-    String text = Files.readString(output);
-    assertTrue(status == 128 + 9 || status == 0, () -> command + ": " + text);
-    System.out.println(what + " at " + when + ". " + call + ": " + status);
-    killed += status == 0 ? 0 : 1;
+    Path lower = machines.get(machine).lower();
+    KillableJvm.JvmEnd end =
+        KillableJvm.of(
+                KillableJvm.killedAt(call, when),
+                sandbox.root(),
+                KilledFollow.class,
+                what,
+                lower.toString(),
+                lower.resolveSibling("instances").toString(),
+                reference)
+            .runToEnd(sandbox.path("output"));
+    assertTrue(end.wasKilled() || end.status() == 0, end::output);
+    System.out.println(what + " at " + when + ". " + call + ": " + end.status());
+    killed += end.wasKilled() ? 1 : 0;
   }
 
   /** Whatever was killed, each view shows one lower as a whole, and no instance is forgotten. */

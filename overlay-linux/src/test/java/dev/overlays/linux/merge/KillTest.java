@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
-import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.KillableJvm;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.testkit.layer.LayerView;
@@ -103,29 +103,22 @@ class KillTest {
     }
   }
 
-  /** The command that merges in a JVM of its own. */
-  private List<String> merge(int workers, int deadly, String... before) {
-    List<String> command = new ArrayList<>(List.of(before));
-    command.addAll(List.of(ChildJvm.javaProgram(), "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
-    command.addAll(List.of("-XX:+UseSerialGC", "-Djava.io.tmpdir=" + sandbox.root()));
-    command.add("--enable-native-access=ALL-UNNAMED");
-    String classPath = String.join(File.pathSeparator, ChildJvm.classPath());
-    command.addAll(List.of("-cp", classPath, KilledMerge.class.getName()));
-    command.addAll(List.of(work.name(), layers.toString()));
-    command.addAll(List.of(Integer.toString(workers), Integer.toString(deadly)));
-    return command;
+  /** A merge in a JVM of its own. */
+  private KillableJvm merge(int workers, int deadly, List<String> around) {
+    return KillableJvm.of(
+        around,
+        sandbox.root(),
+        KilledMerge.class,
+        work.name(),
+        layers.toString(),
+        Integer.toString(workers),
+        Integer.toString(deadly));
   }
 
-  private void kill(String point, List<String> command) throws IOException {
+  private void kill(String point, KillableJvm merge) throws IOException {
     copy();
-    Path output = sandbox.path("output");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    int status = process.onExit().join().exitValue();
-    assertEquals(128 + 9, status, () -> point + " was not deadly: " + output(output));
+    KillableJvm.JvmEnd end = merge.runToEnd(sandbox.path("output"));
+    assertTrue(end.wasKilled(), () -> point + " was not deadly: " + end.output());
     if (!view.equals(view())) {
       wrongViews.add(point);
     }
@@ -148,12 +141,8 @@ class KillTest {
     }
   }
 
-  private static String output(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      return e.toString();
-    }
+  private static String runToOutput(KillableJvm merge) throws IOException {
+    return Sandbox.run(merge.command().toArray(String[]::new));
   }
 
   private void assertNothingWrong(int points) {
@@ -169,12 +158,12 @@ class KillTest {
   void mergeKilledBetweenEntriesIsContinued(KillCase toMerge, int workers, int points)
       throws IOException {
     make(toMerge);
-    String[] lines = Sandbox.run(merge(workers, 0).toArray(String[]::new)).split("\n", -1);
+    String[] lines = runToOutput(merge(workers, 0, List.of())).split("\n", -1);
     int entries = Integer.parseInt(lines[lines.length - 2]);
     assertTrue(entries > 60, () -> entries + " entries");
     for (int i = 1; i <= points; i++) {
       int deadly = i * entries / (points + 1);
-      kill("entry " + deadly, merge(workers, deadly));
+      kill("entry " + deadly, merge(workers, deadly, List.of()));
     }
     assertNothingWrong(points);
   }
@@ -191,8 +180,8 @@ class KillTest {
     assertTrue(calls.size() > 60, calls::toString);
     for (int i = 1; i <= points; i++) {
       String call = calls.get(i * calls.size() / (points + 1));
-      String inject = "inject=" + call.replace("#", ":signal=KILL:when=");
-      kill(call, merge(1, 0, "strace", "-f", "-qq", "-o", "/dev/null", "-e", inject));
+      String[] place = call.split("#", -1);
+      kill(call, merge(1, 0, KillableJvm.killedAt(place[0], Integer.parseInt(place[1]))));
     }
     assertNothingWrong(points);
   }
@@ -201,9 +190,9 @@ class KillTest {
   private List<String> calls() throws IOException {
     copy();
     Path log = sandbox.path("calls");
-    Sandbox.run(
-        merge(1, 0, "strace", "-f", "-qq", "-o", log.toString(), "-e", "trace=" + CHANGES)
-            .toArray(String[]::new));
+    runToOutput(
+        merge(
+            1, 0, List.of("strace", "-f", "-qq", "-o", log.toString(), "-e", "trace=" + CHANGES)));
     List<String> calls = new ArrayList<>();
     Map<String, Integer> counts = new HashMap<>();
     for (String line : Files.readAllLines(log)) {
