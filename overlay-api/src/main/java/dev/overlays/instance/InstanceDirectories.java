@@ -16,6 +16,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -138,12 +139,10 @@ public final class InstanceDirectories implements AutoCloseable {
     }
   }
 
-  /** The JDK has no words for missing rights. */
   private static String reasonOf(Exception failure) {
-    if (failure instanceof AccessDeniedException denied && denied.getReason() == null) {
-      return "permission denied at " + denied.getFile();
-    }
-    return failure.toString();
+    return failure instanceof FileSystemException e && e.getFile() != null
+        ? LayerEntries.reasonOf(e) + " at " + e.getFile()
+        : failure.toString();
   }
 
   private static void refuseMissing(OverlaySpec spec) throws OverlayException {

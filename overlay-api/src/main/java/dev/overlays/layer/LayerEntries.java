@@ -3,8 +3,11 @@ package dev.overlays.layer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -39,6 +42,31 @@ public final class LayerEntries {
     } catch (InvalidPathException e) {
       return Path.of(path.replaceAll("[^\\x20-\\x7e]", "?"));
     }
+  }
+
+  /**
+   * Returns why an operation failed, for the middle of a sentence. The JDK has no words for the
+   * most common reasons.
+   *
+   * @param failure the failure
+   * @return the reason that it states; otherwise what its type means, or the name of the type
+   */
+  public static String reasonOf(FileSystemException failure) {
+    if (failure.getReason() != null) {
+      return failure.getReason();
+    }
+    if (failure instanceof NoSuchFileException) {
+      return "no such file or directory";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (failure instanceof NotDirectoryException) {
+      return "not a directory";
+    }
+    return failure instanceof FileAlreadyExistsException
+        ? "it exists already"
+        : failure.getClass().getSimpleName();
   }
 
   /**

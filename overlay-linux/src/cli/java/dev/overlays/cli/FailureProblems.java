@@ -4,12 +4,10 @@ import dev.overlays.InvalidSpecException;
 import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.cli.output.ReportedProblem;
+import dev.overlays.layer.LayerEntries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -51,26 +49,13 @@ final class FailureProblems {
     String what = failure.getMessage() == null ? failure.toString() : failure.getMessage();
     if (failure instanceof FileSystemException e && e.getFile() != null) {
       path = Optional.of(Path.of(e.getFile()));
-      what = e.getReason() == null ? reasonOf(e) : e.getReason();
+      what = LayerEntries.reasonOf(e);
     }
     return new ReportedProblem(
         "input-output-failed",
         path,
         "A file cannot be read or written: " + what + ".",
         "Check that it exists, the rights to it and to its directory, and that space is left.");
-  }
-
-  /** The JDK gives these no words. */
-  private static String reasonOf(FileSystemException failure) {
-    if (failure instanceof NoSuchFileException) {
-      return "no such file or directory";
-    }
-    if (failure instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    return failure instanceof FileAlreadyExistsException
-        ? "it exists already"
-        : failure.getClass().getSimpleName();
   }
 
   static ReportedProblem wrongUsage(String message, String command) {

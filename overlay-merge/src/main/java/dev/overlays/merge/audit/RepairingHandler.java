@@ -3,12 +3,12 @@ package dev.overlays.merge.audit;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.report.RepairReport;
 import dev.overlays.merge.run.FirstProblems;
-import dev.overlays.merge.run.LayerProbe;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
@@ -61,7 +61,7 @@ public final class RepairingHandler implements ProblemHandler {
     return new Problem(
         problem.code(),
         problem.path(),
-        problem.message() + " It could not be repaired: " + LayerProbe.reasonOf(e) + ".",
+        problem.message() + " It could not be repaired: " + LayerEntries.reasonOf(e) + ".",
         problem.remedy());
   }
 

@@ -26,7 +26,6 @@ import dev.overlays.merge.oci.value.OciCompression;
 import dev.overlays.merge.oci.value.OciImportReport;
 import dev.overlays.merge.oci.value.OciLimits;
 import dev.overlays.merge.oci.value.OciTreatment;
-import dev.overlays.merge.run.LayerProbe;
 import dev.overlays.merge.run.TaskHelpers;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
@@ -335,7 +334,7 @@ public final class OciImport {
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
       path = Optional.ofNullable(f.getFile()).map(LayerEntries::printablePath);
-      reason = LayerProbe.reasonOf(f);
+      reason = LayerEntries.reasonOf(f);
     }
     return new Problem(
         ProblemCode.ARCHIVE_NOT_UNPACKED,

@@ -27,7 +27,6 @@ import dev.overlays.merge.oci.tar.TarWriter;
 import dev.overlays.merge.oci.value.OciBlob;
 import dev.overlays.merge.oci.value.OciCompression;
 import dev.overlays.merge.run.LayerExamination;
-import dev.overlays.merge.run.LayerProbe;
 import dev.overlays.merge.run.TaskHelpers;
 import dev.overlays.spi.LayerStore;
 import java.io.BufferedOutputStream;
@@ -294,7 +293,7 @@ public final class OciLayer {
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
       path = Optional.ofNullable(f.getFile()).map(LayerEntries::printablePath);
-      reason = LayerProbe.reasonOf(f);
+      reason = LayerEntries.reasonOf(f);
     }
     return new Problem(
         ProblemCode.ARCHIVE_NOT_WRITTEN,

@@ -7,11 +7,8 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -92,28 +89,9 @@ public final class LayerProbe {
           Problem.of(
               code,
               LayerEntries.pathOf(directory, Name.SELF),
-              "The directory cannot be changed: " + reasonOf(e) + ".",
+              "The directory cannot be changed: " + LayerEntries.reasonOf(e) + ".",
               "Mount it writable, or run this with the rights of its owner; an image (squashfs,"
                   + " erofs) has to be rebuilt from the mounted view."));
     }
-  }
-
-  /** Returns why an operation failed, in words: the JDK has none for the most common reasons. */
-  public static String reasonOf(FileSystemException e) {
-    if (e.getReason() != null) {
-      return e.getReason();
-    }
-    if (e instanceof NoSuchFileException) {
-      return "no such file or directory";
-    }
-    if (e instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (e instanceof NotDirectoryException) {
-      return "not a directory";
-    }
-    return e instanceof FileAlreadyExistsException
-        ? "it exists already"
-        : e.getClass().getSimpleName();
   }
 }

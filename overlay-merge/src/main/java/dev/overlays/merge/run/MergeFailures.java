@@ -84,7 +84,7 @@ public final class MergeFailures {
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
       path = Optional.ofNullable(f.getFile()).map(LayerEntries::printablePath);
-      reason = LayerProbe.reasonOf(f);
+      reason = LayerEntries.reasonOf(f);
     }
     return new Problem(
         ProblemCode.MERGE_STOPPED,

@@ -40,7 +40,7 @@ public final class OpeningFailures {
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
       path = Optional.ofNullable(f.getFile()).map(LayerEntries::printablePath);
-      reason = LayerProbe.reasonOf(f);
+      reason = LayerEntries.reasonOf(f);
     }
     return new Problem(
         codeOf(e),

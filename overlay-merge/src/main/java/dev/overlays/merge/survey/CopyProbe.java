@@ -6,7 +6,6 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.UnnamedFile;
-import dev.overlays.merge.run.LayerProbe;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -63,7 +62,7 @@ public final class CopyProbe {
       } catch (FileSystemException e) {
         addProblem(
             longest.path(),
-            "a length of " + longest.size() + " bytes (" + LayerProbe.reasonOf(e) + ")",
+            "a length of " + longest.size() + " bytes (" + LayerEntries.reasonOf(e) + ")",
             "Put the lower on a file system for longer files, or leave this one out of the merge.");
       }
     }
@@ -86,7 +85,7 @@ public final class CopyProbe {
                 + " of "
                 + xattr.getValue().length
                 + " bytes ("
-                + LayerProbe.reasonOf(e)
+                + LayerEntries.reasonOf(e)
                 + ")",
             "Put the lower on a file system that keeps it (xfs, btrfs, ext4 with ea_inode), or"
                 + " remove it in the view.");

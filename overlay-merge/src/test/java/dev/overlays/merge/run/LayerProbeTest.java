@@ -14,10 +14,7 @@ import dev.overlays.merge.HandMadeLayers;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -117,17 +114,5 @@ class LayerProbeTest {
         LayerDirectory layer = layers.openDirectory("lower")) {
       assertEquals(Optional.empty(), LayerProbe.besideProblem(beside, layer));
     }
-  }
-
-  @Test
-  void reasonOfAFailureWithoutATextIsInWords() {
-    assertEquals("no space", LayerProbe.reasonOf(new FileSystemException("a", null, "no space")));
-    assertEquals("permission denied", LayerProbe.reasonOf(new AccessDeniedException("a")));
-    assertEquals("no such file or directory", LayerProbe.reasonOf(new NoSuchFileException("a")));
-    assertEquals("not a directory", LayerProbe.reasonOf(new NotDirectoryException("a")));
-    assertEquals("it exists already", LayerProbe.reasonOf(new FileAlreadyExistsException("a")));
-    assertEquals(
-        "AtomicMoveNotSupportedException",
-        LayerProbe.reasonOf(new AtomicMoveNotSupportedException("a", "b", null)));
   }
 }

@@ -5,7 +5,6 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.merge.oci.value.OciDescriptor;
-import dev.overlays.merge.run.LayerProbe;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -93,7 +92,7 @@ public record ImageRefusals(Optional<Path> path, String image) {
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
       where = Optional.ofNullable(f.getFile()).map(LayerEntries::printablePath).or(() -> path);
-      reason = LayerProbe.reasonOf(f);
+      reason = LayerEntries.reasonOf(f);
     }
     return new OverlayException(
         List.of(
