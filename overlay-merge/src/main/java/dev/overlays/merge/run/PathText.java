@@ -55,7 +55,7 @@ public final class PathText {
   }
 
   private void moveTo(TreePlace place) {
-    if (place == last) {
+    if (place.equals(last)) {
       return;
     }
     last = place;
