@@ -26,11 +26,13 @@ final class LowerUnpacking {
 
   private final LowerUpdateChoices choices;
   private final LowerPlace place;
+  private final Path lower;
   private final MarkNamespace marks;
 
   LowerUnpacking(SharedCache cache, LowerUpdateChoices choices, LowerPlace place) {
     this.choices = choices;
     this.place = place;
+    this.lower = cache.lower();
     this.marks = MarkNamespace.of(cache.view().options());
   }
 
@@ -40,12 +42,14 @@ final class LowerUnpacking {
     try {
       for (int i = 0; i < count; i++) {
         String target = i == 0 ? bottom : LAYER + i;
+        choices.control().throwIfCancelled(lower);
         image.importLayer(i, createImport(place.unfinished(target)));
       }
       if (count == 0) {
         Files.createDirectory(place.unfinished(bottom));
       }
       if (count > 1) {
+        choices.control().throwIfCancelled(lower);
         squashLayers(count);
       }
       verifyContent(image, bottom);
@@ -60,6 +64,8 @@ final class LowerUnpacking {
 
   private OciImport createImport(Path target) throws IOException {
     OciImport unpacking = OciImport.to(target).marks(marks);
+    LowerUpdateControl control = choices.control();
+    unpacking = unpacking.progress(control.progress()).cancelWhen(control.cancelled());
     return choices.importing().apply(ownsEverything() ? unpacking : unpacking.squashOwners());
   }
 
@@ -105,6 +111,7 @@ final class LowerUnpacking {
     String digest =
         OciLayer.of(directory, marks)
             .compression(OciCompression.NONE)
+            .cancelWhen(choices.control().cancelled())
             .writeTo(OutputStream.nullOutputStream())
             .digest();
     if (!digest.equals(image.diffIds().get(0))) {
