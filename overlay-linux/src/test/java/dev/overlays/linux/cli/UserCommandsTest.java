@@ -40,16 +40,8 @@ class UserCommandsTest {
     List<String> command =
         new ArrayList<>(
             OrdinaryUser.javaCommand(
-                home, Map.of("user.home", home.toString()), mainClass(), arguments));
+                home, Map.of("user.home", home.toString()), ProgramRun.mainClass(), arguments));
     return ProgramRun.finish(new ProcessBuilder(command).directory(home.toFile()));
-  }
-
-  private static Class<?> mainClass() {
-    try {
-      return Class.forName(ProgramRun.MAIN);
-    } catch (ClassNotFoundException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test
