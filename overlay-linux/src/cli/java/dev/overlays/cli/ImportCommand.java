@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "JSON: mediaType, digest, size, diffId, diffSize, entries, bytes, whiteouts, devicesLeftOut,"
-          + " setIdsLeftOut, xattrsLeftOut.",
+          + " setIdsLeftOut, xattrsLeftOut, timesCut.",
       "Example:",
       "  overlays import /srv/one.tar.gz /srv/imported"
     })
@@ -62,6 +62,11 @@ final class ImportCommand extends OverlaysCommand {
         "imported %,d entries, %s, as %s"
             .formatted(report.entries(), report.blob().digest(), directory);
     output.printResult(text, ReportFields.of(report));
+    if (report.timesCut() > 0) {
+      output.printRemark(
+          "The file system cannot store the time of the last change of %,d entries: they have another."
+              .formatted(report.timesCut()));
+    }
     return ExitCodes.DONE;
   }
 

@@ -39,11 +39,12 @@ final class LowerUnpacking {
   void unpackImage(StoredImage image) throws IOException {
     int count = image.layers().size();
     String bottom = count == 1 ? WHOLE : LAYER + 0;
+    long timesCut = 0;
     try {
       for (int i = 0; i < count; i++) {
         String target = i == 0 ? bottom : LAYER + i;
         choices.control().throwIfCancelled(lower);
-        image.importLayer(i, createImport(place.unfinished(target)));
+        timesCut += image.importLayer(i, createImport(place.unfinished(target))).timesCut();
       }
       if (count == 0) {
         Files.createDirectory(place.unfinished(bottom));
@@ -52,6 +53,7 @@ final class LowerUnpacking {
         choices.control().throwIfCancelled(lower);
         squashLayers(count);
       }
+      refuseCutTimes(timesCut);
       verifyContent(image, bottom);
       place.keepPrepared(bottom, image.digest());
     } finally {
@@ -59,6 +61,20 @@ final class LowerUnpacking {
         place.removeUnfinished(LAYER + i);
       }
       place.removeUnfinished(WHOLE);
+    }
+  }
+
+  /** A lower with other times is not what was published. */
+  private void refuseCutTimes(long timesCut) throws OverlayException {
+    if (timesCut > 0) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.MERGE_LOWER_CANNOT_KEEP,
+              place.directory(),
+              "The file system cannot store the time of the last change of %,d entries."
+                  .formatted(timesCut),
+              "Put the cache on a file system that keeps such times (ext4 with inodes of 256 bytes,"
+                  + " xfs with bigtime, btrfs)."));
     }
   }
 

@@ -130,8 +130,9 @@ public final class LowerUpdate {
    * has left.
    *
    * @return what was done
-   * @throws OverlayException if it is refused, and the lower is what it was: there is no such image
-   *     ({@link ProblemCode#IMAGE_NOT_FOUND}), an upper is not empty ({@link
+   * @throws OverlayException if it is refused, and the lower is what it was: the file system cannot
+   *     store the times of the image ({@link ProblemCode#MERGE_LOWER_CANNOT_KEEP}), there is no
+   *     such image ({@link ProblemCode#IMAGE_NOT_FOUND}), an upper is not empty ({@link
    *     ProblemCode#CACHE_UPPER_NOT_EMPTY}), the lower holds what was never published ({@link
    *     ProblemCode#CACHE_LOWER_UNPUBLISHED}), another run is at work or a layer is in use ({@link
    *     ProblemCode#LAYER_LOCKED}, {@link ProblemCode#LAYER_IN_USE}), it was cancelled ({@link
