@@ -87,7 +87,8 @@ public final class OciRegistry {
    * $REGISTRY_AUTH_FILE}, or otherwise {@code ${XDG_RUNTIME_DIR}/containers/auth.json} ({@code
    * /run/containers/UID/auth.json} without that variable), {@code
    * ${XDG_CONFIG_HOME}/containers/auth.json} and {@code ${DOCKER_CONFIG}/config.json}, which are
-   * below {@code ~/.config} and {@code ~/.docker} without the variables.
+   * below {@code ~/.config} and {@code ~/.docker} without the variables. One in a directory that is
+   * closed to this user is passed over, as one that does not exist.
    *
    * @param files the files, of which the first that has credentials for the repository is taken;
    *     credential helpers that they name are run
