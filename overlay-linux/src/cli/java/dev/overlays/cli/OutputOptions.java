@@ -15,7 +15,7 @@ final class OutputOptions {
       names = "--json",
       description =
           "Print one object of JSON to standard output, also if the command fails. Its problems[], as"
-              + " any notices[], have: code, path, message, help.")
+              + " any notices[], have: code, path, message, remedy.")
   private boolean json;
 
   @Option(
