@@ -4,6 +4,7 @@
  *
  *   floor merge LOWER UPPER          folds UPPER into LOWER, exactly, with marks in trusted.overlay.
  *   floor scan DIRECTORY...          getdents and statx of every entry
+ *   floor ask-and-scan UPPER LOWER   the same, and before that the marks of every entry of UPPER
  *   floor mount LOWER UPPER WORK MOUNTPOINT COUNT   pairs of mount and unmount; prints ns a pair
  *   floor locked-mount ...           the same, and keeps other mounts and merges away meanwhile
  *   floor calls COUNT                system calls that do nothing; prints ns a call
@@ -227,6 +228,24 @@ static unsigned long scan(int directory) {
   return count;
 }
 
+/* A diff refuses an upper that was written with other options before it reports anything, so it
+   lists the attributes of everything in it first. listxattrat is of Linux 6.13. */
+static void ask_marks(int directory) {
+  struct listing entries = list(directory);
+  char names[1 << 9];
+  EACH(entry, entries) {
+    if (entry[0] == DT_DIR || entry[0] == DT_REG) {
+      syscall(465, directory, entry + 1, AT_SYMLINK_NOFOLLOW, names, sizeof names);
+    }
+    if (entry[0] == DT_DIR) {
+      int inner = descend(directory, entry + 1);
+      ask_marks(inner);
+      close(inner);
+    }
+  }
+  free(entries.records);
+}
+
 static double now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
@@ -307,8 +326,11 @@ static void calls(long count) {
 int main(int count, char **words) {
   if (count == 4 && strcmp(words[1], "merge") == 0) {
     merge(descend(AT_FDCWD, words[2]), descend(AT_FDCWD, words[3]));
-  } else if (count >= 3 && strcmp(words[1], "scan") == 0) {
+  } else if (count >= 3 && (strcmp(words[1], "scan") == 0 || strcmp(words[1], "ask-and-scan") == 0)) {
     unsigned long entries = 0;
+    if (words[1][0] == 'a') {
+      ask_marks(descend(AT_FDCWD, words[2]));
+    }
     for (int i = 2; i < count; i++) {
       entries += scan(descend(AT_FDCWD, words[i]));
     }
@@ -320,7 +342,7 @@ int main(int count, char **words) {
   } else if (count == 3 && strcmp(words[1], "calls") == 0) {
     calls(atol(words[2]));
   } else {
-    errx(2, "floor merge LOWER UPPER | scan DIRECTORY..."
+    errx(2, "floor merge LOWER UPPER | [ask-and-]scan DIRECTORY..."
             " | [locked-]mount LOWER UPPER WORK MOUNTPOINT COUNT | calls COUNT");
   }
   return 0;

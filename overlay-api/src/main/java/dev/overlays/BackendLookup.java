@@ -1,6 +1,7 @@
 package dev.overlays;
 
 import dev.overlays.providers.ProviderLookup;
+import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
 
@@ -13,14 +14,17 @@ final class BackendLookup {
       new ProviderLookup<>(
           ServiceLoader.load(OverlayBackend.class),
           ServiceLoader.load(OverlayBackend.class, BackendLookup.class.getClassLoader()),
-          BackendLookup::compareBackends);
+          new BackendOrder());
 
   private BackendLookup() {}
 
   /** The highest priority comes first, and of the same priority the first name. */
-  private static int compareBackends(OverlayBackend one, OverlayBackend other) {
-    int order = Integer.compare(other.priority(), one.priority());
-    return order != 0 ? order : one.name().compareTo(other.name());
+  private static final class BackendOrder implements Comparator<OverlayBackend> {
+    @Override
+    public int compare(OverlayBackend one, OverlayBackend other) {
+      int order = Integer.compare(other.priority(), one.priority());
+      return order != 0 ? order : one.name().compareTo(other.name());
+    }
   }
 
   /** Returns the backends that could be loaded, best first. */

@@ -2,10 +2,10 @@ package dev.overlays;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,7 +54,10 @@ public final class OverlaySpec {
     unattached = builder.unattached;
     ephemeral = Optional.ofNullable(builder.ephemeral);
     options = builder.options;
-    attributes = Collections.unmodifiableSet(EnumSet.copyOf(builder.attributes));
+    attributes =
+        builder.attributes.isEmpty()
+            ? Set.of()
+            : Collections.unmodifiableSet(EnumSet.copyOf(builder.attributes));
     propagation = builder.propagation;
     idMappings = Map.copyOf(builder.idMappings);
     privatePaths = Collections.unmodifiableSet(new TreeSet<>(builder.privatePaths));
@@ -336,7 +339,7 @@ public final class OverlaySpec {
     private boolean unattached;
     private Ephemeral ephemeral;
     private OverlayOptions options = OverlayOptions.defaults();
-    private final EnumSet<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
+    private final Set<MountAttribute> attributes = new HashSet<>();
     private Propagation propagation = Propagation.PRIVATE;
     private final Map<Path, IdMapping> idMappings = new LinkedHashMap<>();
     private final Set<String> privatePaths = new LinkedHashSet<>();
@@ -536,7 +539,7 @@ public final class OverlaySpec {
      * @return this builder
      */
     public Builder attributes(MountAttribute... added) {
-      attributes.addAll(Arrays.asList(added));
+      attributes.addAll(List.of(added));
       return this;
     }
 

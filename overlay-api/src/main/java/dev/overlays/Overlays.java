@@ -20,8 +20,6 @@ public final class Overlays {
   /** The system property that names the backend to use when the caller names none. */
   public static final String BACKEND_PROPERTY = "dev.overlays.backend";
 
-  private static final System.Logger LOG = System.getLogger("dev.overlays");
-
   private Overlays() {}
 
   /**
@@ -41,7 +39,7 @@ public final class Overlays {
     if (choice.backend().isEmpty()) {
       throw new OverlayException(problemsWithoutBackend(choice, backends(), spec));
     }
-    return mount(spec, choice.backend().get());
+    return choice.backend().get().mount(spec);
   }
 
   /**
@@ -59,15 +57,7 @@ public final class Overlays {
     if (choice.backend().isEmpty()) {
       throw new OverlayException(problemsWithoutBackend(choice, List.of(named), spec));
     }
-    return mount(spec, choice.backend().get());
-  }
-
-  private static OverlayMount mount(OverlaySpec spec, OverlayBackend backend)
-      throws OverlayException {
-    if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
-      LOG.log(System.Logger.Level.DEBUG, "backend " + backend.name() + " mounts " + spec);
-    }
-    return backend.mount(spec);
+    return choice.backend().get().mount(spec);
   }
 
   /**

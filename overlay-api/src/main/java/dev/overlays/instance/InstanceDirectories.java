@@ -20,13 +20,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -35,14 +33,13 @@ import java.util.function.Supplier;
  * were created and not kept are removed again.
  */
 public final class InstanceDirectories implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("dev.overlays");
+  /** Looked up only when there is something to say: that sets up the logging of the JVM. */
+  private static final String LOGGER = "dev.overlays";
 
-  private static final Set<PosixFilePermission> WRITABLE_BY_OWNER =
-      PosixFilePermissions.fromString("rwxr-xr-x");
+  private static final String WRITABLE_BY_OWNER = "rwxr-xr-x";
 
   /** Nobody else needs to look into a work directory, or to lock it. */
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rwx------");
+  private static final String OWNER_ONLY = "rwx------";
 
   private final Deque<Path> created = new ArrayDeque<>();
   private final OverlaySpec spec;
@@ -227,8 +224,7 @@ public final class InstanceDirectories implements AutoCloseable {
     }
   }
 
-  private boolean createDirectory(Path directory, Set<PosixFilePermission> most)
-      throws IOException {
+  private boolean createDirectory(Path directory, String most) throws IOException {
     try {
       Files.createDirectory(directory, creationMode(directory, most));
       created.push(directory);
@@ -242,9 +238,11 @@ public final class InstanceDirectories implements AutoCloseable {
   }
 
   /** Returns the most rights that a new directory gets, whatever the umask allows. */
-  private static FileAttribute<?>[] creationMode(Path directory, Set<PosixFilePermission> most) {
+  private static FileAttribute<?>[] creationMode(Path directory, String most) {
     return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(most)}
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(most))
+        }
         : new FileAttribute<?>[0];
   }
 
@@ -287,9 +285,10 @@ public final class InstanceDirectories implements AutoCloseable {
       Objects.requireNonNull(hold);
       created.forEach(directory -> removeCreated(directory, true));
     } catch (OverlayException e) {
-      LOG.log(System.Logger.Level.DEBUG, "left to whoever uses it: " + created, e);
+      System.getLogger(LOGGER)
+          .log(System.Logger.Level.DEBUG, "left to whoever uses it: " + created, e);
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "left behind: " + created, e);
+      System.getLogger(LOGGER).log(System.Logger.Level.WARNING, "left behind: " + created, e);
     }
   }
 
@@ -300,7 +299,7 @@ public final class InstanceDirectories implements AutoCloseable {
       }
       Files.delete(directory);
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "left behind: " + directory, e);
+      System.getLogger(LOGGER).log(System.Logger.Level.WARNING, "left behind: " + directory, e);
     }
   }
 

@@ -17,7 +17,8 @@ import java.util.Set;
  * @param <S> the service
  */
 public final class ProviderLookup<S> {
-  private static final System.Logger LOG = System.getLogger("dev.overlays");
+  /** Looked up only when there is something to say: that sets up the logging of the JVM. */
+  private static final String LOGGER = "dev.overlays";
 
   private final Comparator<S> best;
   private final List<ServiceLoader<S>> loaders;
@@ -92,7 +93,9 @@ public final class ProviderLookup<S> {
         if (!broken.contains(reason)) {
           broken.add(reason);
           if (!found.broken().contains(reason)) {
-            LOG.log(System.Logger.Level.WARNING, () -> "A provider could not be loaded: " + reason);
+            System.getLogger(LOGGER)
+                .log(
+                    System.Logger.Level.WARNING, () -> "A provider could not be loaded: " + reason);
           }
         }
       }

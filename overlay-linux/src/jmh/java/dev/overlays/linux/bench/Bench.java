@@ -52,6 +52,7 @@ public final class Bench {
           "CrossBenchmark.processOfTwoWorkers",
           "ScanBenchmark.floorOfUpper",
           "ScanBenchmark.floorOfBoth",
+          "ScanBenchmark.floorOfMarksAndBoth",
           "ScanBenchmark.diff",
           "ScanBenchmark.diffOfTwoWorkers",
           "ScanBenchmark.vacuum",

@@ -57,6 +57,16 @@ public class ScanBenchmark {
         bed.copyRoot() + "/lower");
   }
 
+  /** The same, and before that the marks in the upper, for which a diff has to ask. */
+  @Benchmark
+  public String floorOfMarksAndBoth() throws IOException {
+    return Sandbox.run(
+        bed.floorProgram().toString(),
+        "ask-and-scan",
+        bed.copyRoot() + "/upper",
+        bed.copyRoot() + "/lower");
+  }
+
   /** Every change, one by one. */
   @Benchmark
   public long diff() throws IOException {

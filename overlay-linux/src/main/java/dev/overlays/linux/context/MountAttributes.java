@@ -32,9 +32,12 @@ public final class MountAttributes {
    */
   public static void setReadOnly(Descriptor mount, boolean readOnly) throws SyscallException {
     int flag = MountFlags.mountCallFlag(MountAttribute.READ_ONLY);
-    changeAttributes(
-        () -> setAttributes(mount, readOnly ? RDONLY : 0, readOnly ? 0 : RDONLY, 0, 0),
-        () -> OldMountCall.setFlags(mount, readOnly ? flag : 0, readOnly ? 0 : flag));
+    try {
+      setAttributes(mount, readOnly ? RDONLY : 0, readOnly ? 0 : RDONLY, 0, 0);
+    } catch (SyscallException e) {
+      changeOtherwise(
+          e, () -> OldMountCall.setFlags(mount, readOnly ? flag : 0, readOnly ? 0 : flag));
+    }
   }
 
   /**
@@ -46,11 +49,15 @@ public final class MountAttributes {
    */
   public static void addAttributes(Descriptor mount, Set<MountAttribute> attributes)
       throws SyscallException {
-    changeAttributes(
-        () -> setAttributes(mount, MountFlags.mountAttributeFlags(attributes), 0, 0, 0),
-        () ->
-            OldMountCall.setFlags(
-                mount, attributes.stream().mapToInt(MountFlags::mountCallFlag).sum(), 0));
+    try {
+      setAttributes(mount, MountFlags.mountAttributeFlags(attributes), 0, 0, 0);
+    } catch (SyscallException e) {
+      changeOtherwise(
+          e,
+          () ->
+              OldMountCall.setFlags(
+                  mount, attributes.stream().mapToInt(MountFlags::mountCallFlag).sum(), 0));
+    }
   }
 
   /**
@@ -63,8 +70,11 @@ public final class MountAttributes {
   public static void setPropagation(Descriptor mount, Propagation propagation)
       throws SyscallException {
     int kind = MountFlags.propagationFlag(propagation);
-    changeAttributes(
-        () -> setAttributes(mount, 0, 0, kind, 0), () -> OldMountCall.setPropagation(mount, kind));
+    try {
+      setAttributes(mount, 0, 0, kind, 0);
+    } catch (SyscallException e) {
+      changeOtherwise(e, () -> OldMountCall.setPropagation(mount, kind));
+    }
   }
 
   /**
@@ -92,26 +102,23 @@ public final class MountAttributes {
     }
   }
 
-  /** One way to make a change. */
+  /** The other way to make a change. */
   @FunctionalInterface
   private interface AttributeChange {
     void makeChange() throws SyscallException;
   }
 
-  private static void changeAttributes(AttributeChange byDescriptor, AttributeChange byMount)
+  /** Goes the other way where the call is refused to this process, and throws otherwise. */
+  private static void changeOtherwise(SyscallException refused, AttributeChange byMount)
       throws SyscallException {
+    if (RefusedCall.of(refused).isEmpty()) {
+      throw refused;
+    }
     try {
-      byDescriptor.makeChange();
-    } catch (SyscallException e) {
-      if (RefusedCall.of(e).isEmpty()) {
-        throw e;
-      }
-      try {
-        byMount.makeChange();
-      } catch (SyscallException other) {
-        // The mount is unattached: then the refusal of the first call is the reason.
-        throw other.errno() == Errno.EINVAL ? e : other;
-      }
+      byMount.makeChange();
+    } catch (SyscallException other) {
+      // The mount is unattached: then the refusal of the first call is the reason.
+      throw other.errno() == Errno.EINVAL ? refused : other;
     }
   }
 

@@ -22,7 +22,9 @@ import java.util.Optional;
  * locks has run out. A view that this process leaves behind is held by a {@link LockKeeper}.
  */
 public final class MachineLocks implements Closeable {
-  private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
+  /** Looked up only when there is something to say: that sets up the logging of the JVM. */
+  private static final String LOGGER = "dev.overlays.linux";
+
   private static final int ATTEMPTS = 10;
 
   private final List<LowerLock> locks = new ArrayList<>();
@@ -46,9 +48,13 @@ public final class MachineLocks implements Closeable {
     try {
       return tryLock(lower, lock -> lock.tryShare(holder));
     } catch (IOException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "other machines do not see that a view uses " + describe(lower) + ": " + e.getMessage());
+      System.getLogger(LOGGER)
+          .log(
+              System.Logger.Level.WARNING,
+              "other machines do not see that a view uses "
+                  + describe(lower)
+                  + ": "
+                  + e.getMessage());
       return true;
     }
   }
@@ -209,6 +215,8 @@ public final class MachineLocks implements Closeable {
 
   @Override
   public void close() {
-    locks.forEach(LowerLock::close);
+    for (LowerLock lock : locks) {
+      lock.close();
+    }
   }
 }

@@ -8,8 +8,8 @@ import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
-import dev.overlays.spi.LayerStore;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * The steps around a mount that every backend of this module needs. It hides the private paths
@@ -17,9 +17,13 @@ import java.io.IOException;
  * left in the layers.
  */
 public final class GuardedMounting {
-  private static final LayerStore STORE = new NativeLayerStore();
+  private final OverlaySpec spec;
+  private final Optional<HidingRecord> hidden;
 
-  private GuardedMounting() {}
+  private GuardedMounting(OverlaySpec spec, Optional<HidingRecord> hidden) {
+    this.spec = spec;
+    this.hidden = hidden;
+  }
 
   /**
    * Makes a mount, and undoes it if it throws.
@@ -62,19 +66,37 @@ public final class GuardedMounting {
    */
   public static <T> T run(OverlaySpec spec, UndoableMounting<T> mounting, TraceRemoval traces)
       throws IOException {
-    HidingRecord hidden = PrivatePaths.hide(spec, STORE);
+    GuardedMounting guard = begin(spec);
     try {
       return mounting.run();
     } catch (IOException | RuntimeException | Error e) {
-      try {
-        traces.run();
-        if (!spec.privatePaths().isEmpty() && !isInUse(spec)) {
-          hidden.undo(spec, STORE);
-        }
-      } catch (IOException f) {
-        e.addSuppressed(f);
-      }
+      guard.undo(e, traces);
       throw e;
+    }
+  }
+
+  /**
+   * Does what comes before a mount. The caller calls {@link #undo} if the mount fails.
+   *
+   * @param spec what is mounted, its layers locked
+   */
+  static GuardedMounting begin(OverlaySpec spec) throws IOException {
+    return new GuardedMounting(
+        spec,
+        spec.privatePaths().isEmpty()
+            ? Optional.empty()
+            : Optional.of(PrivatePaths.hide(spec, new NativeLayerStore())));
+  }
+
+  /** Undoes a mount that has thrown; what fails now is added to that. */
+  void undo(Throwable failure, TraceRemoval traces) {
+    try {
+      traces.run();
+      if (hidden.isPresent() && !isInUse(spec)) {
+        hidden.get().undo(spec, new NativeLayerStore());
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 

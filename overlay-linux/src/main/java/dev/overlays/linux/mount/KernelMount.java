@@ -138,7 +138,9 @@ public final class KernelMount implements OverlayMount {
 
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
-    boolean gone = RetryBackoff.retryUnmount(options, () -> tryToUnmount(0), this::holders);
+    // The first attempt needs no lambdas, each of which takes a millisecond of a new JVM.
+    boolean gone =
+        tryToUnmount(0) || RetryBackoff.retryUnmount(options, () -> tryToUnmount(0), this::holders);
     if (!gone && !(options.lazy() && tryToUnmount(MountCalls.MNT_DETACH))) {
       throw MountHolders.busyRefusal(currentPlace().orElse(root), holders());
     }

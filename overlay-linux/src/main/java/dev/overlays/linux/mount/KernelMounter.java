@@ -9,7 +9,6 @@ import dev.overlays.fit.LayerFit;
 import dev.overlays.instance.EphemeralView;
 import dev.overlays.instance.InstanceDirectories;
 import dev.overlays.linux.context.LayerPassing;
-import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.machines.LockKeepers;
 import dev.overlays.linux.preflight.LayerMountCheck;
 import dev.overlays.linux.preflight.Preflight;
@@ -18,12 +17,10 @@ import dev.overlays.linux.runtime.ProcessDirectory;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.NativeAccess;
-import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,11 +30,9 @@ import java.util.Set;
  * successful mounts do not pay for the checks.
  */
 public final class KernelMounter {
-  private static final LayerStore STORE = new NativeLayerStore();
-
   /** Codes of failures for which a check may name a better reason. */
   private static final Set<ProblemCode> UNEXPLAINED =
-      EnumSet.of(ProblemCode.OPTION_NOT_IN_FORCE, ProblemCode.LAYER_LOCKED);
+      Set.of(ProblemCode.OPTION_NOT_IN_FORCE, ProblemCode.LAYER_LOCKED);
 
   private final OverlaySpec spec;
 
@@ -99,7 +94,10 @@ public final class KernelMounter {
   }
 
   private OverlayMount mountView() throws OverlayException {
-    return InstanceDirectories.mountIn(spec, () -> findProblems(spec), ignored -> mountOrExplain());
+    // Without lambdas where they exist: each takes a millisecond of the first mount.
+    return InstanceDirectories.allExist(spec)
+        ? mountOrExplain()
+        : InstanceDirectories.mountIn(spec, () -> findProblems(spec), ignored -> mountOrExplain());
   }
 
   private OverlayMount mountOrExplain() throws OverlayException {
@@ -149,7 +147,7 @@ public final class KernelMounter {
 
   private OverlayMount mountAttached(Path place, boolean own) throws IOException {
     try (LayerHandles handles = LayerHandles.open(spec, Optional.of(place))) {
-      return mountOrUndo(handles, () -> mountAttached(place, own, handles));
+      return mountOrUndo(handles, Optional.of(place), own);
     }
   }
 
@@ -193,7 +191,7 @@ public final class KernelMounter {
     }
     LayerHandles handles = LayerHandles.open(spec, Optional.empty());
     try {
-      return mountOrUndo(handles, () -> mountUnattached(handles));
+      return mountOrUndo(handles, Optional.empty(), false);
     } catch (IOException | RuntimeException | Error e) {
       handles.close();
       throw e;
@@ -212,22 +210,29 @@ public final class KernelMounter {
     }
   }
 
-  private OverlayMount mountOrUndo(
-      LayerHandles handles, GuardedMounting.UndoableMounting<OverlayMount> mounting)
+  /** Mounts at a place, which this library may have made, or nowhere. */
+  private OverlayMount mountOrUndo(LayerHandles handles, Optional<Path> place, boolean own)
       throws IOException {
     handles.lockAndCheckLayers();
-    FuseUpperConversion.convertIfMarked(spec, STORE);
+    FuseUpperConversion.convertIfMarked(spec, handles);
     KernelTraces traces = KernelTraces.recordBeforeMount(spec, handles);
-    return GuardedMounting.run(
-        spec,
-        () -> {
-          // Skip the lines of the checks; they are not about this mount.
-          log.ifPresent(KernelLog::newLines);
-          return mounting.run();
-        },
-        () -> {
-          logged = log.map(KernelLog::newLines).orElse(List.of());
-          traces.removeTraces(spec, handles);
-        });
+    GuardedMounting guard = GuardedMounting.begin(spec);
+    try {
+      if (log.isPresent()) {
+        // Skip the lines of the checks; they are not about this mount.
+        log.get().newLines();
+      }
+      return place.isPresent()
+          ? mountAttached(place.get(), own, handles)
+          : mountUnattached(handles);
+    } catch (IOException | RuntimeException | Error e) {
+      guard.undo(
+          e,
+          () -> {
+            logged = log.map(KernelLog::newLines).orElse(List.of());
+            traces.removeTraces(spec, handles);
+          });
+      throw e;
+    }
   }
 }

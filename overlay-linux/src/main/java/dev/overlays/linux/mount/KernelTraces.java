@@ -9,7 +9,6 @@ import dev.overlays.layer.Name;
 import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.spi.LayerStore;
@@ -25,7 +24,8 @@ import java.util.List;
  * were there before.
  */
 public final class KernelTraces {
-  private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
+  /** Looked up only when there is something to say: that sets up the logging of the JVM. */
+  private static final String LOGGER = "dev.overlays.linux";
 
   /** Created for every upper. Source: OVL_WORKDIR_NAME in fs/overlayfs/super.c. */
   private static final String WORK = "work";
@@ -76,17 +76,7 @@ public final class KernelTraces {
    * util.c.
    */
   private void noteIfUuidMissing(Descriptor upper) {
-    String path = "/proc/self/fd/" + upper.number() + "/.";
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      long length =
-          Kernel.attempt(
-              Syscall.LGETXATTR,
-              scratch.putString(path.getBytes(StandardCharsets.US_ASCII)),
-              scratch.putSecondString(uuid.getBytes(StandardCharsets.US_ASCII)),
-              0,
-              0);
-      uuidMissing = length == -Errno.ENODATA.number();
-    }
+    uuidMissing = UpperMark.attemptLength(upper, uuid) == -Errno.ENODATA.number();
   }
 
   /**
@@ -122,7 +112,7 @@ public final class KernelTraces {
     try (LayerDirectory directory = LayerStore.of(path).open(path)) {
       cleaning.cleanIn(directory);
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "left behind in " + path, e);
+      System.getLogger(LOGGER).log(System.Logger.Level.WARNING, "left behind in " + path, e);
     }
   }
 }

@@ -112,9 +112,12 @@ public final class LayerHandles implements Closeable {
     boolean secured = true;
     for (List<Descriptor> shared : List.of(lowers, dataLowers)) {
       for (Descriptor lower : shared) {
-        secured = secured && tryToLock(() -> DescriptorLock.tryShared(lower));
+        secured =
+            secured
+                && (DescriptorLock.tryShared(lower)
+                    || retryLock(() -> DescriptorLock.tryShared(lower)));
         if (secured && MachineLocks.areNeededFor(lower)) {
-          secured = tryToLock(() -> machines.tryShare(lower, target));
+          secured = retryLock(() -> machines.tryShare(lower, target));
         }
       }
     }
@@ -122,7 +125,10 @@ public final class LayerHandles implements Closeable {
     secured = secured && (mountPoint.isEmpty() || QuickCheck.passesMountPoint(mountPoint.get()));
     if (upper.isPresent()) {
       for (Descriptor written : List.of(upper.get(), work.orElseThrow())) {
-        secured = secured && tryToLock(() -> DescriptorLock.tryExclusive(written));
+        secured =
+            secured
+                && (DescriptorLock.tryExclusive(written)
+                    || retryLock(() -> DescriptorLock.tryExclusive(written)));
       }
       secured = secured && QuickCheck.passesUpper(lowers, upper.get(), work.orElseThrow(), marks);
     }
@@ -136,7 +142,8 @@ public final class LayerHandles implements Closeable {
     }
   }
 
-  private static boolean tryToLock(RetryBackoff.RetriedAttempt attempt) throws OverlayException {
+  /** A first attempt outside needs no lambda, which takes a millisecond of the first mount. */
+  private static boolean retryLock(RetryBackoff.RetriedAttempt attempt) throws OverlayException {
     return RetryBackoff.retryWithin(LOCK_PATIENCE, attempt);
   }
 

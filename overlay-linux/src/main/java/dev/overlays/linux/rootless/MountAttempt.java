@@ -4,7 +4,6 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.layer.PathBytes;
-import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.mount.FuseUpperConversion;
 import dev.overlays.linux.mount.GuardedMounting;
 import dev.overlays.linux.mount.KernelTraces;
@@ -16,15 +15,12 @@ import dev.overlays.linux.namespace.UserNamespace;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
-import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
 /** One attempt to mount a spec at a place in a namespace. If it fails, it leaves nothing behind. */
 final class MountAttempt {
-  private static final LayerStore STORE = new NativeLayerStore();
-
   private final OverlaySpec spec;
   private final ViewPlace place;
   private final Optional<UpperMemory> memory;
@@ -55,7 +51,7 @@ final class MountAttempt {
    */
   FileId mountOverlay(LayerHandles layers) throws IOException {
     layers.lockAndCheckLayers();
-    FuseUpperConversion.convertIfMarked(spec, STORE);
+    FuseUpperConversion.convertIfMarked(spec, layers);
     KernelTraces traces = KernelTraces.recordBeforeMount(spec, layers);
     return GuardedMounting.run(
         spec,

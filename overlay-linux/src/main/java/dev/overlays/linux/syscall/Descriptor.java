@@ -3,7 +3,7 @@ package dev.overlays.linux.syscall;
 import dev.overlays.layer.PathBytes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An open file descriptor that is closed exactly once. The kernel reuses the number of a closed
@@ -14,9 +14,6 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 public class Descriptor implements AutoCloseable {
   private static final int PATH_SIZE = 4096;
 
-  private static final AtomicIntegerFieldUpdater<Descriptor> STATE =
-      AtomicIntegerFieldUpdater.newUpdater(Descriptor.class, "state");
-
   /** Set by {@link #close()}; the lower bits count the calls in progress. */
   private static final int CLOSED = 1 << 31;
 
@@ -26,9 +23,11 @@ public class Descriptor implements AutoCloseable {
   /** Set while the number has been returned temporarily. */
   private static final int PARKED = CLOSED | 1 << 29;
 
+  /** No field with an updater, whose reflection takes a millisecond of the first mount. */
+  private final AtomicInteger state = new AtomicInteger();
+
   private int number;
   private volatile boolean locked;
-  private volatile int state;
 
   /**
    * Takes over an open descriptor.
@@ -90,7 +89,7 @@ public class Descriptor implements AutoCloseable {
    * @throws IllegalStateException if it is closed
    */
   public final int number() {
-    int now = state;
+    int now = state.get();
     if ((now & RETURNED) == RETURNED || isParked(now)) {
       throw new IllegalStateException("the descriptor is closed");
     }
@@ -103,7 +102,7 @@ public class Descriptor implements AutoCloseable {
    * @return whether no further call can begin
    */
   public final boolean isClosed() {
-    int now = state;
+    int now = state.get();
     return now < 0 && !isParked(now);
   }
 
@@ -123,7 +122,7 @@ public class Descriptor implements AutoCloseable {
    */
   public final long holdOrErrno() {
     while (true) {
-      int before = STATE.getAndIncrement(this);
+      int before = state.getAndIncrement();
       if (before >= 0) {
         return 0;
       }
@@ -144,7 +143,7 @@ public class Descriptor implements AutoCloseable {
    * @return whether it is held
    */
   protected final boolean holdIfOpen() {
-    if (STATE.getAndIncrement(this) >= 0) {
+    if (state.getAndIncrement() >= 0) {
       return true;
     }
     releaseUse();
@@ -153,13 +152,13 @@ public class Descriptor implements AutoCloseable {
 
   /** Ends what {@link #holdUse()} began, in a {@code finally}. */
   public final void releaseUse() {
-    if (STATE.decrementAndGet(this) == CLOSED) {
+    if (state.decrementAndGet() == CLOSED) {
       giveBack();
     }
   }
 
   private void giveBack() {
-    if (STATE.compareAndSet(this, CLOSED, RETURNED)) {
+    if (state.compareAndSet(CLOSED, RETURNED)) {
       if (locked) {
         DescriptorLock.unlockFile(number);
       }
@@ -187,7 +186,7 @@ public class Descriptor implements AutoCloseable {
    * @return whether {@link #reopenParked} has to be called before it can be used
    */
   protected final boolean isParked() {
-    return isParked(state);
+    return isParked(state.get());
   }
 
   /**
@@ -197,7 +196,7 @@ public class Descriptor implements AutoCloseable {
    * @return whether it is parked now; then it has to end by {@link #resumeWith} or {@link #close()}
    */
   protected final boolean parkNumber() {
-    return STATE.compareAndSet(this, 0, PARKED);
+    return state.compareAndSet(0, PARKED);
   }
 
   /**
@@ -217,7 +216,7 @@ public class Descriptor implements AutoCloseable {
   protected final void resumeWith(long newNumber) {
     number = (int) newNumber;
     // Another thread that tries to hold it may be counted for a moment.
-    STATE.addAndGet(this, -PARKED);
+    state.addAndGet(-PARKED);
   }
 
   /**
@@ -348,9 +347,9 @@ public class Descriptor implements AutoCloseable {
    */
   @Override
   public void close() {
-    int before = state;
-    while (!STATE.compareAndSet(this, before, closedState(before))) {
-      before = state;
+    int before = state.get();
+    while (!state.compareAndSet(before, closedState(before))) {
+      before = state.get();
     }
     if (before == 0) {
       giveBack();

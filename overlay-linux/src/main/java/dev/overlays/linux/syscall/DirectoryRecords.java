@@ -15,13 +15,17 @@ public final class DirectoryRecords {
   /** The greatest length of a block, in bytes. */
   public static final int BLOCK_SIZE = 1 << 15;
 
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
   private static final int OFFSET = 8;
   private static final int LENGTH = 16;
   private static final int TYPE = 18;
 
   private DirectoryRecords() {}
+
+  /** Set up only when a number is read, since that takes a millisecond of the first mount. */
+  private static final class WordAccess {
+    static final VarHandle LONG =
+        MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  }
 
   /**
    * Reads the next block into scratch memory, where it stays until that is filled again.
@@ -68,7 +72,7 @@ public final class DirectoryRecords {
    * @return d_ino
    */
   public static long inodeAt(byte[] block, int record) {
-    return (long) LONG.get(block, record);
+    return (long) WordAccess.LONG.get(block, record);
   }
 
   /**
@@ -79,7 +83,7 @@ public final class DirectoryRecords {
    * @return d_off, for lseek(2)
    */
   public static long positionAfter(byte[] block, int record) {
-    return (long) LONG.get(block, record + OFFSET);
+    return (long) WordAccess.LONG.get(block, record + OFFSET);
   }
 
   /**

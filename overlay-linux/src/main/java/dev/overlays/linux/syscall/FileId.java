@@ -85,6 +85,17 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId idAt(Descriptor directory, byte[] path) throws SyscallException {
+    Statx statx;
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long at = scratch.putString(path);
+      Kernel.requireSuccess(
+          Syscall.STATX, Statx.attempt(scratch, directory, at, 0, NEEDED | Statx.UNIQUE_MOUNT_ID));
+      statx = Statx.resultIn(scratch);
+    }
+    StatAnswer told = answerOf(statx);
+    if (told.ofMount() && !told.id().lacksTableId()) {
+      return told.id();
+    }
     try (Descriptor opened = directory.openAt(path, OpenFlags.PATH)) {
       return of(opened, Statx.UNIQUE_MOUNT_ID);
     }

@@ -1,6 +1,5 @@
 package dev.overlays.linux.syscall;
 
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,7 +16,7 @@ public record RefusedCall(Syscall call, Errno errno) {
    * else.
    */
   private static final Set<Syscall> FOR_MOUNTING =
-      EnumSet.of(Syscall.FSOPEN, Syscall.FSMOUNT, Syscall.FSPICK, Syscall.MOVE_MOUNT);
+      Set.of(Syscall.FSOPEN, Syscall.FSMOUNT, Syscall.FSPICK, Syscall.MOVE_MOUNT);
 
   /**
    * Returns the refusal if a call failed because it was refused.

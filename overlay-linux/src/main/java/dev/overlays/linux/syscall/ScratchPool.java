@@ -17,8 +17,6 @@ final class ScratchPool {
   private static final AtomicInteger[] STATES = new AtomicInteger[ScratchMemory.MOST];
   private static final AtomicInteger NEXT_START = new AtomicInteger();
   private static final AtomicInteger WAITING = new AtomicInteger();
-  private static final ReentrantLock LOCK = new ReentrantLock();
-  private static final Condition GIVEN_BACK = LOCK.newCondition();
 
   static {
     for (int i = 0; i < STATES.length; i++) {
@@ -27,6 +25,12 @@ final class ScratchPool {
   }
 
   private ScratchPool() {}
+
+  /** What only a thread that waits needs. */
+  private static final class WaitingRoom {
+    static final ReentrantLock LOCK = new ReentrantLock();
+    static final Condition GIVEN_BACK = LOCK.newCondition();
+  }
 
   /**
    * Returns the index at which a new thread starts to search, so that few threads do not contend.
@@ -53,7 +57,7 @@ final class ScratchPool {
 
   /** A thread that returns memory checks for waiting threads afterwards, so none is missed. */
   private static int awaitFree(int start) {
-    LOCK.lock();
+    WaitingRoom.LOCK.lock();
     try {
       WAITING.incrementAndGet();
       try {
@@ -62,24 +66,24 @@ final class ScratchPool {
           if (place >= 0) {
             return place;
           }
-          GIVEN_BACK.awaitUninterruptibly();
+          WaitingRoom.GIVEN_BACK.awaitUninterruptibly();
         }
       } finally {
         WAITING.decrementAndGet();
       }
     } finally {
-      LOCK.unlock();
+      WaitingRoom.LOCK.unlock();
     }
   }
 
   static void giveBack(int place) {
     STATES[place].set(FREE);
     if (WAITING.get() > 0) {
-      LOCK.lock();
+      WaitingRoom.LOCK.lock();
       try {
-        GIVEN_BACK.signal();
+        WaitingRoom.GIVEN_BACK.signal();
       } finally {
-        LOCK.unlock();
+        WaitingRoom.LOCK.unlock();
       }
     }
   }

@@ -18,6 +18,7 @@ public enum Syscall {
   FCHMODAT2(452, "6.6"),
   FCHOWNAT(260, 54),
   FCNTL(72, 25),
+  FGETXATTR(193, 10),
   FLOCK(73, 32),
   FSCONFIG(431, "5.2"),
   FSETXATTR(190, 7),

@@ -22,7 +22,8 @@ import java.util.function.Function;
 
 /** Makes specs of mounted overlays from what the kernel prints. */
 public final class SpecDecoder {
-  private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
+  /** Looked up only when there is something to say: that sets up the logging of the JVM. */
+  private static final String LOGGER = "dev.overlays.linux";
 
   /** The index of the number of uppers in the result of {@link #countLayers}. */
   private static final int UPPERS = 2;
@@ -77,7 +78,7 @@ public final class SpecDecoder {
     try {
       return Optional.of(builder.options(decodeOptions(record.options(), true)).build());
     } catch (InvalidSpecException e) {
-      LOG.log(System.Logger.Level.DEBUG, "no spec for " + record, e);
+      System.getLogger(LOGGER).log(System.Logger.Level.DEBUG, "no spec for " + record, e);
       return Optional.empty();
     }
   }

@@ -8,7 +8,7 @@ import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -109,7 +109,7 @@ final class StatMount {
 
   /** MOUNT_ATTR_* of the mount. */
   private static Set<MountAttribute> attributesOf(long mountAttributes) {
-    EnumSet<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
+    Set<MountAttribute> attributes = new LinkedHashSet<>();
     for (MountAttribute attribute : MountAttribute.values()) {
       if ((mountAttributes & MountFlags.mountAttributeFlag(attribute)) != 0) {
         attributes.add(attribute);

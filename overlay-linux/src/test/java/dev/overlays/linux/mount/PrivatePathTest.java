@@ -51,11 +51,17 @@ class PrivatePathTest {
         + Sandbox.run("getfattr", "-R", "-d", "-m", "-", "--absolute-names", lower);
   }
 
+  /** With the identity that the kernel gives to a new upper. */
+  private String upperMarks() throws IOException {
+    return Sandbox.run("getfattr", "-d", "-m", "-", sandbox.path("upper").toString());
+  }
+
   /** The kernel mounts this without the index; the mount is undone afterwards. */
   @Test
   void nothingIsLeftInTheUpperWhenTheMountFails() throws IOException {
     sandbox.createFile("upper/.yfnode/keys/mine", "mine");
     SortedMap<String, String> before = sandbox.listEntries();
+    String marksBefore = upperMarks();
     OverlaySpec spec =
         layers
             .lower(Path.of("/sys/kernel"))
@@ -66,6 +72,7 @@ class PrivatePathTest {
             .build();
     assertThrows(OverlayException.class, () -> Overlays.mount(spec));
     assertEquals(before, sandbox.listEntries());
+    assertEquals(marksBefore, upperMarks());
     assertEquals(
         "",
         Sandbox.run(

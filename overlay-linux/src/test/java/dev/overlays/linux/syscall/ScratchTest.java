@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class ScratchTest {
+  private static final int FIRST_VIRTUAL_RELEASE = 21;
   private static final int MANY_THREADS = 1000;
   private static final long STACK = 1 << 17;
 
@@ -109,6 +113,20 @@ class ScratchTest {
     }
     assertTrue(addresses.size() <= ScratchMemory.MOST, () -> "places: " + addresses.size());
     assertTrue(after - before < 1 << 20, () -> "direct memory: " + (after - before));
+  }
+
+  /** Virtual ones where this JVM has them; what they keep has to fit into little memory. */
+  @Test
+  void fourThousandThreadsMakeAStatInSixteenMebibytesOfDirectMemory() throws IOException {
+    int many = 4000;
+    List<String> command =
+        new ArrayList<>(ChildJvm.javaCommand(ManyThreadsProgram.class, Integer.toString(many)));
+    command.add(1, "-XX:MaxDirectMemorySize=16m");
+    String[] answer = Sandbox.run(command.toArray(String[]::new)).strip().split(" ", -1);
+    assertEquals(many, Integer.parseInt(answer[0]));
+    boolean virtual = Runtime.version().feature() >= FIRST_VIRTUAL_RELEASE;
+    assertEquals(virtual ? many : 0, Integer.parseInt(answer[1]));
+    assertTrue(Long.parseLong(answer[2]) < 1 << 20, () -> "direct memory: " + answer[2]);
   }
 
   private static Thread start(Runnable task) {

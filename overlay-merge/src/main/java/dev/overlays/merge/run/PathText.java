@@ -22,6 +22,9 @@ public final class PathText {
 
   private final List<Integer> ends = new ArrayList<>();
 
+  /** The place that the text leads to: most entries are in the same one as the entry before. */
+  private TreePlace last = TreePlace.ROOT;
+
   public PathText() {}
 
   /** Starts at the last place of another. */
@@ -29,6 +32,7 @@ public final class PathText {
     text.append(other.text);
     places.addAll(other.places);
     ends.addAll(other.ends);
+    last = other.last;
   }
 
   /** Returns the path of a place, relative to the root. */
@@ -51,6 +55,10 @@ public final class PathText {
   }
 
   private void moveTo(TreePlace place) {
+    if (place.equals(last)) {
+      return;
+    }
+    last = place;
     Deque<TreePlace> missing = new ArrayDeque<>();
     TreePlace known = place;
     while (!known.isRoot() && !isKnown(known)) {
