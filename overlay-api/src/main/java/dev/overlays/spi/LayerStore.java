@@ -104,6 +104,25 @@ public interface LayerStore {
   }
 
   /**
+   * Makes sure that a claim still holds. Whoever changes claimed layers calls this before each
+   * change of an entry. It costs nothing where a claim lasts until it is closed, as it does on the
+   * file systems of one machine.
+   *
+   * <p>The lock on a lower that machines share may be lost before: a server gives up on a machine
+   * that it has not heard of for a while (NFSv4: the lease, 90 seconds; GlusterFS: its keepalive
+   * and timeout, about 40 seconds), and lets others have the lower. When the network is back, that
+   * machine is told nothing, and its operations succeed again. So the native store asks the server
+   * once a second whether it still knows the lock, and what was lost is not taken again. An
+   * operation that is under way when the network fails is not stopped by this: on GlusterFS it
+   * fails with the connection.
+   *
+   * @param claim what {@link #claim} of this store has returned
+   * @throws OverlayException if the claim is lost ({@link ProblemCode#LAYER_LOCK_LOST}); nothing
+   *     may be changed any more
+   */
+  default void requireClaimed(Closeable claim) throws OverlayException {}
+
+  /**
    * Holds the layers of a view while it is mounted: until the hold is closed, other views may share
    * the lowers, but nobody can claim any of these layers, or hold the upper or the work directory
    * for another view. A backend must call this if no mount table shows its mounts; otherwise a

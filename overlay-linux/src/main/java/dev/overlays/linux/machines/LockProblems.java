@@ -59,6 +59,18 @@ final class LockProblems {
             + " without \"nobrl\", Lustre with \"flock\").");
   }
 
+  static Problem lockLost(Path lower, String why) {
+    return Problem.of(
+        ProblemCode.LAYER_LOCK_LOST,
+        lower,
+        "The lower is shared by machines, and the lock on it was lost while it was being changed"
+            + " (this machine had no network, or the server was restarted): "
+            + why
+            + ". Another machine may use the lower now.",
+        "Run it again when the network is back: it goes on with the rest, unless another machine"
+            + " has a view of the lower.");
+  }
+
   static Problem locksNotCarried(Path lower, String type) {
     return Problem.of(
         ProblemCode.LAYER_LOCK_MISSING,

@@ -14,6 +14,7 @@ import dev.overlays.merge.OverlayMerge;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,17 +30,22 @@ final class MachineProgram {
 
   private final List<MachineLocks> locks = new ArrayList<>();
 
+  private final BufferedReader lines =
+      new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+
   private MachineProgram() {}
 
   public static void main(String[] args) throws IOException {
     System.setProperty(NetworkFileSystem.MORE, args[0]);
     MachineProgram program = new MachineProgram();
     System.out.println("end");
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    program.answerLines();
+  }
+
+  private void answerLines() throws IOException {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       try {
-        System.out.println(program.run(line.split(" ", -1)));
+        System.out.println(run(line.split(" ", -1)));
       } catch (OverlayException e) {
         for (Problem problem : e.problems()) {
           System.out.println(problem.code().id() + ": " + problem);
@@ -104,19 +110,19 @@ final class MachineProgram {
     return "done";
   }
 
-  private static void stopAt(int last, int entry, String how) {
+  private void stopAt(int last, int entry, String how) {
     if (entry != last) {
       return;
     }
     if (how.equals("killed")) {
       ChildJvm.killThis();
     }
-    // Whoever pulls the plug knows now where the merge is.
+    // Whoever pulls the plug knows now where the merge is, and may let it go on.
     System.out.println("end");
     try {
-      Thread.sleep(Long.MAX_VALUE);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+      lines.readLine();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
