@@ -1,6 +1,5 @@
 package dev.overlays.linux.machines;
 
-import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
@@ -13,9 +12,7 @@ import dev.overlays.merge.OverlayCheck;
 import dev.overlays.merge.OverlayMerge;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,31 +27,14 @@ final class MachineProgram {
 
   private final List<MachineLocks> locks = new ArrayList<>();
 
-  private final BufferedReader lines =
-      new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+  private final BufferedReader lines = AnsweredLines.open();
 
   private MachineProgram() {}
 
   public static void main(String[] args) throws IOException {
     System.setProperty(NetworkFileSystem.MORE, args[0]);
     MachineProgram program = new MachineProgram();
-    System.out.println("end");
-    program.answerLines();
-  }
-
-  private void answerLines() throws IOException {
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      try {
-        System.out.println(run(line.split(" ", -1)));
-      } catch (OverlayException e) {
-        for (Problem problem : e.problems()) {
-          System.out.println(problem.code().id() + ": " + problem);
-        }
-      } catch (IOException e) {
-        System.out.println(e);
-      }
-      System.out.println("end");
-    }
+    AnsweredLines.answer(program.lines, program::run);
   }
 
   private String run(String[] words) throws IOException {

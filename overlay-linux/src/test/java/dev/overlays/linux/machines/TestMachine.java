@@ -79,7 +79,12 @@ final class TestMachine implements Closeable {
 
   /** Starts a JVM in it, which understands what {@link MachineProgram} does. */
   ChildJvm startJvm() throws IOException {
-    ChildJvm jvm = ChildJvm.startBy(enteringCommand(), MachineProgram.class, property);
+    return startJvm(MachineProgram.class, property);
+  }
+
+  /** Starts a JVM in it. */
+  ChildJvm startJvm(Class<?> main, String... arguments) throws IOException {
+    ChildJvm jvm = ChildJvm.startBy(enteringCommand(), main, arguments);
     // What the JVM says about itself comes first.
     jvm.readAnswer();
     return jvm;
