@@ -71,11 +71,12 @@ public interface LayerStore {
    * machines share (NFS, CIFS, CephFS, GlusterFS and others that carry byte-range locks between
    * them, told by statfs(2)) the native store therefore also locks a file beside it, {@code
    * .NAME.overlays-lock}: views take shared locks, and claims the exclusive one, with a record that
-   * says who and since when. The file stays; do not remove it while a machine has views. A lower
-   * that is the root of a mount has no place for that file: it can be mounted, but not claimed
-   * ({@link ProblemCode#LAYER_LOCK_MISSING}). More file systems, by their types in mount tables and
-   * separated by commas, can be named in the system property {@code
-   * dev.overlays.sharedFileSystems}.
+   * says who and since when. The file stays; do not remove it while a machine has views. If the
+   * lower is the root of a bind mount, the file is looked for in other mounts of the file system; a
+   * container that was given the lower alone sees no place for it, so that the lower can be mounted
+   * there, which others do not see, but not claimed ({@link ProblemCode#LAYER_LOCK_MISSING}): give
+   * it the directory above. More file systems, by their types in mount tables and separated by
+   * commas, can be named in the system property {@code dev.overlays.sharedFileSystems}.
    *
    * <p>These locks cannot be held for views that this library has not mounted (boot entries,
    * mount(8)), for views that were unmounted lazily and are still used, or after the lock keeper of

@@ -54,9 +54,10 @@ final class LockProblems {
             + " against them: "
             + why.getMessage()
             + ".",
-        "Let the lower be a directory in a directory that this process may write to, seen through"
-            + " the same mount, and mount the file system with locks (NFS without \"nolock\", CIFS"
-            + " without \"nobrl\", Lustre with \"flock\").");
+        "Let the lower be a directory in a directory that this process sees and may write to (give a"
+            + " container the directory above it: docker -v /nfs/caches:/caches, not"
+            + " /nfs/caches/cache:/cache), and mount the file system with locks (NFS without"
+            + " \"nolock\", CIFS without \"nobrl\", Lustre with \"flock\").");
   }
 
   static Problem lockLost(Path lower, String why) {
