@@ -105,6 +105,37 @@ class TwoMachinesTest {
     assertMergeRuns();
   }
 
+  /**
+   * The first process of a container often asks for the end of no other one. Nobody kills a keeper
+   * then because it seemed not to end in time.
+   */
+  @Test
+  void theEndOfAKeeperIsSeenThoughNobodyWaitsForIt() throws IOException {
+    sandbox.createDirectory("disk/three");
+    assertEquals(DONE, ask(onFirst, "mount", "one"));
+    assertEquals(DONE, ask(onFirst, "mount", "three"));
+    onFirst.sendLine("die");
+    onFirst.close();
+    Path calls = sandbox.path("calls");
+    List<String> traced =
+        List.of("strace", "-f", "-qq", "-e", "trace=kill", "-o", calls.toString());
+    ChildJvm other =
+        ChildJvm.startBy(
+            Stream.concat(first.enteringCommand().stream(), traced.stream()).toList(),
+            MachineProgram.class,
+            "tmpfs");
+    sandbox.closeLater(other);
+    other.readAnswer();
+    assertEquals(DONE, ask(other, "find", "one"));
+    assertEquals(DONE, ask(other, "find", "three"));
+    other.close();
+    assertEquals("2", first.shell("cat /proc/[0-9]*/stat | grep -c '(sh) Z '"), "zombies");
+    String killing = Files.readString(calls);
+    assertEquals(2, killing.split("SIGTERM\\)", -1).length - 1, killing);
+    assertTrue(!killing.contains("SIGKILL"), killing);
+    assertMergeRuns();
+  }
+
   @Test
   void anotherViewAtThePlaceIsNotTheOneThatIsHeld() throws IOException {
     sandbox.createFile("disk/other/file", "other");
