@@ -84,6 +84,12 @@ public interface LayerStore {
    * may forget them when it restarts, as the bricks of GlusterFS do. {@link #findSharing} shows who
    * is seen. Unmount other views before a machine merges.
    *
+   * <p>A machine that has lost its network for longer than the server waits has lost its locks, and
+   * is not told so: another machine may merge, and the views of the first show, when the network is
+   * back, parts of what was there before, or fail with ESTALE. They are not seen any more until
+   * they are mounted again, and the status of a cache names them. A claim is asked for while it is
+   * used ({@link #requireClaimed}).
+   *
    * @param specs the specs whose lowers, uppers and work directories are claimed; specs may share
    *     layers
    * @return the claim, to be closed

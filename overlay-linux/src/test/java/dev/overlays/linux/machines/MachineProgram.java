@@ -6,6 +6,8 @@ import dev.overlays.Overlays;
 import dev.overlays.Problem;
 import dev.overlays.cache.SharedCache;
 import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.boot.Fstab;
+import dev.overlays.linux.boot.FstabEntry;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.merge.OverlayCheck;
@@ -62,6 +64,14 @@ final class MachineProgram {
       case "status" -> {
         Path lower = Path.of(words[1]);
         return SharedCache.of(lower, Path.of(words[2]).getParent()).status().toString();
+      }
+      case "status-with-boot" -> {
+        Path table = Path.of(words[2], "fstab");
+        Files.writeString(table, FstabEntry.of(specOf(words)) + "\n");
+        return SharedCache.of(Path.of(words[1]), Path.of(words[2]).getParent())
+            .bootEntries(Fstab.bootEntries(table))
+            .status()
+            .toString();
       }
       case "sharing" -> {
         return OverlayCheck.of(specOf(words)).findSharing().toString();

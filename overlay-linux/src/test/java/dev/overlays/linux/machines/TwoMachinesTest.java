@@ -317,6 +317,8 @@ class TwoMachinesTest {
       assertTrue(!told.contains("do not see"), told);
     }
     assertTrue(!ask(onFirst, "status", "one").toString().contains("do not see"), "it is seen");
+    String atBoot = ask(onFirst, "status-with-boot", "one").toString();
+    assertTrue(atBoot.contains("When this machine boots, its boot entry mounts"), atBoot);
     assertEquals(DONE, ask(onFirst, "unmount", "one"));
     first.shell(
         "cd "
