@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.overlays.linux.ChildJvm;
 import dev.overlays.linux.KernelBackend;
@@ -12,15 +13,20 @@ import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.TestFactory;
 
 /**
  * Calls that older kernels do not know, and that containers forbid: without them everything comes
@@ -67,24 +73,28 @@ class DeniedCallsTest {
       EnumSet.of(
           Syscall.GETXATTRAT, Syscall.SETXATTRAT, Syscall.LISTXATTRAT, Syscall.REMOVEXATTRAT);
 
-  static Stream<Arguments> denials() {
+  @AutoClose("shutdownNow")
+  private final ExecutorService runs =
+      Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+
+  private static Map<Denial, List<String>> denials() {
     boolean all = "all".equals(System.getProperty("overlays.denied"));
-    List<Arguments> denials = new ArrayList<>();
+    Map<Denial, List<String>> denials = new LinkedHashMap<>();
     for (Errno errno : all ? List.of(Errno.EPERM, Errno.ENOSYS) : List.of(Errno.EPERM)) {
       Stream.concat(Denial.newerThan(5, 1), OLD.stream())
           .filter(call -> all || !XATTRS.contains(call) || call == Syscall.SETXATTRAT)
-          .forEach(call -> denials.add(Arguments.of(Denial.of(errno, call), tests(call, all))));
+          .forEach(call -> denials.put(Denial.of(errno, call), tests(call, all)));
       for (Syscall call : List.of(Syscall.MOUNT, Syscall.RENAMEAT2)) {
-        denials.add(Arguments.of(Denial.of(errno, call), WITHOUT_MOUNT_PROGRAM));
+        denials.put(Denial.of(errno, call), WITHOUT_MOUNT_PROGRAM);
       }
       Denial everyWay = Denial.of(errno, Syscall.FSOPEN, Syscall.MOUNT);
-      denials.add(Arguments.of(everyWay, List.of("mount.MountTest")));
+      denials.put(everyWay, List.of("mount.MountTest"));
     }
-    denials.add(Arguments.of(Denial.of(Errno.EOPNOTSUPP, Syscall.OPENAT2), OF_FILES));
-    denials.add(Arguments.of(Denial.ofMountIds(), ALL));
-    denials.add(Arguments.of(Denial.asOn(5, 10), ALL));
-    denials.add(Arguments.of(Denial.asOn(5, 1), ALL));
-    return denials.stream();
+    denials.put(Denial.of(Errno.EOPNOTSUPP, Syscall.OPENAT2), OF_FILES);
+    denials.put(Denial.ofMountIds(), ALL);
+    denials.put(Denial.asOn(5, 10), ALL);
+    denials.put(Denial.asOn(5, 1), ALL);
+    return denials;
   }
 
   private static List<String> tests(Syscall call, boolean all) {
@@ -109,10 +119,21 @@ class DeniedCallsTest {
     assumeTrue(reason.isEmpty(), () -> "cannot mount here: " + reason.get());
   }
 
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("denials")
-  void everythingComesOutTheSameOrIsTold(Denial denial, List<String> tests) throws IOException {
-    String output = run(denial, tests);
+  /** As many JVMs as there are processors are ahead of the tests that ask what came out. */
+  @TestFactory
+  Stream<DynamicTest> everythingComesOutTheSameOrIsTold() {
+    Map<Denial, Future<String>> outputs = new LinkedHashMap<>();
+    denials()
+        .forEach((denial, tests) -> outputs.put(denial, runs.submit(() -> run(denial, tests))));
+    return outputs.entrySet().stream()
+        .map(
+            output ->
+                dynamicTest(
+                    output.getKey().toString(),
+                    () -> checkOutput(output.getKey(), output.getValue().get())));
+  }
+
+  private static void checkOutput(Denial denial, String output) {
     List<String[]> outcomes =
         output.lines().map(line -> line.split("\t", 4)).filter(line -> line.length > 1).toList();
     List<String> wrong = new ArrayList<>();
