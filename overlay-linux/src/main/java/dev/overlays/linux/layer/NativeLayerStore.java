@@ -63,8 +63,8 @@ public final class NativeLayerStore implements LayerStore {
 
   @Override
   public void requireClaimed(Closeable claim) throws OverlayException {
-    if (claim instanceof LayerClaim) {
-      ((LayerClaim) claim).requireHeld();
+    if (claim instanceof LayerClaim held) {
+      held.requireHeld();
     }
   }
 

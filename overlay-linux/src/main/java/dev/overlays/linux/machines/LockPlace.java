@@ -17,13 +17,18 @@ import java.util.Optional;
  * The directory of a file system that holds a lower, in which its lock file is. If the lower is the
  * root of a bind mount, that directory is looked for in the other mounts of the file system: all
  * who use the lower have to find the same file.
- *
- * @param parent the open directory
- * @param lower the name of the lower in it
  */
-record LockPlace(Descriptor parent, byte[] lower) implements AutoCloseable {
+final class LockPlace implements AutoCloseable {
   private static final String SUFFIX = ".overlays-lock";
   private static final byte[] PARENT = {'.', '.'};
+
+  private final Descriptor parent;
+  private final byte[] lower;
+
+  private LockPlace(Descriptor parent, byte[] lower) {
+    this.parent = parent;
+    this.lower = lower;
+  }
 
   /**
    * Finds the place beside a lower.
@@ -91,6 +96,11 @@ record LockPlace(Descriptor parent, byte[] lower) implements AutoCloseable {
     }
     place.close();
     return Optional.empty();
+  }
+
+  /** The open directory. */
+  Descriptor parent() {
+    return parent;
   }
 
   /** Whether a name leads to a file. */
