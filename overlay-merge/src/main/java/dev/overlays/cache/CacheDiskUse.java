@@ -2,6 +2,7 @@ package dev.overlays.cache;
 
 import dev.overlays.OverlayException;
 import dev.overlays.merge.DiskUse;
+import dev.overlays.spi.LayerStore;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,12 +22,16 @@ public record CacheDiskUse(long lower, long uppers) {
     return new CacheDiskUse(layerBytes(cache.lower()), uppers);
   }
 
+  private static long layerBytes(Path layer) throws OverlayException {
+    return layerBytes(layer, LayerStore.of(layer));
+  }
+
   /**
    * Returns the allocated size of a layer, or its apparent size if the store does not report
    * blocks.
    */
-  static long layerBytes(Path layer) throws OverlayException {
-    DiskUse use = DiskUse.of(layer);
+  static long layerBytes(Path layer, LayerStore store) throws OverlayException {
+    DiskUse use = DiskUse.of(layer, store);
     return use.allocated() > 0 ? use.allocated() : use.apparent();
   }
 

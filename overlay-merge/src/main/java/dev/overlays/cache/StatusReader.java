@@ -7,6 +7,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.merge.OverlayMerge;
+import dev.overlays.merge.run.RememberingStore;
 import dev.overlays.merge.run.TaskHelpers;
 import dev.overlays.spi.LayerSharing;
 import dev.overlays.spi.LayerStore;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Reads the status of a cache from the disk and the mounts. Several threads read one layer each;
@@ -27,10 +29,18 @@ import java.util.function.Consumer;
 final class StatusReader {
   private final SharedCache cache;
   private final Consumer<InstanceStatus> rows;
+  private final UnaryOperator<LayerStore> stores;
 
   StatusReader(SharedCache cache, Consumer<InstanceStatus> rows) {
+    // Each row, and the sum of all, ask for much of the same.
+    this(cache, rows, RememberingStore.withNewMemory());
+  }
+
+  /** Reads through what is made of the stores of the layers. */
+  StatusReader(SharedCache cache, Consumer<InstanceStatus> rows, UnaryOperator<LayerStore> stores) {
     this.cache = cache;
     this.rows = rows;
+    this.stores = stores;
   }
 
   CacheStatus readStatus(int workers) throws OverlayException {
@@ -42,8 +52,7 @@ final class StatusReader {
     Optional<LayerSharing> sharing = LayerStore.of(cache.lower()).findSharing(cache.lower());
     try (TaskHelpers helpers = new TaskHelpers(workers)) {
       // The largest layer is begun first, and waited for last.
-      TaskHelpers.HelperTask<Long> lower =
-          helpers.beginTask(() -> CacheDiskUse.layerBytes(cache.lower()));
+      TaskHelpers.HelperTask<Long> lower = helpers.beginTask(() -> layerBytes(cache.lower()));
       List<TaskHelpers.HelperTask<InstanceStatus>> tasks = new ArrayList<>();
       for (CacheInstance instance : instances) {
         tasks.add(helpers.beginTask(() -> readInstance(instance, atBoot, sharing)));
@@ -89,13 +98,17 @@ final class StatusReader {
         ? 0
         : Maintenance.defaultMerge(cache)
             .uppers(instances.stream().map(CacheInstance::spec).toList())
+            .store(storeOf(cache.lower()))
             .bytesFreed();
   }
 
-  private static InstanceStatus readInstance(
+  private InstanceStatus readInstance(
       CacheInstance instance, Set<Path> atBoot, Optional<LayerSharing> sharing)
       throws OverlayException {
     OverlaySpec spec = instance.spec();
+    // The survey of a merge asks for attributes of what it lists, so it comes first: a view that is
+    // in use may have removed what was listed earlier.
+    long freed = OverlayMerge.of(spec).store(storeOf(spec.lowers().get(0))).bytesFreed();
     return new InstanceStatus(
         instance.name(),
         instance.mount().map(OverlayMount::root),
@@ -103,9 +116,17 @@ final class StatusReader {
         instance.mount().map(StatusReader::usersOf).orElse(List.of()),
         instance.waiting(),
         atBoot.contains(absolutePath(spec.mountPoint().orElseThrow())),
-        CacheDiskUse.layerBytes(spec.upper().orElseThrow()),
-        OverlayMerge.of(spec).bytesFreed(),
+        layerBytes(spec.upper().orElseThrow()),
+        freed,
         noticesOf(instance, atBoot, sharing));
+  }
+
+  private LayerStore storeOf(Path layer) throws OverlayException {
+    return stores.apply(LayerStore.of(layer));
+  }
+
+  private long layerBytes(Path layer) throws OverlayException {
+    return CacheDiskUse.layerBytes(layer, storeOf(layer));
   }
 
   private static List<Problem> noticesOf(
