@@ -1,17 +1,12 @@
 package dev.overlays.cli;
 
-import dev.overlays.OverlayException;
-import dev.overlays.Problem;
-import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.cache.FollowReport;
 import dev.overlays.cache.LowerUpdate;
 import dev.overlays.cli.output.CommandOutput;
 import dev.overlays.cli.output.ProgressOutput;
 import dev.overlays.cli.output.ReportFields;
-import dev.overlays.merge.oci.value.TransferProgress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,10 +56,9 @@ final class FollowCommand extends OverlaysCommand {
       LowerUpdate update =
           cacheOptions
               .openCache()
-              .update(
-                  referenceOptions
-                      .createRegistry()
-                      .progress(done -> showTransfer(done, progress, signals)))
+              .update(referenceOptions.createRegistry().progress(progress::showTransfer))
+              .progress(progress::showUnpacking)
+              .cancelWhen(signals::isReceived)
               .unmounting(UnmountOptions.waitingUpTo(waitOption.patience()));
       if (importTreatments.areChosen()) {
         update = update.importing(importTreatments::applyTo);
@@ -75,19 +69,5 @@ final class FollowCommand extends OverlaysCommand {
       output.printResult(report, ReportFields.of(report));
     }
     return ExitCodes.DONE;
-  }
-
-  /** A signal ends the transfer; what follows it is finished. */
-  private static void showTransfer(
-      TransferProgress done, ProgressOutput progress, CommandSignals signals) {
-    if (signals.isReceived()) {
-      throw new UncheckedIOException(
-          new OverlayException(
-              Problem.of(
-                  ProblemCode.MERGE_CANCELLED,
-                  "The transfer was cancelled; the lower is what it was.",
-                  "Follow the image again; what was transferred as a whole is not sent again.")));
-    }
-    progress.showTransfer(done);
   }
 }

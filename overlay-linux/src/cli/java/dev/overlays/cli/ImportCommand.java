@@ -1,6 +1,7 @@
 package dev.overlays.cli;
 
 import dev.overlays.cli.output.CommandOutput;
+import dev.overlays.cli.output.ProgressOutput;
 import dev.overlays.cli.output.ReportFields;
 import dev.overlays.merge.oci.OciImport;
 import dev.overlays.merge.oci.value.OciImportReport;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "JSON: mediaType, digest, size, diffId, diffSize, entries, bytes, whiteouts, devicesLeftOut,"
-          + " setIdsLeftOut, xattrsLeftOut.",
+          + " setIdsLeftOut, xattrsLeftOut, timesCut.",
       "Example:",
       "  overlays import /srv/one.tar.gz /srv/imported"
     })
@@ -49,20 +50,34 @@ final class ImportCommand extends OverlaysCommand {
 
   @Override
   int runCommand(CommandOutput output) throws IOException {
-    OciImport task = prepareImport().cancelWhen(keepSignals()::isReceived);
     OciImportReport report;
-    if (file.equals("-")) {
-      report = task.run(System.in);
-    } else {
-      try (InputStream in = Files.newInputStream(Path.of(file))) {
-        report = task.run(in);
-      }
+    try (ProgressOutput progress = outputOptions().openProgress()) {
+      report =
+          runImport(
+              prepareImport()
+                  .progress(progress::showUnpacking)
+                  .cancelWhen(keepSignals()::isReceived));
     }
     String text =
         "imported %,d entries, %s, as %s"
             .formatted(report.entries(), report.blob().digest(), directory);
     output.printResult(text, ReportFields.of(report));
+    if (report.timesCut() > 0) {
+      output.printRemark(
+          "The file system cannot store the time of the last change of %,d entries: they have another."
+              .formatted(report.timesCut()));
+    }
     return ExitCodes.DONE;
+  }
+
+  private OciImportReport runImport(OciImport task) throws IOException {
+    if (file.equals("-")) {
+      return task.run(System.in);
+    }
+    Path archive = Path.of(file);
+    try (InputStream in = Files.newInputStream(archive)) {
+      return task.archiveBytes(Files.size(archive)).run(in);
+    }
   }
 
   private OciImport prepareImport() {

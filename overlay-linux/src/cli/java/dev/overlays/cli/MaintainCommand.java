@@ -29,8 +29,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "JSON: dryRun, bytesBefore, bytesAfter, merge{uppers[], conflicts, firstConflicts[]},"
-          + " vacuums{}, mounted[], notices[], seconds; or with --install-timer: written[].",
+      "JSON: dryRun, bytesBefore, bytesAfter, merge{as of \"merge\"}, vacuums{UPPER: as of"
+          + " \"vacuum\"}, mounted[], notices[], seconds; or with"
+          + " --install-timer: written[].",
       "Example:",
       "  overlays maintain --wait 30s --lower /srv/cache \\",
       "      --instances /srv/instances"

@@ -13,7 +13,9 @@ import picocli.CommandLine.Option;
 final class OutputOptions {
   @Option(
       names = "--json",
-      description = "Print one object of JSON to standard output, also if the command fails.")
+      description =
+          "Print one object of JSON to standard output, also if the command fails. Its problems[], as"
+              + " any notices[], have: code, path, message, remedy.")
   private boolean json;
 
   @Option(

@@ -39,12 +39,14 @@ final class PublishCommand extends OverlaysCommand {
 
   @Override
   int runCommand(CommandOutput output) throws IOException {
+    CommandSignals signals = keepSignals();
     try (ProgressOutput progress = outputOptions().openProgress()) {
       LowerPublication publication =
           cacheOptions
               .openCache()
               .publication(referenceOptions.createRegistry().progress(progress::showTransfer))
-              .exporting(packingOptions::applyTo);
+              .exporting(packingOptions::applyTo)
+              .cancelWhen(signals::isReceived);
       PublishReport report = (overwriting ? publication.overwriting() : publication).run();
       progress.clearBar();
       output.printResult(report, ReportFields.of(report));

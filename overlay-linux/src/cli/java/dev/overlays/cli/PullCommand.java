@@ -41,15 +41,18 @@ final class PullCommand extends OverlaysCommand {
   @Override
   int runCommand(CommandOutput output) throws IOException {
     String reference = registryOptions.reference();
+    CommandSignals signals = keepSignals();
     StoredImage image;
+    List<String> unpacked;
     try (ProgressOutput progress = outputOptions().openProgress()) {
       image =
           registryOptions
               .createRegistry()
               .progress(progress::showTransfer)
+              .cancelWhen(signals::isReceived)
               .pull(registryOptions.openLayout(), reference);
+      unpacked = unpackLayers(image, progress, signals).stream().map(Path::toString).toList();
     }
-    List<String> unpacked = unpackLayers(image).stream().map(Path::toString).toList();
     output.printResult(
         "pulled " + image.digest() + " to " + String.join(", ", unpacked),
         json -> {
@@ -60,17 +63,21 @@ final class PullCommand extends OverlaysCommand {
   }
 
   /** A layer that cannot be unpacked leaves nothing; those below it stay, whole as they are. */
-  private List<Path> unpackLayers(StoredImage image) throws IOException {
+  private List<Path> unpackLayers(
+      StoredImage image, ProgressOutput progress, CommandSignals signals) throws IOException {
     int count = image.layers().size();
     if (count > 1) {
       Files.createDirectory(directory);
     }
-    // What is cut off before is carried on by the next pull.
-    CommandSignals signals = keepSignals();
     List<Path> directories = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Path target = count == 1 ? directory : directory.resolve(Integer.toString(i + 1));
-      image.importLayer(i, importOptions.createImport(target).cancelWhen(signals::isReceived));
+      image.importLayer(
+          i,
+          importOptions
+              .createImport(target)
+              .progress(progress::showUnpacking)
+              .cancelWhen(signals::isReceived));
       directories.add(target);
     }
     return directories;

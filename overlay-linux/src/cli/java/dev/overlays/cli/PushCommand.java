@@ -38,10 +38,17 @@ final class PushCommand extends OverlaysCommand {
 
   @Override
   int runCommand(CommandOutput output) throws IOException {
+    CommandSignals signals = keepSignals();
     StoredImage image =
-        createImage().writeTo(registryOptions.openLayout(), registryOptions.reference());
+        createImage()
+            .cancelWhen(signals::isReceived)
+            .writeTo(registryOptions.openLayout(), registryOptions.reference());
     try (ProgressOutput progress = outputOptions().openProgress()) {
-      registryOptions.createRegistry().progress(progress::showTransfer).push(image);
+      registryOptions
+          .createRegistry()
+          .progress(progress::showTransfer)
+          .cancelWhen(signals::isReceived)
+          .push(image);
     }
     String reference = registryOptions.reference();
     output.printResult(

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -31,21 +32,24 @@ public final class LowerPublication {
   private final OciRegistry image;
   private final UnaryOperator<OciLayer> exporting;
   private final boolean overwriting;
+  private final BooleanSupplier cancelled;
 
   private LowerPublication(
       SharedCache cache,
       OciRegistry image,
       UnaryOperator<OciLayer> exporting,
-      boolean overwriting) {
+      boolean overwriting,
+      BooleanSupplier cancelled) {
     this.cache = cache;
     this.image = image;
     this.exporting = exporting;
     this.overwriting = overwriting;
+    this.cancelled = cancelled;
   }
 
   static LowerPublication of(SharedCache cache, OciRegistry image) {
     return new LowerPublication(
-        cache, Objects.requireNonNull(image, "image"), layer -> layer, false);
+        cache, Objects.requireNonNull(image, "image"), layer -> layer, false, () -> false);
   }
 
   /**
@@ -57,7 +61,7 @@ public final class LowerPublication {
    */
   public LowerPublication exporting(UnaryOperator<OciLayer> options) {
     return new LowerPublication(
-        cache, image, Objects.requireNonNull(options, "options"), overwriting);
+        cache, image, Objects.requireNonNull(options, "options"), overwriting, cancelled);
   }
 
   /**
@@ -68,7 +72,20 @@ public final class LowerPublication {
    * @return a new publication
    */
   public LowerPublication overwriting() {
-    return new LowerPublication(cache, image, exporting, true);
+    return new LowerPublication(cache, image, exporting, true, cancelled);
+  }
+
+  /**
+   * Returns this publication with a condition that is checked while the lower is exported and the
+   * image is pushed. It cancels the publication with {@link ProblemCode#MERGE_CANCELLED}; the
+   * registry's image is what it was.
+   *
+   * @param asked returns whether to cancel; any thread may call it
+   * @return a new publication
+   */
+  public LowerPublication cancelWhen(BooleanSupplier asked) {
+    return new LowerPublication(
+        cache, image, exporting, overwriting, Objects.requireNonNull(asked, "asked"));
   }
 
   /**
@@ -77,9 +94,9 @@ public final class LowerPublication {
    * @return what was done
    * @throws OverlayException if the registry has an image that this cache does not know ({@link
    *     ProblemCode#CACHE_IMAGE_FOREIGN}), another run is at work ({@link
-   *     ProblemCode#LAYER_LOCKED}), the directory beside the lower cannot be written ({@link
-   *     ProblemCode#CACHE_NOT_ACCESSIBLE}), or for a reason of {@link OciImage#writeTo} or {@link
-   *     OciRegistry#push}
+   *     ProblemCode#LAYER_LOCKED}), it was cancelled ({@link ProblemCode#MERGE_CANCELLED}), the
+   *     directory beside the lower cannot be written ({@link ProblemCode#CACHE_NOT_ACCESSIBLE}), or
+   *     for a reason of {@link OciImage#writeTo} or {@link OciRegistry#push}
    */
   public PublishReport run() throws OverlayException {
     return LowerWork.runIn(cache, this::publishFrom);
@@ -95,6 +112,7 @@ public final class LowerPublication {
     StoredImage stored =
         OciImage.of(List.of(exporting.apply(OciLayer.of(cache.view(), cache.lower()))))
             .annotation(ANNOTATION, "1")
+            .cancelWhen(cancelled)
             .writeTo(layout, NAME);
     layout.removeUnnamedBlobs();
     if (!before.equals(place.fingerprintOfLower())) {
@@ -114,7 +132,7 @@ public final class LowerPublication {
     requireKnown(known, record);
     // Whoever finds this record after a crash knows that the registry may have either image.
     place.recordLower(stored.digest(), known.orElse(""), before);
-    image.push(stored);
+    image.cancelWhen(cancelled).push(stored);
     place.recordPublished();
     return new PublishReport(stored.digest(), true);
   }

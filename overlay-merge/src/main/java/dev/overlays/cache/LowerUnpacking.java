@@ -26,28 +26,34 @@ final class LowerUnpacking {
 
   private final LowerUpdateChoices choices;
   private final LowerPlace place;
+  private final Path lower;
   private final MarkNamespace marks;
 
   LowerUnpacking(SharedCache cache, LowerUpdateChoices choices, LowerPlace place) {
     this.choices = choices;
     this.place = place;
+    this.lower = cache.lower();
     this.marks = MarkNamespace.of(cache.view().options());
   }
 
   void unpackImage(StoredImage image) throws IOException {
     int count = image.layers().size();
     String bottom = count == 1 ? WHOLE : LAYER + 0;
+    long timesCut = 0;
     try {
       for (int i = 0; i < count; i++) {
         String target = i == 0 ? bottom : LAYER + i;
-        image.importLayer(i, createImport(place.unfinished(target)));
+        choices.control().throwIfCancelled(lower);
+        timesCut += image.importLayer(i, createImport(place.unfinished(target))).timesCut();
       }
       if (count == 0) {
         Files.createDirectory(place.unfinished(bottom));
       }
       if (count > 1) {
+        choices.control().throwIfCancelled(lower);
         squashLayers(count);
       }
+      refuseCutTimes(timesCut);
       verifyContent(image, bottom);
       place.keepPrepared(bottom, image.digest());
     } finally {
@@ -58,8 +64,24 @@ final class LowerUnpacking {
     }
   }
 
+  /** A lower with other times is not what was published. */
+  private void refuseCutTimes(long timesCut) throws OverlayException {
+    if (timesCut > 0) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.MERGE_LOWER_CANNOT_KEEP,
+              place.directory(),
+              "The file system cannot store the time of the last change of %,d entries."
+                  .formatted(timesCut),
+              "Put the cache on a file system that keeps such times (ext4 with inodes of 256 bytes,"
+                  + " xfs with bigtime, btrfs)."));
+    }
+  }
+
   private OciImport createImport(Path target) throws IOException {
     OciImport unpacking = OciImport.to(target).marks(marks);
+    LowerUpdateControl control = choices.control();
+    unpacking = unpacking.progress(control.progress()).cancelWhen(control.cancelled());
     return choices.importing().apply(ownsEverything() ? unpacking : unpacking.squashOwners());
   }
 
@@ -105,6 +127,7 @@ final class LowerUnpacking {
     String digest =
         OciLayer.of(directory, marks)
             .compression(OciCompression.NONE)
+            .cancelWhen(choices.control().cancelled())
             .writeTo(OutputStream.nullOutputStream())
             .digest();
     if (!digest.equals(image.diffIds().get(0))) {

@@ -5,7 +5,10 @@ import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.merge.oci.OciImport;
 import dev.overlays.merge.oci.registry.OciRegistry;
+import dev.overlays.merge.oci.value.UnpackProgress;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -36,7 +39,12 @@ public final class LowerUpdate {
     return new LowerUpdate(
         cache,
         new LowerUpdateChoices(
-            image, LowerUpdateChoices.COMPLETE, UnmountOptions.strict(), false, false));
+            image,
+            LowerUpdateChoices.COMPLETE,
+            UnmountOptions.strict(),
+            false,
+            false,
+            LowerUpdateControl.DEFAULTS));
   }
 
   /**
@@ -92,19 +100,46 @@ public final class LowerUpdate {
   }
 
   /**
+   * Returns this update with a listener for the progress of unpacking. That of the transfer is told
+   * to the listener of the image.
+   *
+   * @param listener called for each layer of the image as for {@link OciImport#progress}
+   * @return a new update
+   */
+  public LowerUpdate progress(Consumer<UnpackProgress> listener) {
+    Objects.requireNonNull(listener, "listener");
+    return new LowerUpdate(cache, choices.withControl(choices.control().withProgress(listener)));
+  }
+
+  /**
+   * Returns this update with a condition that is checked while the image is pulled, unpacked and
+   * checked. It cancels the update with {@link ProblemCode#MERGE_CANCELLED}: the lower is what it
+   * was, and what was pulled as a whole stays for the next run. From the first unmount on, the
+   * update is finished.
+   *
+   * @param asked returns whether to cancel; any thread may call it
+   * @return a new update
+   */
+  public LowerUpdate cancelWhen(BooleanSupplier asked) {
+    Objects.requireNonNull(asked, "asked");
+    return new LowerUpdate(cache, choices.withControl(choices.control().withCancelled(asked)));
+  }
+
+  /**
    * Takes up the image. If the lower holds it already, nothing is changed but what an earlier run
    * has left.
    *
    * @return what was done
-   * @throws OverlayException if it is refused, and the lower is what it was: there is no such image
-   *     ({@link ProblemCode#IMAGE_NOT_FOUND}), an upper is not empty ({@link
+   * @throws OverlayException if it is refused, and the lower is what it was: the file system cannot
+   *     store the times of the image ({@link ProblemCode#MERGE_LOWER_CANNOT_KEEP}), there is no
+   *     such image ({@link ProblemCode#IMAGE_NOT_FOUND}), an upper is not empty ({@link
    *     ProblemCode#CACHE_UPPER_NOT_EMPTY}), the lower holds what was never published ({@link
    *     ProblemCode#CACHE_LOWER_UNPUBLISHED}), another run is at work or a layer is in use ({@link
-   *     ProblemCode#LAYER_LOCKED}, {@link ProblemCode#LAYER_IN_USE}), the directory beside the
-   *     lower cannot be written ({@link ProblemCode#CACHE_NOT_ACCESSIBLE}), or for a reason of
-   *     {@link OciRegistry#pull}, {@link OciImport#run} or {@link Maintenance#run}. Also if the
-   *     lower was replaced, and an instance could not be mounted again; the next run or maintenance
-   *     mounts it
+   *     ProblemCode#LAYER_LOCKED}, {@link ProblemCode#LAYER_IN_USE}), it was cancelled ({@link
+   *     ProblemCode#MERGE_CANCELLED}), the directory beside the lower cannot be written ({@link
+   *     ProblemCode#CACHE_NOT_ACCESSIBLE}), or for a reason of {@link OciRegistry#pull}, {@link
+   *     OciImport#run} or {@link Maintenance#run}. Also if the lower was replaced, and an instance
+   *     could not be mounted again; the next run or maintenance mounts it
    */
   public FollowReport run() throws OverlayException {
     return LowerWork.runIn(cache, place -> new LowerUpdateRun(cache, choices, place).run());

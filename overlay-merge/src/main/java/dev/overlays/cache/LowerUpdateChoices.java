@@ -13,29 +13,39 @@ import java.util.function.UnaryOperator;
  * @param unmountOptions how instances are unmounted
  * @param carriedUppers whether uppers that are not empty go over the new lower
  * @param replacedUnpublished whether a lower that holds what was never published is replaced
+ * @param control how the caller follows the update and ends it
  */
 record LowerUpdateChoices(
     OciRegistry image,
     UnaryOperator<OciImport> importing,
     UnmountOptions unmountOptions,
     boolean carriedUppers,
-    boolean replacedUnpublished) {
+    boolean replacedUnpublished,
+    LowerUpdateControl control) {
   /** Leaves nothing out, so that the content can be compared with the image. */
   static final UnaryOperator<OciImport> COMPLETE = target -> target;
 
   LowerUpdateChoices withImporting(UnaryOperator<OciImport> value) {
-    return new LowerUpdateChoices(image, value, unmountOptions, carriedUppers, replacedUnpublished);
+    return new LowerUpdateChoices(
+        image, value, unmountOptions, carriedUppers, replacedUnpublished, control);
   }
 
   LowerUpdateChoices withUnmounting(UnmountOptions value) {
-    return new LowerUpdateChoices(image, importing, value, carriedUppers, replacedUnpublished);
+    return new LowerUpdateChoices(
+        image, importing, value, carriedUppers, replacedUnpublished, control);
   }
 
   LowerUpdateChoices withCarriedUppers() {
-    return new LowerUpdateChoices(image, importing, unmountOptions, true, replacedUnpublished);
+    return new LowerUpdateChoices(
+        image, importing, unmountOptions, true, replacedUnpublished, control);
   }
 
   LowerUpdateChoices withReplacedUnpublished() {
-    return new LowerUpdateChoices(image, importing, unmountOptions, carriedUppers, true);
+    return new LowerUpdateChoices(image, importing, unmountOptions, carriedUppers, true, control);
+  }
+
+  LowerUpdateChoices withControl(LowerUpdateControl value) {
+    return new LowerUpdateChoices(
+        image, importing, unmountOptions, carriedUppers, replacedUnpublished, value);
   }
 }

@@ -6,6 +6,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.merge.oci.image.OciLayout;
 import dev.overlays.merge.oci.image.StoredImage;
+import dev.overlays.merge.oci.registry.OciRegistry;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class LowerUpdateRun {
     refuseInstances(cache.instances());
     place.removeFormer(cache.view());
     String image = prepareNext(wanted);
+    choices.control().throwIfCancelled(cache.lower());
     InstanceFailures failures = new InstanceFailures();
     List<String> mounted;
     try {
@@ -117,7 +119,8 @@ final class LowerUpdateRun {
     }
     place.removePrepared();
     OciLayout layout = OciLayout.at(place.images());
-    StoredImage image = choices.image().pull(layout, LowerPublication.NAME);
+    OciRegistry registry = choices.image().cancelWhen(choices.control().cancelled());
+    StoredImage image = registry.pull(layout, LowerPublication.NAME);
     layout.removeUnnamedBlobs();
     new LowerUnpacking(cache, choices, place).unpackImage(image);
     return image.digest();

@@ -20,6 +20,7 @@ import dev.overlays.merge.oci.image.StoredImage;
 import dev.overlays.merge.oci.registry.OciRegistry;
 import dev.overlays.merge.oci.registry.RegistryInMemory;
 import dev.overlays.merge.oci.value.OciCompression;
+import dev.overlays.merge.oci.value.UnpackProgress;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
 import dev.overlays.testkit.tree.TreeSnapshot;
 import java.io.IOException;
@@ -30,7 +31,9 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -312,6 +315,70 @@ class FollowTest {
     assertRefused(
         ProblemCode.CACHE_LOWER_UNPUBLISHED, follower.lower().toString(), follower.update(image));
     assertFalse(Files.exists(place(follower)), "a refusal leaves nothing");
+  }
+
+  /** Each question is answered by yes once, until the update asks no more. */
+  @Test
+  void wheneverAnUpdateIsCancelledTheLowerIsWhatItWas() throws IOException {
+    publishText("second");
+    follower.follow(image);
+    publishText("third");
+    follower.mountAll();
+    AtomicInteger asked = new AtomicInteger();
+    int cancelled = 0;
+    for (boolean finished = false; !finished; cancelled++) {
+      int last = cancelled;
+      asked.set(0);
+      LowerUpdate update = follower.update(image).cancelWhen(() -> asked.getAndIncrement() >= last);
+      registry.requests.clear();
+      try {
+        finished = update.run().replaced();
+      } catch (OverlayException e) {
+        assertEquals(ProblemCode.MERGE_CANCELLED, e.problems().get(0).code(), e.toString());
+        assertEquals("second", Files.readString(root(follower, "one").resolve("shared")));
+        assertTrue(follower.instances().stream().allMatch(each -> each.mount().isPresent()));
+        assertTrue(
+            namesIn(place(follower)).stream().noneMatch(name -> name.startsWith("unfinished")),
+            () -> "question " + last);
+      }
+    }
+    assertTrue(cancelled > 5, "only " + cancelled + " questions");
+    assertEquals(0, registry.requestsOf("GET").count(), "what was pulled is not pulled again");
+    assertEquals("third", Files.readString(root(follower, "one").resolve("shared")));
+  }
+
+  @Test
+  void progressOfAnUpdateEndsWithTheWholeArchive() throws IOException {
+    publishText("second");
+    List<UnpackProgress> seen = new ArrayList<>();
+    follower.update(image).progress(seen::add).run();
+    UnpackProgress last = seen.get(seen.size() - 1);
+    long size =
+        OciLayout.at(place(follower).resolve("images"))
+            .find(LowerPublication.NAME)
+            .layers()
+            .get(0)
+            .size();
+    assertEquals(List.of(size, size), List.of(last.bytes(), last.totalBytes()));
+  }
+
+  @Test
+  void cancelledPublicationLeavesTheImageOfTheRegistry() throws IOException {
+    publishText("second");
+    Optional<String> before = image.digest();
+    Files.writeString(root(publisher, "one").resolve("shared"), "third");
+    publisher.maintain();
+    AtomicInteger asked = new AtomicInteger();
+    for (int i = 0; i < 3; i++) {
+      int last = i;
+      asked.set(0);
+      LowerPublication publication =
+          publisher.publication(image).cancelWhen(() -> asked.getAndIncrement() >= last);
+      OverlayException e = assertThrows(OverlayException.class, publication::run);
+      assertEquals(ProblemCode.MERGE_CANCELLED, e.problems().get(0).code(), e.toString());
+      assertEquals(before, image.digest());
+    }
+    assertTrue(publisher.publish(image).pushed());
   }
 
   @Test

@@ -40,6 +40,7 @@ class WhiteoutFormsTest {
   private static final PortableLayerStore STORE = new PortableLayerStore();
 
   @AutoClose private final FileSystem fileSystem = InMemoryFileSystems.create();
+  @AutoClose private final FileSystem otherFileSystem = InMemoryFileSystems.create();
   private int roots;
   private int reports;
 
@@ -86,10 +87,21 @@ class WhiteoutFormsTest {
   @ParameterizedTest
   @EnumSource
   void reportsAreTheSame(MarkNamespace marks) throws IOException {
+    assertSameReports(marks, fileSystem);
+  }
+
+  /** What the upper has over a whiteout is copied into the lower, and not renamed. */
+  @ParameterizedTest
+  @EnumSource
+  void reportsOfLowersOnAnotherFileSystemAreTheSame(MarkNamespace marks) throws IOException {
+    assertSameReports(marks, otherFileSystem);
+  }
+
+  private void assertSameReports(MarkNamespace marks, FileSystem ofLowers) throws IOException {
     for (int seed = 0; seed < SEEDS; seed++) {
       for (ReportingEngine engine : ENGINES) {
-        MergeCase files = createLayers(seed, marks);
-        MergeCase devices = createLayers(seed, marks);
+        MergeCase files = createLayers(seed, marks, ofLowers);
+        MergeCase devices = createLayers(seed, marks, ofLowers);
         for (Path lower : files.spec().lowers()) {
           try (LayerDirectory root = STORE.open(lower)) {
             markWhiteouts(root, marks);
@@ -115,13 +127,17 @@ class WhiteoutFormsTest {
     }
   }
 
-  private MergeCase createLayers(int seed, MarkNamespace marks) throws IOException {
-    Path root = Files.createDirectory(fileSystem.getPath("/root" + roots++));
+  private MergeCase createLayers(int seed, MarkNamespace marks, FileSystem ofLowers)
+      throws IOException {
+    String name = "/root" + roots++;
+    Path root = Files.createDirectory(fileSystem.getPath(name));
+    Path lowerRoot = Files.createDirectories(ofLowers.getPath(name));
     RandomLayers layers = RandomLayers.of(seed, marks);
     if (marks == MarkNamespace.TRUSTED) {
       layers = layers.withEveryFormat();
     }
-    MergeCase made = MergeCase.createLayers(STORE, root, root, 1 + seed % 3, layers, marks, false);
+    MergeCase made =
+        MergeCase.createLayers(STORE, root, lowerRoot, 1 + seed % 3, layers, marks, false);
     try (LayerDirectory upper = STORE.open(made.upperPath());
         LayerDirectory lower = STORE.open(made.spec().lowers().get(0))) {
       lower.createWhiteout(Name.of("whiteout"));

@@ -1,14 +1,15 @@
 package dev.overlays.cli.output;
 
 import dev.overlays.merge.oci.value.TransferProgress;
+import dev.overlays.merge.oci.value.UnpackProgress;
 import dev.overlays.merge.report.MergeProgress;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Prints the progress of a merge or a transfer to standard error: on a terminal as a bar that is
- * drawn over its previous state, else as a plain line every ten seconds.
+ * Prints the progress of a merge, a transfer or an import to standard error: on a terminal as a bar
+ * that is drawn over its previous state, else as a plain line every ten seconds.
  */
 public final class ProgressOutput implements Consumer<MergeProgress>, AutoCloseable {
   private static final int BAR_WIDTH = 30;
@@ -17,6 +18,7 @@ public final class ProgressOutput implements Consumer<MergeProgress>, AutoClosea
   private final PrintStream err;
   private final boolean terminal;
   private Duration nextLine = LINE_INTERVAL;
+  private Duration latest = Duration.ZERO;
   private int longest;
 
   /**
@@ -44,7 +46,21 @@ public final class ProgressOutput implements Consumer<MergeProgress>, AutoClosea
     showProgress(progress, progress.bytes(), progress.totalBytes(), progress.elapsed());
   }
 
+  /**
+   * Prints the progress of unpacking an archive.
+   *
+   * @param progress how far it is
+   */
+  public void showUnpacking(UnpackProgress progress) {
+    showProgress(progress, progress.bytes(), progress.totalBytes(), progress.elapsed());
+  }
+
   private void showProgress(Object progress, long part, long whole, Duration elapsed) {
+    if (elapsed.compareTo(latest) < 0) {
+      // The next step has begun, and measures its own time.
+      nextLine = LINE_INTERVAL;
+    }
+    latest = elapsed;
     if (terminal) {
       drawBar(progress, part, whole);
     } else if (elapsed.compareTo(nextLine) >= 0) {
@@ -56,7 +72,8 @@ public final class ProgressOutput implements Consumer<MergeProgress>, AutoClosea
   private void drawBar(Object progress, long part, long whole) {
     long total = Math.max(1, whole);
     int done = (int) ((double) BAR_WIDTH * Math.min(part, total) / total);
-    String line = "[" + "#".repeat(done) + "-".repeat(BAR_WIDTH - done) + "] " + progress;
+    String bar = "[" + "#".repeat(done) + "-".repeat(BAR_WIDTH - done) + "] ";
+    String line = (whole > 0 ? bar : "") + progress;
     longest = Math.max(longest, line.length());
     err.print('\r' + line + " ".repeat(longest - line.length()));
     err.flush();

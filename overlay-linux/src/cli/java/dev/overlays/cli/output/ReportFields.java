@@ -384,6 +384,7 @@ public final class ReportFields {
       json.name("devicesLeftOut").value(report.devicesLeftOut());
       json.name("setIdsLeftOut").value(report.setIdsLeftOut());
       json.name("xattrsLeftOut").value(report.xattrsLeftOut());
+      json.name("timesCut").value(report.timesCut());
     };
   }
 }

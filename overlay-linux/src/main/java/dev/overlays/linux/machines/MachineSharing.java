@@ -5,6 +5,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.machines.LockFile.OpenedLockFile;
 import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileSystemInfo;
 import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
@@ -23,7 +24,9 @@ public final class MachineSharing {
    *
    * @param path where it is
    * @return how it is shared; empty if only this machine has it
-   * @throws OverlayException if it cannot be opened ({@link ProblemCode#LAYER_NOT_ACCESSIBLE})
+   * @throws OverlayException if it does not exist ({@link ProblemCode#LAYER_NOT_FOUND}), is no
+   *     directory ({@link ProblemCode#LAYER_NOT_DIRECTORY}) or cannot be opened ({@link
+   *     ProblemCode#LAYER_NOT_ACCESSIBLE})
    */
   public static Optional<LayerSharing> of(Path path) throws OverlayException {
     try (Descriptor layer = Descriptor.open(path, OpenFlags.RDONLY | OpenFlags.DIRECTORY)) {
@@ -32,15 +35,31 @@ public final class MachineSharing {
           ? Optional.of(sharingOf(path, layer, fileSystem.get()))
           : Optional.empty();
     } catch (SyscallException e) {
-      throw new OverlayException(
-          List.of(
-              Problem.of(
-                  ProblemCode.LAYER_NOT_ACCESSIBLE,
-                  path,
-                  "The layer cannot be opened: " + e.errno().text() + ".",
-                  "Let this process read it, and search it and everything above it.")),
-          e);
+      throw new OverlayException(List.of(problemOf(path, e.errno())), e);
     }
+  }
+
+  private static Problem problemOf(Path path, Errno errno) {
+    return switch (errno) {
+      case ENOENT ->
+          Problem.of(
+              ProblemCode.LAYER_NOT_FOUND,
+              path,
+              "The layer does not exist.",
+              "Create it, mount the disk that it is on, or correct the path.");
+      case ENOTDIR ->
+          Problem.of(
+              ProblemCode.LAYER_NOT_DIRECTORY,
+              path,
+              "The layer is not a directory.",
+              "Name a directory.");
+      default ->
+          Problem.of(
+              ProblemCode.LAYER_NOT_ACCESSIBLE,
+              path,
+              "The layer cannot be opened: " + errno.text() + ".",
+              "Let this process read it, and search it and everything above it.");
+    };
   }
 
   private static LayerSharing sharingOf(Path path, Descriptor layer, NetworkFileSystem fileSystem) {

@@ -15,6 +15,7 @@ import dev.overlays.merge.oci.registry.RegistryInMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Runs the contract of a cache with this backend. */
@@ -65,6 +66,21 @@ class KernelCacheTest extends CacheOnBackend {
       assertEquals("published", Files.readString(cache.mount("one").root().resolve("shared")));
       assertEquals("one's", Files.readString(cache.mount("one").root().resolve("own")));
       cache.unmountAll(UnmountOptions.strict());
+    }
+  }
+
+  @Test
+  void statusOfACacheNamesALowerThatIsNone() throws IOException {
+    try (Sandbox sandbox = Sandbox.asRoot()) {
+      Path file = sandbox.createFile("file", "x");
+      for (Path lower : List.of(sandbox.path("none"), file)) {
+        SharedCache cache = SharedCache.of(lower, sandbox.createDirectory("instances"));
+        OverlayException e = assertThrows(OverlayException.class, cache::status);
+        assertEquals(
+            lower.equals(file) ? ProblemCode.LAYER_NOT_DIRECTORY : ProblemCode.LAYER_NOT_FOUND,
+            e.problems().get(0).code(),
+            e.toString());
+      }
     }
   }
 }

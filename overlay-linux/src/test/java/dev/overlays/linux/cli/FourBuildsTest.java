@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.programs.BuildTools;
+import dev.overlays.linux.user.OrdinaryUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,12 +98,22 @@ class FourBuildsTest {
   private static final String PREPARATION =
       """
       set -eu
-      mount --bind %1$s /srv
       mkdir /srv/m2 /srv/builds
-      overlays() { %2$s "$@"; }
-      mvn() { command %3$s/bin/mvn -B -ntp -q -s /srv/settings.xml "$@"; }
+      overlays() { %1$s "$@"; }
+      mvn() { command %2$s/bin/mvn -B -ntp -q -s /srv/settings.xml "$@"; }
       # The shared repository has the plugins.
       mvn -Dmaven.repo.local=/srv/m2 -f /srv/none install
+      """;
+
+  /** What root does before a user's story: Maven, and a repository that everybody may read. */
+  private static final String COPIES =
+      """
+      set -eu
+      cp -rL %1$s /srv/maven
+      /srv/maven/bin/mvn -B -ntp -q -s /srv/settings.xml -Dmaven.repo.local=/srv/machine \\
+          -f /srv/everything install
+      cp /srv/user-settings.xml /srv/settings.xml
+      chmod -R a+rX /srv
       """;
 
   private static final String CHECKS =
@@ -125,11 +137,56 @@ class FourBuildsTest {
   @Tag("long")
   void whatFourBuildsInstallAtOnceResolvesOfflineFromEachView() throws IOException {
     try (Sandbox sandbox = Sandbox.asRoot()) {
-      runStory(sandbox);
+      createProjects(sandbox);
+      Path script =
+          sandbox.createFile(
+              "script", storyOf(ProgramRun.programWords(), BuildTools.mavenHome().toString()));
+      assertStoryEndsWell(runOnSrv(sandbox, "bash " + script), "kernel");
     }
   }
 
-  private static void runStory(Sandbox sandbox) throws IOException {
+  /**
+   * The views are fuse-overlayfs', because they stay when the program that has mounted them ends;
+   * those of the rootless backend end with it.
+   */
+  @Test
+  @Tag("long")
+  void ordinaryUserRunsTheSameStory() throws IOException {
+    KernelAbility.USER_MARKS.assumePresent();
+    try (Sandbox sandbox = OrdinaryUser.createSandbox()) {
+      createProjects(sandbox);
+      createProject(
+          sandbox,
+          "everything",
+          dependencyOnLibrary(NEEDS.get("one").get(0))
+              + dependencyOnLibrary(NEEDS.get("two").get(0))
+              + dependencyOnLibrary(NEEDS.get("three").get(0))
+              + dependencyOnLibrary(NEEDS.get("four").get(0)),
+          "");
+      sandbox.createFile("srv/user-settings.xml", SETTINGS.formatted("/srv/machine"));
+      Path home = OrdinaryUser.giveToUser(sandbox.createDirectory("home"));
+      List<String> program =
+          OrdinaryUser.javaCommand(home, Map.of(), ProgramRun.mainClass()).stream()
+              .dropWhile(word -> !word.equals(ChildJvm.javaProgram()))
+              .toList();
+      sandbox.createFile("srv/script", storyOf(program, "/srv/maven"));
+      Path copies =
+          sandbox.createFile("copies", COPIES.formatted(BuildTools.mavenHome().toString()));
+      for (String directory : List.of("", "one", "two", "three", "four", "none", "all")) {
+        OrdinaryUser.giveToUser(sandbox.path("srv/" + directory));
+      }
+      String user = String.join(" ", OrdinaryUser.commandPrefix());
+      assertStoryEndsWell(
+          runOnSrv(sandbox, "bash " + copies + " && " + user + " bash /srv/script"),
+          "fuse-overlayfs");
+    }
+  }
+
+  private static String storyOf(List<String> program, String mavenHome) {
+    return PREPARATION.formatted(String.join(" ", program), mavenHome) + STORY + CHECKS;
+  }
+
+  private static void createProjects(Sandbox sandbox) throws IOException {
     sandbox.mountDisk("srv");
     sandbox.createFile("srv/settings.xml", SETTINGS.formatted(BuildTools.localRepository()));
     createProject(sandbox, "none", "", "");
@@ -144,22 +201,27 @@ class FourBuildsTest {
       uses.append(uses.length() == 0 ? "" : ", ").append("uses.Uses_").append(build);
     }
     createProject(sandbox, "all", all.toString(), uses.toString());
-    Path script =
-        sandbox.createFile(
-            "script",
-            PREPARATION.formatted(
-                    sandbox.path("srv"),
-                    String.join(" ", ProgramRun.programWords()),
-                    BuildTools.mavenHome())
-                + STORY
-                + CHECKS);
+  }
+
+  /** Runs a command where the disk of the sandbox is {@code /srv}. */
+  private static ProgramRun runOnSrv(Sandbox sandbox, String command) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
-            "unshare", "--mount", "--propagation", "private", "bash", script.toString());
+            "unshare",
+            "--mount",
+            "--propagation",
+            "private",
+            "sh",
+            "-c",
+            "mount --bind " + sandbox.path("srv") + " /srv && cd / && " + command);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -Xshare:auto");
-    ProgramRun run = ProgramRun.finish(builder);
+    return ProgramRun.finish(builder);
+  }
+
+  private static void assertStoryEndsWell(ProgramRun run, String backend) {
     assertEquals(0, run.code(), () -> run.out() + run.err());
+    assertTrue(run.out().contains("/srv/builds/one/mnts (" + backend + ")\n"), run.out());
     assertTrue(run.out().contains("\n4 mounted again; "), run.out());
     assertTrue(run.out().contains("\n0 conflicts"), run.out());
   }

@@ -54,6 +54,15 @@ record ProgramRun(int code, String out, String err) {
     return words;
   }
 
+  /** The class of the program, which the tests are compiled without. */
+  static Class<?> mainClass() {
+    try {
+      return Class.forName(MAIN);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Waits for the end of a program. */
   static ProgramRun finish(ProcessBuilder builder) throws IOException {
     Path out = Files.createTempFile("overlays-test", ".out");

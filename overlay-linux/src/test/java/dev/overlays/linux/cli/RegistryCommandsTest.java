@@ -9,8 +9,12 @@ import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.archive.DockerRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -102,6 +106,39 @@ class RegistryCommandsTest {
     assertEquals(
         1, runCommand("follow", replacing).assertCode(0).json().getAsJsonArray("notices").size());
     assertEquals("next", Files.readString(sandbox.path("disk/their/lower/file")));
+  }
+
+  /** It is killed while the archive of the layer grows, which no image names yet. */
+  @Test
+  void aPushThatASignalEndsLeavesNothing() throws Exception {
+    byte[] content = new byte[16 << 20];
+    new Random(0).nextBytes(content);
+    Files.write(sandbox.path("disk/lower/large"), content);
+    List<String> words = new ArrayList<>(ProgramRun.programWords());
+    words.addAll(List.of("push", "--lower", path("lower"), "--layout", path("images")));
+    words.add(registry.reference("cache:v1"));
+    Process program =
+        new ProcessBuilder(words)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    while (program.isAlive() && countFiles("images", ".overlays-blob-") == 0) {
+      Thread.onSpinWait();
+    }
+    program.destroy();
+    assertEquals(128 + 15, program.waitFor());
+    assertEquals(0, countFiles("images", ".overlays-blob-"));
+    Path images = sandbox.path("disk/images");
+    assertEquals(
+        Files.exists(images.resolve("index.json")), Files.exists(images), "whole or not there");
+  }
+
+  private long countFiles(String directory, String prefix) throws IOException {
+    try (Stream<Path> files = Files.list(sandbox.path("disk/" + directory))) {
+      return files.filter(file -> file.getFileName().toString().startsWith(prefix)).count();
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
   }
 
   private static ProgramRun runCommand(String command, List<String> arguments) throws IOException {

@@ -40,16 +40,8 @@ class UserCommandsTest {
     List<String> command =
         new ArrayList<>(
             OrdinaryUser.javaCommand(
-                home, Map.of("user.home", home.toString()), mainClass(), arguments));
+                home, Map.of("user.home", home.toString()), ProgramRun.mainClass(), arguments));
     return ProgramRun.finish(new ProcessBuilder(command).directory(home.toFile()));
-  }
-
-  private static Class<?> mainClass() {
-    try {
-      return Class.forName(ProgramRun.MAIN);
-    } catch (ClassNotFoundException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test
@@ -83,6 +75,32 @@ class UserCommandsTest {
     assertTrue(
         timer.out().contains(home + "/.config/systemd/user/overlays-maintain-"), timer.out());
     assertTrue(timer.err().contains("systemctl --user enable"), timer.err());
+  }
+
+  /** Such as {@code /run/containers}, when only root has used podman. */
+  @Test
+  void credentialsInADirectoryThatIsClosedArePassedOver() throws IOException {
+    Path closed = sandbox.createDirectory("home/closed");
+    Sandbox.run("chmod", "700", closed.toString());
+    for (String variable : List.of("XDG_CONFIG_HOME", "REGISTRY_AUTH_FILE")) {
+      ProcessBuilder builder =
+          new ProcessBuilder(
+              OrdinaryUser.javaCommand(
+                  home,
+                  Map.of("user.home", home.toString()),
+                  ProgramRun.mainClass(),
+                  "pull",
+                  "--json",
+                  "--layout=pulled",
+                  "127.0.0.1:1/cache:v1",
+                  "copy"));
+      builder.environment().put("XDG_RUNTIME_DIR", home.toString());
+      builder.environment().put(variable, closed + "/auth.json");
+      ProgramRun run = ProgramRun.finish(builder.directory(home.toFile())).assertCode(1);
+      boolean chosen = variable.equals("REGISTRY_AUTH_FILE");
+      assertEquals(
+          List.of(chosen ? "registry-denied" : "registry-not-reached"), run.problemCodes());
+    }
   }
 
   @Test

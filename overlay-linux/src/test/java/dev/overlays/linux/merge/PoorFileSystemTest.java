@@ -12,14 +12,21 @@ import dev.overlays.Overlays;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.merge.OverlayMerge;
+import dev.overlays.merge.oci.OciImport;
+import dev.overlays.merge.oci.OciLayer;
+import dev.overlays.merge.oci.value.OciCompression;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +94,26 @@ class PoorFileSystemTest {
     OverlayMerge.of(spec).run();
     assertEquals(
         "2030-01-01", Sandbox.run("date", "-ur", spec.lowers().get(0) + "/d/z", "+%F").strip());
+  }
+
+  /** Linux cuts them without an error, so the report has to say it. */
+  @Test
+  void timesThatAnImportCannotStoreAreCounted() throws IOException {
+    Path layer = sandbox.createDirectory("layer");
+    FormatWorkload.runShell(
+        """
+        cd "$1"; touch -d '1990-01-01 00:00:00.5' half; touch -d '1990-01-01' whole
+        touch -d '2060-01-01' late; touch -d '1990-01-01' .
+        """,
+        layer);
+    ByteArrayOutputStream archive = new ByteArrayOutputStream();
+    OciLayer.of(layer, MarkNamespace.TRUSTED).compression(OciCompression.NONE).writeTo(archive);
+    Path old = oldDisk();
+    List<Long> cut = new ArrayList<>();
+    for (Path target : List.of(old.resolve("imported"), sandbox.path("imported"))) {
+      cut.add(OciImport.to(target).run(new ByteArrayInputStream(archive.toByteArray())).timesCut());
+    }
+    assertEquals(List.of(2L, 0L), cut);
   }
 
   private static Path upper(OverlaySpec spec) {

@@ -11,12 +11,14 @@ import dev.overlays.merge.oci.stream.BlobDigest;
 import dev.overlays.merge.oci.stream.CancelledStreams;
 import dev.overlays.merge.oci.stream.CompressionStreams;
 import dev.overlays.merge.oci.stream.MeasuredInput;
+import dev.overlays.merge.oci.stream.ProgressInput;
 import dev.overlays.merge.oci.stream.UnpackedInput;
 import dev.overlays.merge.oci.tar.ArchiveRefusals;
 import dev.overlays.merge.oci.tar.TarReader;
 import dev.overlays.merge.oci.unpack.CreationQueue;
 import dev.overlays.merge.oci.unpack.DirectoryStack;
 import dev.overlays.merge.oci.unpack.ImportChoices;
+import dev.overlays.merge.oci.unpack.ImportControl;
 import dev.overlays.merge.oci.unpack.ImportTally;
 import dev.overlays.merge.oci.unpack.LastPathName;
 import dev.overlays.merge.oci.unpack.LayerUnpacker;
@@ -26,6 +28,7 @@ import dev.overlays.merge.oci.value.OciCompression;
 import dev.overlays.merge.oci.value.OciImportReport;
 import dev.overlays.merge.oci.value.OciLimits;
 import dev.overlays.merge.oci.value.OciTreatment;
+import dev.overlays.merge.oci.value.UnpackProgress;
 import dev.overlays.merge.run.TaskHelpers;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
@@ -37,6 +40,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Unpacks the archive of an OCI image's layer into a new layer. The archive may come from any tool.
@@ -65,19 +69,15 @@ public final class OciImport {
   private final LayerStore store;
   private final ImportChoices choices;
   private final int workers;
-  private final BooleanSupplier cancelled;
+  private final ImportControl control;
 
   private OciImport(
-      Path target,
-      LayerStore store,
-      ImportChoices choices,
-      int workers,
-      BooleanSupplier cancelled) {
+      Path target, LayerStore store, ImportChoices choices, int workers, ImportControl control) {
     this.target = target;
     this.store = store;
     this.choices = choices;
     this.workers = workers;
-    this.cancelled = cancelled;
+    this.control = control;
   }
 
   /**
@@ -93,7 +93,7 @@ public final class OciImport {
         null,
         ImportChoices.DEFAULTS,
         1,
-        () -> false);
+        ImportControl.DEFAULTS);
   }
 
   /**
@@ -185,7 +185,7 @@ public final class OciImport {
    */
   public OciImport store(LayerStore newStore) {
     return new OciImport(
-        target, Objects.requireNonNull(newStore, "store"), choices, workers, cancelled);
+        target, Objects.requireNonNull(newStore, "store"), choices, workers, control);
   }
 
   /**
@@ -201,7 +201,7 @@ public final class OciImport {
     if (count < 1) {
       throw new IllegalArgumentException("an import needs a worker, not " + count);
     }
-    return new OciImport(target, store, choices, count, cancelled);
+    return new OciImport(target, store, choices, count, control);
   }
 
   /**
@@ -213,11 +213,38 @@ public final class OciImport {
    */
   public OciImport cancelWhen(BooleanSupplier asked) {
     Objects.requireNonNull(asked, "asked");
-    return new OciImport(target, store, choices, workers, asked);
+    return withControl(control.withCancelled(asked));
+  }
+
+  /**
+   * Returns this import with a listener for its progress.
+   *
+   * @param listener is called by the thread that runs the import, ten times a second at most, and
+   *     when the archive is read to its end. An exception that it throws ends the import, of which
+   *     nothing is left then, and is thrown to the caller
+   * @return a new import
+   */
+  public OciImport progress(Consumer<UnpackProgress> listener) {
+    return withControl(control.withProgress(Objects.requireNonNull(listener, "listener")));
+  }
+
+  /**
+   * Returns this import with the size of its archive, so that its progress can say how much is
+   * left. The size is not checked: {@link #digest} does that.
+   *
+   * @param bytes the size of the archive as it is stored
+   * @return a new import
+   */
+  public OciImport archiveBytes(long bytes) {
+    return withControl(control.withArchiveBytes(bytes));
+  }
+
+  private OciImport withControl(ImportControl newControl) {
+    return new OciImport(target, store, choices, workers, newControl);
   }
 
   private OciImport withChoices(ImportChoices newChoices) {
-    return new OciImport(target, store, newChoices, workers, cancelled);
+    return new OciImport(target, store, newChoices, workers, control);
   }
 
   /**
@@ -247,8 +274,9 @@ public final class OciImport {
     try (LayerDirectory parent = opener.open(absolute.getParent());
         StagedDirectory staged =
             StagedDirectory.createIn(parent, LastPathName.lastNameOf(absolute), refusals)) {
+      InputStream counted = new ProgressInput(archive, control.progress(), control.archiveBytes());
       return unpackInto(
-          CancelledStreams.cancelInput(archive, cancelled, absolute), staged, refusals);
+          CancelledStreams.cancelInput(counted, control.cancelled(), absolute), staged, refusals);
     } catch (OverlayException e) {
       throw e;
     } catch (LinkageError e) {

@@ -12,6 +12,7 @@ import dev.overlays.merge.oci.layout.LayoutDirectory;
 import dev.overlays.merge.oci.layout.LayoutIndex;
 import dev.overlays.merge.oci.layout.LayoutWriter;
 import dev.overlays.merge.oci.layout.NewBlob;
+import dev.overlays.merge.oci.stream.CancelledStreams;
 import dev.overlays.merge.oci.value.OciBlob;
 import dev.overlays.merge.oci.value.OciDescriptor;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * What an image is made of: layers from the lowest to the topmost, and what its author says of it.
@@ -47,6 +49,7 @@ public final class OciImage {
   private final SortedMap<String, String> labels;
   private final Instant created;
   private final String platform;
+  private final BooleanSupplier cancelled;
 
   private OciImage(
       StoredImage base,
@@ -54,13 +57,15 @@ public final class OciImage {
       SortedMap<String, String> annotations,
       SortedMap<String, String> labels,
       Instant created,
-      String platform) {
+      String platform,
+      BooleanSupplier cancelled) {
     this.base = base;
     this.layers = layers;
     this.annotations = annotations;
     this.labels = labels;
     this.created = created;
     this.platform = platform;
+    this.cancelled = cancelled;
   }
 
   /**
@@ -71,7 +76,13 @@ public final class OciImage {
    */
   public static OciImage of(List<OciLayer> layers) {
     return new OciImage(
-        null, List.copyOf(layers), new TreeMap<>(), new TreeMap<>(), null, "linux/amd64");
+        null,
+        List.copyOf(layers),
+        new TreeMap<>(),
+        new TreeMap<>(),
+        null,
+        "linux/amd64",
+        () -> false);
   }
 
   /**
@@ -101,7 +112,7 @@ public final class OciImage {
    */
   public OciImage onTopOf(StoredImage image) {
     Objects.requireNonNull(image, "image");
-    return new OciImage(image, layers, annotations, labels, created, platform);
+    return new OciImage(image, layers, annotations, labels, created, platform, cancelled);
   }
 
   /**
@@ -112,7 +123,8 @@ public final class OciImage {
    * @return another image
    */
   public OciImage annotation(String key, String value) {
-    return new OciImage(base, layers, with(annotations, key, value), labels, created, platform);
+    return new OciImage(
+        base, layers, with(annotations, key, value), labels, created, platform, cancelled);
   }
 
   /**
@@ -123,7 +135,8 @@ public final class OciImage {
    * @return another image
    */
   public OciImage label(String key, String value) {
-    return new OciImage(base, layers, annotations, with(labels, key, value), created, platform);
+    return new OciImage(
+        base, layers, annotations, with(labels, key, value), created, platform, cancelled);
   }
 
   private static SortedMap<String, String> with(Map<String, String> map, String key, String value) {
@@ -140,7 +153,7 @@ public final class OciImage {
    */
   public OciImage created(Instant time) {
     Objects.requireNonNull(time, "time");
-    return new OciImage(base, layers, annotations, labels, time, platform);
+    return new OciImage(base, layers, annotations, labels, time, platform, cancelled);
   }
 
   /**
@@ -154,7 +167,19 @@ public final class OciImage {
     Objects.requireNonNull(operatingSystem, "operatingSystem");
     Objects.requireNonNull(processor, "processor");
     return new OciImage(
-        base, layers, annotations, labels, created, operatingSystem + '/' + processor);
+        base, layers, annotations, labels, created, operatingSystem + '/' + processor, cancelled);
+  }
+
+  /**
+   * Returns this image with a condition that is checked before each write of a layer's archive and
+   * cancels the export, of which nothing is left then.
+   *
+   * @param asked returns whether to cancel; any thread may call it
+   * @return another image
+   */
+  public OciImage cancelWhen(BooleanSupplier asked) {
+    Objects.requireNonNull(asked, "asked");
+    return new OciImage(base, layers, annotations, labels, created, platform, asked);
   }
 
   /**
@@ -168,7 +193,8 @@ public final class OciImage {
    *     directory is no layout and not empty ({@link ProblemCode#ARCHIVE_TARGET_EXISTS}), its index
    *     or the image below is damaged ({@link ProblemCode#IMAGE_BROKEN}, {@link
    *     ProblemCode#IMAGE_BLOB_MISSING}, {@link ProblemCode#IMAGE_BLOB_WRONG}), the layout cannot
-   *     be written ({@link ProblemCode#IMAGE_LAYOUT_FAILED}), or a library is missing ({@link
+   *     be written ({@link ProblemCode#IMAGE_LAYOUT_FAILED}), it was cancelled ({@link
+   *     ProblemCode#MERGE_CANCELLED}), or a library is missing ({@link
    *     ProblemCode#ARCHIVE_LIBRARY_MISSING})
    * @throws IllegalArgumentException if the name is none that the specification allows
    */
@@ -199,7 +225,7 @@ public final class OciImage {
       diffIds.addAll(base.diffIds());
     }
     for (OciLayer layer : layers) {
-      OciBlob blob = exportLayer(layer, writer);
+      OciBlob blob = exportLayer(layer, writer, files);
       blobs.add(new OciDescriptor(blob.compression().mediaType(), blob.digest(), blob.size()));
       diffIds.add(blob.diffId());
     }
@@ -215,9 +241,11 @@ public final class OciImage {
     writer.publishImage(name, manifestBlob);
   }
 
-  private static OciBlob exportLayer(OciLayer layer, LayoutWriter writer) throws IOException {
+  private OciBlob exportLayer(OciLayer layer, LayoutWriter writer, LayoutDirectory files)
+      throws IOException {
     try (NewBlob blob = writer.newBlob()) {
-      OciBlob exported = layer.writeTo(blob);
+      OciBlob exported =
+          layer.writeTo(CancelledStreams.cancelOutput(blob, cancelled, files.root()));
       writer.keepBlob(blob, exported.digest());
       return exported;
     }
@@ -230,7 +258,7 @@ public final class OciImage {
     if (!files.holdsIntact(layer, refusals)) {
       try (InputStream in = base.openLayer(index);
           NewBlob blob = writer.newBlob()) {
-        in.transferTo(blob);
+        in.transferTo(CancelledStreams.cancelOutput(blob, cancelled, files.root()));
         writer.keepBlob(blob, layer.digest());
       }
     }

@@ -187,7 +187,8 @@ public final class StoredImage {
    * digest in the manifest, and by that in the configuration.
    *
    * @param index of the layer, 0 for the lowest
-   * @param target the new directory, and what is allowed in it; its digest is set by this method
+   * @param target the new directory, and what is allowed in it; the digest and size of its archive
+   *     are set by this method
    * @return what was unpacked
    * @throws OverlayException for every reason that {@link #openLayer} and {@link OciImport#run}
    *     have; nothing is left then
@@ -196,7 +197,7 @@ public final class StoredImage {
   public OciImportReport importLayer(int index, OciImport target) throws OverlayException {
     String diffId = diffIds().get(index);
     try (InputStream archive = openLayer(index)) {
-      return target.digest(diffId).run(archive);
+      return target.digest(diffId).archiveBytes(layers().get(index).size()).run(archive);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {

@@ -219,7 +219,7 @@ public final class LayoutWriter implements Closeable {
 
   /** Keeps what was added even if no image is published: the next pull needs it. */
   public void keepBlobs() {
-    finished = true;
+    finished = !added.isEmpty();
   }
 
   @Override

@@ -5,9 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.layer.LayerEntries;
 import dev.overlays.merge.oci.layout.JsonFields;
 import dev.overlays.merge.oci.layout.JsonText;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,9 +25,15 @@ import java.util.Optional;
  * containers-auth.json(5), and the documentation of {@code docker login}.
  *
  * @param paths the files, the first one first; those that do not exist are passed over
+ * @param chosen whether somebody has named these files; other files are passed over if they are in
+ *     a directory that is closed to this user, who cannot have logged in there
  */
-record CredentialFiles(List<Path> paths) {
+record CredentialFiles(List<Path> paths, boolean chosen) {
   private static final String DOCKER_HUB_KEY = "https://index.docker.io/v1/";
+
+  CredentialFiles(List<Path> paths) {
+    this(paths, true);
+  }
 
   /** Finds the files by the environment, as the programs do. */
   static CredentialFiles ofEnvironment(Map<String, String> environment, Path home) {
@@ -40,7 +49,7 @@ record CredentialFiles(List<Path> paths) {
     String docker = environment.get("DOCKER_CONFIG");
     Path dockerHome = docker != null ? Path.of(docker) : home.resolve(".docker");
     paths.add(dockerHome.resolve("config.json"));
-    return new CredentialFiles(paths);
+    return new CredentialFiles(paths, false);
   }
 
   private static Optional<Path> runtimeDirectory(Map<String, String> environment) {
@@ -71,6 +80,9 @@ record CredentialFiles(List<Path> paths) {
       } catch (OverlayException e) {
         throw e;
       } catch (IOException | IllegalArgumentException e) {
+        if (!chosen && e instanceof AccessDeniedException && isClosed(path.getParent())) {
+          continue;
+        }
         throw new OverlayException(
             List.of(
                 Problem.of(
@@ -79,13 +91,23 @@ record CredentialFiles(List<Path> paths) {
                     "The credentials for "
                         + reference.host()
                         + " cannot be read: "
-                        + e.getMessage()
+                        + reasonOf(e)
                         + ".",
                     "Repair the file, or log in again by podman login or docker login.")),
             e);
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean isClosed(Path directory) {
+    return !Files.isExecutable(directory);
+  }
+
+  private static String reasonOf(Exception failure) {
+    return failure instanceof FileSystemException e
+        ? LayerEntries.reasonOf(e)
+        : failure.getMessage();
   }
 
   private static Optional<RegistryLogin> findIn(JsonFields file, ImageReference reference)

@@ -58,7 +58,7 @@ final class ImagePull {
         fetchBlobs(manifest, writer);
         writer.publishImage(name, writer.addDocument(manifest.mediaType(), document));
       } catch (OverlayException e) {
-        if (e.has(ProblemCode.REGISTRY_NOT_REACHED)) {
+        if (e.has(ProblemCode.REGISTRY_NOT_REACHED) || e.has(ProblemCode.MERGE_CANCELLED)) {
           writer.keepBlobs();
         }
         throw e;
@@ -115,7 +115,7 @@ final class ImagePull {
         missing.add(blob);
       }
     }
-    TransferMeter meter = new TransferMeter(choices.progress(), missing);
+    TransferMeter meter = new TransferMeter(choices.control(), missing);
     boolean checked = false;
     for (OciDescriptor blob : missing) {
       checked = checked || checkConfig(manifest, blob);

@@ -5,13 +5,11 @@ import dev.overlays.merge.oci.image.StoredImage;
 import dev.overlays.merge.oci.layout.ImageRefusals;
 import dev.overlays.merge.oci.layout.LayoutDirectory;
 import dev.overlays.merge.oci.value.OciDescriptor;
-import dev.overlays.merge.oci.value.TransferProgress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Sends an image: the blobs that the registry lacks, and then the manifest that names them. */
 final class ImagePush {
@@ -27,7 +25,7 @@ final class ImagePush {
     this.refusals = ImageRefusals.of(image.layout().directory(), image.name());
   }
 
-  void run(Consumer<TransferProgress> progress) throws IOException {
+  void run(TransferControl control) throws IOException {
     // Read and checked first: a manifest that is damaged here must not be found there.
     byte[] manifest = files.readDocument(image.manifest(), refusals);
     List<OciDescriptor> missing = new ArrayList<>();
@@ -37,7 +35,7 @@ final class ImagePush {
         missing.add(blob);
       }
     }
-    TransferMeter meter = new TransferMeter(progress, missing);
+    TransferMeter meter = new TransferMeter(control, missing);
     for (OciDescriptor blob : missing) {
       pushBlob(blob, meter);
       meter.finishBlob();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -86,7 +87,8 @@ public final class OciRegistry {
    * $REGISTRY_AUTH_FILE}, or otherwise {@code ${XDG_RUNTIME_DIR}/containers/auth.json} ({@code
    * /run/containers/UID/auth.json} without that variable), {@code
    * ${XDG_CONFIG_HOME}/containers/auth.json} and {@code ${DOCKER_CONFIG}/config.json}, which are
-   * below {@code ~/.config} and {@code ~/.docker} without the variables.
+   * below {@code ~/.config} and {@code ~/.docker} without the variables. One in a directory that is
+   * closed to this user is passed over, as one that does not exist.
    *
    * @param files the files, of which the first that has credentials for the repository is taken;
    *     credential helpers that they name are run
@@ -161,7 +163,23 @@ public final class OciRegistry {
    */
   public OciRegistry progress(Consumer<TransferProgress> newProgress) {
     Objects.requireNonNull(newProgress, "progress");
-    return new OciRegistry(reference, choices.withProgress(newProgress));
+    return withControl(choices.control().withProgress(newProgress));
+  }
+
+  /**
+   * Returns this image with one more condition that is checked with each block that is transferred,
+   * and cancels the transfer. What was transferred as a whole stays, so that the next push or pull
+   * goes on with the rest.
+   *
+   * @param asked returns whether to cancel; any thread may call it
+   * @return the image
+   */
+  public OciRegistry cancelWhen(BooleanSupplier asked) {
+    return withControl(choices.control().withCondition(Objects.requireNonNull(asked, "asked")));
+  }
+
+  private OciRegistry withControl(TransferControl control) {
+    return new OciRegistry(reference, choices.withControl(control));
   }
 
   /**
@@ -175,8 +193,8 @@ public final class OciRegistry {
    *     ProblemCode#IMAGE_LAYOUT_FAILED}), the registry cannot be reached ({@link
    *     ProblemCode#REGISTRY_NOT_REACHED}), does not allow it or the credentials cannot be read
    *     ({@link ProblemCode#REGISTRY_DENIED}), refuses for another reason ({@link
-   *     ProblemCode#REGISTRY_REFUSED}), or a library is missing ({@link
-   *     ProblemCode#ARCHIVE_LIBRARY_MISSING})
+   *     ProblemCode#REGISTRY_REFUSED}), it was cancelled ({@link ProblemCode#MERGE_CANCELLED}), or
+   *     a library is missing ({@link ProblemCode#ARCHIVE_LIBRARY_MISSING})
    * @throws IllegalArgumentException if the reference names another digest
    */
   public String push(StoredImage image) throws OverlayException {
@@ -188,7 +206,7 @@ public final class OciRegistry {
     return transfer(
         refusals,
         () -> {
-          new ImagePush(connect(), image).run(choices.progress());
+          new ImagePush(connect(), image).run(choices.control());
           return image.digest();
         });
   }
@@ -211,8 +229,8 @@ public final class OciRegistry {
    *     ProblemCode#IMAGE_LAYOUT_FAILED}), the registry cannot be reached ({@link
    *     ProblemCode#REGISTRY_NOT_REACHED}), does not allow it or the credentials cannot be read
    *     ({@link ProblemCode#REGISTRY_DENIED}), refuses for another reason ({@link
-   *     ProblemCode#REGISTRY_REFUSED}), or a library is missing ({@link
-   *     ProblemCode#ARCHIVE_LIBRARY_MISSING})
+   *     ProblemCode#REGISTRY_REFUSED}), it was cancelled ({@link ProblemCode#MERGE_CANCELLED}), or
+   *     a library is missing ({@link ProblemCode#ARCHIVE_LIBRARY_MISSING})
    * @throws IllegalArgumentException if the name is none that the specification allows
    */
   public StoredImage pull(OciLayout layout, String name) throws OverlayException {

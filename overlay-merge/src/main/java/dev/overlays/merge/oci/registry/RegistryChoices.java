@@ -1,10 +1,8 @@
 package dev.overlays.merge.oci.registry;
 
-import dev.overlays.merge.oci.value.TransferProgress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * What a caller has chosen for a registry.
@@ -14,7 +12,7 @@ import java.util.function.Consumer;
  * @param credentialFiles the files; null for those of the environment
  * @param certificates the file of the authorities that are trusted; null for those of the JVM
  * @param maxBytes how large an image may be that is pulled
- * @param progress is told
+ * @param control how the caller follows a transfer and ends it
  * @param silenceLimit how long the other side may send and take nothing
  * @param tokenServer the host that may have the password, beside those that belong to the registry;
  *     null for none
@@ -25,16 +23,16 @@ record RegistryChoices(
     List<Path> credentialFiles,
     Path certificates,
     long maxBytes,
-    Consumer<TransferProgress> progress,
+    TransferControl control,
     Duration silenceLimit,
     String tokenServer) {
   static final RegistryChoices DEFAULTS =
       new RegistryChoices(
-          null, null, null, null, 1L << 40, done -> {}, Duration.ofSeconds(60), null);
+          null, null, null, null, 1L << 40, TransferControl.DEFAULTS, Duration.ofSeconds(60), null);
 
   RegistryChoices withPlainHttp(boolean value) {
     return new RegistryChoices(
-        value, login, credentialFiles, certificates, maxBytes, progress, silenceLimit, tokenServer);
+        value, login, credentialFiles, certificates, maxBytes, control, silenceLimit, tokenServer);
   }
 
   RegistryChoices withLogin(RegistryLogin value) {
@@ -44,34 +42,27 @@ record RegistryChoices(
         credentialFiles,
         certificates,
         maxBytes,
-        progress,
+        control,
         silenceLimit,
         tokenServer);
   }
 
   RegistryChoices withCredentialFiles(List<Path> value) {
     return new RegistryChoices(
-        plainHttp, login, value, certificates, maxBytes, progress, silenceLimit, tokenServer);
+        plainHttp, login, value, certificates, maxBytes, control, silenceLimit, tokenServer);
   }
 
   RegistryChoices withCertificates(Path value) {
     return new RegistryChoices(
-        plainHttp, login, credentialFiles, value, maxBytes, progress, silenceLimit, tokenServer);
+        plainHttp, login, credentialFiles, value, maxBytes, control, silenceLimit, tokenServer);
   }
 
   RegistryChoices withMaxBytes(long value) {
     return new RegistryChoices(
-        plainHttp,
-        login,
-        credentialFiles,
-        certificates,
-        value,
-        progress,
-        silenceLimit,
-        tokenServer);
+        plainHttp, login, credentialFiles, certificates, value, control, silenceLimit, tokenServer);
   }
 
-  RegistryChoices withProgress(Consumer<TransferProgress> value) {
+  RegistryChoices withControl(TransferControl value) {
     return new RegistryChoices(
         plainHttp,
         login,
@@ -85,11 +76,11 @@ record RegistryChoices(
 
   RegistryChoices withSilenceLimit(Duration value) {
     return new RegistryChoices(
-        plainHttp, login, credentialFiles, certificates, maxBytes, progress, value, tokenServer);
+        plainHttp, login, credentialFiles, certificates, maxBytes, control, value, tokenServer);
   }
 
   RegistryChoices withTokenServer(String value) {
     return new RegistryChoices(
-        plainHttp, login, credentialFiles, certificates, maxBytes, progress, silenceLimit, value);
+        plainHttp, login, credentialFiles, certificates, maxBytes, control, silenceLimit, value);
   }
 }

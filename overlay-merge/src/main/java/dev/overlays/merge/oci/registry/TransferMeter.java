@@ -1,16 +1,16 @@
 package dev.overlays.merge.oci.registry;
 
+import dev.overlays.OverlayException;
 import dev.overlays.merge.oci.value.OciDescriptor;
 import dev.overlays.merge.oci.value.TransferProgress;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Counts what is transferred, and tells the caller so ten times a second at most. */
 final class TransferMeter {
   private static final long INTERVAL_NANOS = 100_000_000;
 
-  private final Consumer<TransferProgress> listener;
+  private final TransferControl control;
   private final int totalBlobs;
   private final long totalBytes;
   private final long start = System.nanoTime();
@@ -19,18 +19,20 @@ final class TransferMeter {
   private long bytes;
   private long bytesBefore;
 
-  TransferMeter(Consumer<TransferProgress> listener, List<OciDescriptor> blobs) {
-    this.listener = listener;
+  TransferMeter(TransferControl control, List<OciDescriptor> blobs) {
+    this.control = control;
     this.totalBlobs = blobs.size();
     this.totalBytes = blobs.stream().mapToLong(OciDescriptor::size).sum();
   }
 
   /** Starts a blob, or starts it again. */
-  synchronized void startBlob() {
+  synchronized void startBlob() throws OverlayException {
+    control.throwIfCancelled();
     bytes = bytesBefore;
   }
 
-  synchronized void addBytes(long count) {
+  synchronized void addBytes(long count) throws OverlayException {
+    control.throwIfCancelled();
     bytes += count;
     if (System.nanoTime() - lastReport >= INTERVAL_NANOS) {
       report();
@@ -45,8 +47,10 @@ final class TransferMeter {
 
   private void report() {
     lastReport = System.nanoTime();
-    listener.accept(
-        new TransferProgress(
-            blobs, totalBlobs, bytes, totalBytes, Duration.ofNanos(lastReport - start)));
+    control
+        .progress()
+        .accept(
+            new TransferProgress(
+                blobs, totalBlobs, bytes, totalBytes, Duration.ofNanos(lastReport - start)));
   }
 }

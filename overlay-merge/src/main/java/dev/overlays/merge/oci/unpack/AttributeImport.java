@@ -28,20 +28,26 @@ final class AttributeImport {
   private final ImportChoices choices;
   private final ArchiveRefusals refusals;
   private final ImportTally tally;
+  private final KeptTimes keptTimes;
   private final AclText aclText = new AclText(new LocalAccounts());
 
-  AttributeImport(ImportChoices choices, ArchiveRefusals refusals, ImportTally tally) {
+  AttributeImport(
+      ImportChoices choices, ArchiveRefusals refusals, ImportTally tally, KeptTimes keptTimes) {
     this.choices = choices;
     this.refusals = refusals;
     this.tally = tally;
+    this.keptTimes = keptTimes;
   }
 
   /**
-   * Returns an entry with the accepted attributes only, and counts what is left out. Call it once
-   * for each entry.
+   * Returns an entry with the accepted attributes only, and counts what is left out or cut. Call it
+   * once for each entry.
    */
   TarEntry acceptedEntry(TarEntry entry) throws IOException {
     int mode = acceptedMode(entry);
+    if (!keptTimes.isKept(entry.modified())) {
+      tally.timesCut++;
+    }
     if (entry.xattrs().isEmpty()) {
       return mode == entry.mode() ? entry : entry.withAttributes(mode, entry.xattrs());
     }

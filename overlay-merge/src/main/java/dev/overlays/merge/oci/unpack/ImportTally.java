@@ -11,9 +11,10 @@ public final class ImportTally {
   long devicesLeftOut;
   long setIdsLeftOut;
   long xattrsLeftOut;
+  long timesCut;
 
   public OciImportReport createReport(OciBlob blob) {
     return new OciImportReport(
-        blob, entries, bytes, whiteouts, devicesLeftOut, setIdsLeftOut, xattrsLeftOut);
+        blob, entries, bytes, whiteouts, devicesLeftOut, setIdsLeftOut, xattrsLeftOut, timesCut);
   }
 }

@@ -27,6 +27,7 @@ public final class LayerUnpacker {
   private final ArchiveRefusals refusals;
   private final ImportTally tally;
   private final EntryPathParser pathParser;
+  private final KeptTimes keptTimes;
   private final AttributeImport attributes;
   private final WhiteoutOnlyDirectories whiteoutOnly;
   private final CreationQueue creations;
@@ -44,7 +45,8 @@ public final class LayerUnpacker {
     this.refusals = refusals;
     this.tally = tally;
     pathParser = new EntryPathParser(refusals, choices.limits());
-    attributes = new AttributeImport(choices, refusals, tally);
+    keptTimes = new KeptTimes(place.rootDirectory());
+    attributes = new AttributeImport(choices, refusals, tally, keptTimes);
     creations = place.creationQueue();
     whiteoutOnly = place.whiteoutOnlyDirectories();
     leaves =
@@ -53,7 +55,7 @@ public final class LayerUnpacker {
   }
 
   public void run() throws IOException {
-    try {
+    try (keptTimes) {
       unpackEntries();
     } catch (IOException | RuntimeException e) {
       creations.awaitBefore(e);

@@ -12,6 +12,8 @@ package dev.overlays.merge.oci.value;
  *     OciImport.setIds} says
  * @param xattrsLeftOut how many extended attributes were left out: privileged ones, as {@code
  *     OciImport.privilegedXattrs} says, and overlay marks, which are never taken from an archive
+ * @param timesCut how many entries have another time of their last change than the archive says,
+ *     because the file system cannot store it
  */
 public record OciImportReport(
     OciBlob blob,
@@ -20,4 +22,5 @@ public record OciImportReport(
     long whiteouts,
     long devicesLeftOut,
     long setIdsLeftOut,
-    long xattrsLeftOut) {}
+    long xattrsLeftOut,
+    long timesCut) {}

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +80,21 @@ class OciImageTest {
 
   private String blob(String digest) throws IOException {
     return Files.readString(directory.resolve("blobs").resolve(digest.replace(':', '/')));
+  }
+
+  @Test
+  void cancelledImageLeavesNothing() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    twoLayers(fileSystem)
+        .cancelWhen(() -> asked.incrementAndGet() < 0)
+        .writeTo(another("/whole"), "v1");
+    for (int last : List.of(1, asked.get() / 2, asked.get())) {
+      asked.set(0);
+      OciImage image = twoLayers(fileSystem).cancelWhen(() -> asked.incrementAndGet() >= last);
+      OverlayException e = assertThrows(OverlayException.class, () -> image.writeTo(layout, "v1"));
+      assertEquals(ProblemCode.MERGE_CANCELLED, e.problems().get(0).code(), e.toString());
+      assertFalse(Files.exists(directory), "at " + last);
+    }
   }
 
   @Test

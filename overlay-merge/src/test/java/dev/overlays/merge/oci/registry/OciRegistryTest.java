@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,6 +155,32 @@ class OciRegistryTest extends RegistryTestBase {
     registry.image(":v1").push(image);
     assertThrows(IllegalStateException.class, () -> place.pull(pulled, "v1"));
     assertFalse(Files.exists(target));
+  }
+
+  @Test
+  void cancelledTransferGoesOnWithTheRest() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    OverlayException e =
+        assertThrows(
+            OverlayException.class,
+            () -> registry.image(":v1").cancelWhen(() -> asked.incrementAndGet() > 2).push(image));
+    assertEquals(ProblemCode.MERGE_CANCELLED, e.problems().get(0).code(), e.toString());
+    assertEquals(Map.of(), registry.manifests);
+    registry.image(":v1").push(image);
+    e =
+        assertThrows(
+            OverlayException.class,
+            () -> registry.image(":v1").cancelWhen(() -> true).pull(pulled, "v1"));
+    assertEquals(ProblemCode.MERGE_CANCELLED, e.problems().get(0).code(), e.toString());
+    assertFalse(Files.exists(target), "nothing was transferred");
+    asked.set(0);
+    OciRegistry place =
+        registry.image(":v1").cancelWhen(() -> asked.incrementAndGet() > 3).cancelWhen(() -> false);
+    assertThrows(OverlayException.class, () -> place.pull(pulled, "v1"));
+    assertEquals(List.of(), pulled.names());
+    registry.requests.clear();
+    registry.image(":v1").pull(pulled, "v1").verify();
+    assertTrue(registry.requestsOf("GET").count() < 4, () -> registry.requests.toString());
   }
 
   @Test

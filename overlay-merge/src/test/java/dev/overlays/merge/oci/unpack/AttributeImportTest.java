@@ -37,7 +37,8 @@ class AttributeImportTest {
   private ImportChoices choices = ImportChoices.DEFAULTS;
 
   private AttributeImport attributes() {
-    return new AttributeImport(choices, new ArchiveRefusals(Path.of("target")), tally);
+    return new AttributeImport(
+        choices, new ArchiveRefusals(Path.of("target")), tally, new KeptTimes(null));
   }
 
   private static TarEntry entryOf(TarKind kind, int mode, Map<String, String> xattrs) {
@@ -54,7 +55,7 @@ class AttributeImportTest {
         null,
         0,
         0,
-        Instant.ofEpochSecond(13, 14),
+        Instant.ofEpochSecond(13),
         values);
   }
 
@@ -214,7 +215,7 @@ class AttributeImportTest {
           changes);
       EntryStat stat = layer.runAt("file", LayerEntries::requireStat);
       assertEquals(
-          List.of(06755, 11, 12, Instant.ofEpochSecond(13, 14)),
+          List.of(06755, 11, 12, Instant.ofEpochSecond(13)),
           List.of(stat.mode(), stat.owner(), stat.group(), stat.modified()));
     }
   }
