@@ -9,8 +9,10 @@ import java.util.List;
  *
  * <p>What is mounted at boot is not mounted by this library. Over a lower on a file system that
  * machines share, such a view therefore has no lock that the other machines see ({@link
- * dev.overlays.spi.LayerStore#claim(List)}): unmount it before another machine merges, or mount it
- * by this library after boot. The status of a cache names such views.
+ * dev.overlays.spi.LayerStore#claim(List)}): unmount it before another machine merges, or let a
+ * service that starts at boot mount it by this library, which needs no boot entry. No entry can
+ * hold a lock: mount(8) starts no process that would keep it, and a lock that is taken later does
+ * not tell whether another machine has merged meanwhile. The status of a cache names such views.
  */
 public interface BootEntries {
 

@@ -80,6 +80,13 @@ public enum ProblemCode {
    */
   LAYER_LOCK_MISSING,
 
+  /**
+   * While a lower that machines share was being changed, the file server has given up the lock on
+   * it, as it does when the machine loses its network for a while: another machine may use the
+   * lower now.
+   */
+  LAYER_LOCK_LOST,
+
   /** Upper and work directory are not on the same mount. */
   UPPER_WORK_ON_DIFFERENT_MOUNTS,
 

@@ -62,6 +62,11 @@ public abstract class ForwardingLayerStore implements LayerStore {
   }
 
   @Override
+  public void requireClaimed(Closeable claim) throws OverlayException {
+    store.requireClaimed(claim);
+  }
+
+  @Override
   public Closeable hold(OverlaySpec spec) throws OverlayException {
     return store.hold(spec);
   }

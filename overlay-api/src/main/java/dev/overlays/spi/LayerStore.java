@@ -71,17 +71,24 @@ public interface LayerStore {
    * machines share (NFS, CIFS, CephFS, GlusterFS and others that carry byte-range locks between
    * them, told by statfs(2)) the native store therefore also locks a file beside it, {@code
    * .NAME.overlays-lock}: views take shared locks, and claims the exclusive one, with a record that
-   * says who and since when. The file stays; do not remove it while a machine has views. A lower
-   * that is the root of a mount has no place for that file: it can be mounted, but not claimed
-   * ({@link ProblemCode#LAYER_LOCK_MISSING}). More file systems, by their types in mount tables and
-   * separated by commas, can be named in the system property {@code
-   * dev.overlays.sharedFileSystems}.
+   * says who and since when. The file stays; do not remove it while a machine has views. If the
+   * lower is the root of a bind mount, the file is looked for in other mounts of the file system; a
+   * container that was given the lower alone sees no place for it, so that the lower can be mounted
+   * there, which others do not see, but not claimed ({@link ProblemCode#LAYER_LOCK_MISSING}): give
+   * it the directory above. More file systems, by their types in mount tables and separated by
+   * commas, can be named in the system property {@code dev.overlays.sharedFileSystems}.
    *
    * <p>These locks cannot be held for views that this library has not mounted (boot entries,
    * mount(8)), for views that were unmounted lazily and are still used, or after the lock keeper of
    * a view was killed, as a service manager does that ends all processes of a service; and a server
    * may forget them when it restarts, as the bricks of GlusterFS do. {@link #findSharing} shows who
    * is seen. Unmount other views before a machine merges.
+   *
+   * <p>A machine that has lost its network for longer than the server waits has lost its locks, and
+   * is not told so: another machine may merge, and the views of the first show, when the network is
+   * back, parts of what was there before, or fail with ESTALE. They are not seen any more until
+   * they are mounted again, and the status of a cache names them. A claim is asked for while it is
+   * used ({@link #requireClaimed}).
    *
    * @param specs the specs whose lowers, uppers and work directories are claimed; specs may share
    *     layers
@@ -102,6 +109,25 @@ public interface LayerStore {
   default Closeable claim(OverlaySpec spec) throws OverlayException {
     return claim(List.of(spec));
   }
+
+  /**
+   * Makes sure that a claim still holds. Whoever changes claimed layers calls this before each
+   * change of an entry. It costs nothing where a claim lasts until it is closed, as it does on the
+   * file systems of one machine.
+   *
+   * <p>The lock on a lower that machines share may be lost before: a server gives up on a machine
+   * that it has not heard of for a while (NFSv4: the lease, 90 seconds; GlusterFS: its keepalive
+   * and timeout, about 40 seconds), and lets others have the lower. When the network is back, that
+   * machine is told nothing, and its operations succeed again. So the native store asks the server
+   * once a second whether it still knows the lock, and what was lost is not taken again. An
+   * operation that is under way when the network fails is not stopped by this: on GlusterFS it
+   * fails with the connection.
+   *
+   * @param claim what {@link #claim} of this store has returned
+   * @throws OverlayException if the claim is lost ({@link ProblemCode#LAYER_LOCK_LOST}); nothing
+   *     may be changed any more
+   */
+  default void requireClaimed(Closeable claim) throws OverlayException {}
 
   /**
    * Holds the layers of a view while it is mounted: until the hold is closed, other views may share

@@ -40,10 +40,13 @@ public final class KillableJvm {
     return command;
   }
 
-  /** The program that kills what it runs at one call of some system call. */
+  /**
+   * The program that kills what it runs at one call of some system call. It lets go of programs
+   * that this starts, which may outlive it, as the keeper of a lock does.
+   */
   public static List<String> killedAt(String call, int when) {
     String inject = "inject=" + call + ":signal=KILL:when=" + when;
-    return List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", inject);
+    return List.of("strace", "-f", "-b", "execve", "-qq", "-o", "/dev/null", "-e", inject);
   }
 
   /**

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param notices a {@link dev.overlays.ProblemCode#CACHE_FILES_ASIDE} for each directory with files
  *     that were found in its mount point, until you delete it; and a {@link
  *     dev.overlays.ProblemCode#LAYER_LOCK_MISSING} if it is mounted over a lower that machines
- *     share, and the others do not see that
+ *     share, or will be by its boot entry, and the others do not see that
  */
 public record InstanceStatus(
     String name,

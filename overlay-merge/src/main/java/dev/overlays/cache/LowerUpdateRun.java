@@ -12,7 +12,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /** Takes up an image as the lower of a cache, step by step. */
@@ -132,7 +131,6 @@ final class LowerUpdateRun {
       List<CacheInstance> instances = cache.instances();
       paused.unmountAll(instances, choices.unmountOptions());
       try (Closeable claim = claimLayers(instances)) {
-        Objects.requireNonNull(claim);
         List<CacheInstance> now = cache.instances();
         if (!namesOf(now).equals(namesOf(instances))) {
           throw new OverlayException(
@@ -146,6 +144,9 @@ final class LowerUpdateRun {
         UpperDependence.refuseDependent(now, choices.carriedUppers());
         for (CacheInstance instance : now) {
           UpperDependence.cutTies(instance.spec());
+        }
+        if (place.hasLower()) {
+          LayerStore.of(cache.lower()).requireClaimed(claim);
         }
         place.switchLower();
       }

@@ -118,7 +118,7 @@ final class StatusReader {
         atBoot.contains(absolutePath(spec.mountPoint().orElseThrow())),
         layerBytes(spec.upper().orElseThrow()),
         freed,
-        noticesOf(instance, sharing));
+        noticesOf(instance, atBoot, sharing));
   }
 
   private LayerStore storeOf(Path layer) throws OverlayException {
@@ -129,16 +129,19 @@ final class StatusReader {
     return CacheDiskUse.layerBytes(layer, storeOf(layer));
   }
 
-  private static List<Problem> noticesOf(CacheInstance instance, Optional<LayerSharing> sharing)
+  private static List<Problem> noticesOf(
+      CacheInstance instance, Set<Path> atBoot, Optional<LayerSharing> sharing)
       throws OverlayException {
     List<Problem> notices = new ArrayList<>();
     instance.aside().stream().map(AsideDirectories::createNotice).forEach(notices::add);
     if (sharing.isPresent() && sharing.get().obstacle().isEmpty()) {
       Path place = absolutePath(instance.spec().mountPoint().orElseThrow());
-      instance
-          .mount()
-          .filter(mount -> sharing.get().users().stream().noneMatch(user -> user.isViewAt(place)))
-          .ifPresent(mount -> notices.add(unseenViewNotice(place)));
+      boolean seen = sharing.get().users().stream().anyMatch(user -> user.isViewAt(place));
+      if (instance.mount().isPresent() && !seen) {
+        notices.add(unseenViewNotice(place));
+      } else if (atBoot.contains(place)) {
+        notices.add(unseenAtBootNotice(place));
+      }
     }
     return notices;
   }
@@ -148,8 +151,20 @@ final class StatusReader {
         ProblemCode.LAYER_LOCK_MISSING,
         place,
         "Other machines do not see that this view uses the lower: it was mounted at boot or by"
-            + " mount(8), or the process that held its lock was killed.",
-        "Unmount it before another machine merges, or mount it again by this library.");
+            + " mount(8), the process that held its lock was killed, or the file server has given"
+            + " up the lock, as it does when this machine has no network for a while.",
+        "Unmount it, and mount it again by this library; until then no other machine may merge. If"
+            + " one has merged, the view may show parts of what was there before.");
+  }
+
+  private static Problem unseenAtBootNotice(Path place) {
+    return Problem.of(
+        ProblemCode.LAYER_LOCK_MISSING,
+        place,
+        "When this machine boots, its boot entry mounts this view, and other machines do not see"
+            + " that it uses the lower.",
+        "Let a service that starts at boot mount it by this library instead of a boot entry, or"
+            + " unmount it after boot and mount it again.");
   }
 
   private static List<Problem> usersOf(OverlayMount mount) {

@@ -8,6 +8,7 @@ import dev.overlays.merge.apply.MergeEngine;
 import dev.overlays.merge.report.MergeListener;
 import dev.overlays.merge.report.MergeProgress;
 import dev.overlays.merge.report.MergeReport;
+import dev.overlays.merge.run.ClaimCheck;
 import dev.overlays.merge.run.LayerJob;
 import dev.overlays.merge.run.MergeFailures;
 import dev.overlays.merge.run.MergeLog;
@@ -201,7 +202,8 @@ public final class OverlayMerge {
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);
           try (claim) {
             LayerStore forms = KernelFormStore.forChanging(opener, List.of(spec), now.dryRun());
-            try (MergeEngine engine = MergeEngine.open(LayerJob.of(spec), now, forms, tally)) {
+            MergeSettings claimed = now.withClaim(ClaimCheck.of(opener, claim));
+            try (MergeEngine engine = MergeEngine.open(LayerJob.of(spec), claimed, forms, tally)) {
               engine.runAlone();
             }
           }

@@ -9,6 +9,7 @@ import dev.overlays.merge.apply.MergeEngine;
 import dev.overlays.merge.report.MergeListener;
 import dev.overlays.merge.report.MergeReport;
 import dev.overlays.merge.report.SquashReport;
+import dev.overlays.merge.run.ClaimCheck;
 import dev.overlays.merge.run.LayerJob;
 import dev.overlays.merge.run.MergeFailures;
 import dev.overlays.merge.run.MergeSettings;
@@ -163,9 +164,11 @@ public final class OverlaySquash {
       if (!now.dryRun()) {
         index.releaseIndex();
       }
+      MergeSettings claimed = now.withClaim(ClaimCheck.of(opener, claim));
       for (int i = first; i < last; i++) {
         MergeTally tally = new MergeTally(now.listener(), now.progress());
-        try (MergeEngine engine = MergeEngine.open(LayerJob.ofLower(spec, i), now, forms, tally)) {
+        try (MergeEngine engine =
+            MergeEngine.open(LayerJob.ofLower(spec, i), claimed, forms, tally)) {
           engine.runAlone();
         }
         merges.put(spec.lowers().get(i), tally.createReport(now.dryRun()));

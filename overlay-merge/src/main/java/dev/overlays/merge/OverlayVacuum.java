@@ -5,6 +5,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.ProblemCode;
 import dev.overlays.lookup.KernelFormStore;
 import dev.overlays.merge.report.VacuumReport;
+import dev.overlays.merge.run.ClaimCheck;
 import dev.overlays.merge.run.LayerJob;
 import dev.overlays.merge.run.MergeFailures;
 import dev.overlays.merge.run.MergeLog;
@@ -157,7 +158,7 @@ public final class OverlayVacuum {
           try (claim) {
             LayerStore forms = KernelFormStore.forChanging(opener, List.of(spec), now.dryRun());
             try (VacuumEngine engine = VacuumEngine.open(LayerJob.of(spec), forms)) {
-              engine.run(now, ignoresAttributes, tally);
+              engine.run(now.withClaim(ClaimCheck.of(opener, claim)), ignoresAttributes, tally);
             }
           }
           VacuumReport report = tally.createReport(now.dryRun());

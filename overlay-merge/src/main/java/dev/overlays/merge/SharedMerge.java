@@ -10,6 +10,7 @@ import dev.overlays.merge.report.ConflictPolicy;
 import dev.overlays.merge.report.MergeListener;
 import dev.overlays.merge.report.MergeProgress;
 import dev.overlays.merge.report.SharedMergeReport;
+import dev.overlays.merge.run.ClaimCheck;
 import dev.overlays.merge.run.MergeFailures;
 import dev.overlays.merge.run.MergeSettings;
 import dev.overlays.merge.run.OpeningFailures;
@@ -270,7 +271,8 @@ public final class SharedMerge {
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(all);
           try (claim) {
             LayerStore forms = KernelFormStore.forChanging(opener, all, now.dryRun());
-            return new SharedMergeRun(uppers, remaining, policy, forms, now).run();
+            MergeSettings claimed = now.withClaim(ClaimCheck.of(opener, claim));
+            return new SharedMergeRun(uppers, remaining, policy, forms, claimed).run();
           }
         });
   }

@@ -20,6 +20,9 @@ import java.util.Set;
  * reads back as an equal spec, but mount(8) does not hide them. Paths that a mount by this library
  * has hidden stay hidden by marks in the upper; {@link BootCheck} reports those that are not
  * hidden.
+ *
+ * <p>What an entry mounts holds no lock that other machines see: over a lower that they share, see
+ * {@link dev.overlays.BootEntries}.
  */
 public final class FstabEntry {
   /** getmntent(3), by which systemd reads fstab, drops the rest of longer lines. */

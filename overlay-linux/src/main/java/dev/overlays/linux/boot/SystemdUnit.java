@@ -20,6 +20,9 @@ import java.util.Set;
  *
  * <p>A written unit takes effect after {@code systemctl daemon-reload}, and is mounted at the start
  * after {@code systemctl enable} with {@link #enabledName()}.
+ *
+ * <p>What a unit mounts holds no lock that other machines see: over a lower that they share, see
+ * {@link dev.overlays.BootEntries}.
  */
 public final class SystemdUnit {
   /** File names have at most 255 bytes, and the files written beside a unit have longer names. */

@@ -62,6 +62,13 @@ public final class NativeLayerStore implements LayerStore {
   }
 
   @Override
+  public void requireClaimed(Closeable claim) throws OverlayException {
+    if (claim instanceof LayerClaim held) {
+      held.requireHeld();
+    }
+  }
+
+  @Override
   public void requireVisible(OverlaySpec spec) throws OverlayException {
     CoveredLayers.requireVisible(spec);
   }

@@ -54,9 +54,22 @@ final class LockProblems {
             + " against them: "
             + why.getMessage()
             + ".",
-        "Let the lower be a directory in a directory that this process may write to, seen through"
-            + " the same mount, and mount the file system with locks (NFS without \"nolock\", CIFS"
-            + " without \"nobrl\", Lustre with \"flock\").");
+        "Let the lower be a directory in a directory that this process sees and may write to (give a"
+            + " container the directory above it: docker -v /nfs/caches:/caches, not"
+            + " /nfs/caches/cache:/cache), and mount the file system with locks (NFS without"
+            + " \"nolock\", CIFS without \"nobrl\", Lustre with \"flock\").");
+  }
+
+  static Problem lockLost(Path lower, String why) {
+    return Problem.of(
+        ProblemCode.LAYER_LOCK_LOST,
+        lower,
+        "The lower is shared by machines, and the lock on it was lost while it was being changed"
+            + " (this machine had no network, or the server was restarted): "
+            + why
+            + ". Another machine may use the lower now.",
+        "Run it again when the network is back: it goes on with the rest, unless another machine"
+            + " has a view of the lower.");
   }
 
   static Problem locksNotCarried(Path lower, String type) {

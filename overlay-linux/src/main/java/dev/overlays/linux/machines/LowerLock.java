@@ -5,6 +5,7 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileSystemInfo;
 import dev.overlays.linux.syscall.LockFileCalls;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.RangeLock;
 import dev.overlays.linux.syscall.RangeLock.LockedRange;
 import dev.overlays.linux.syscall.SyscallException;
@@ -104,6 +105,18 @@ final class LowerLock implements AutoCloseable {
 
   boolean isClaimed() throws SyscallException {
     return RangeLock.isExclusive(file, FIRST);
+  }
+
+  /**
+   * Whether the server still knows the exclusive lock that {@link #tryClaim} has taken. Another
+   * open file description asks first: GlusterFS loses locks with a connection, and grants one that
+   * is asked for again, so that it would seem to have been there all the time. The NFS client
+   * answers that question by itself, and hears of a lost lock from the server.
+   */
+  boolean isStillClaimed() throws SyscallException {
+    try (Descriptor other = Descriptor.open(file.magicLink(), OpenFlags.RDONLY)) {
+      return RangeLock.isExclusive(other, FIRST) && RangeLock.tryExclusive(file, FIRST);
+    }
   }
 
   /** Whether another holder has it, for whatever. */

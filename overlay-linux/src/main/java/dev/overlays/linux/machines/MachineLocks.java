@@ -28,6 +28,7 @@ public final class MachineLocks implements Closeable {
   private static final int ATTEMPTS = 10;
 
   private final List<LowerLock> locks = new ArrayList<>();
+  private final List<HeldClaim> claims = new ArrayList<>();
 
   /** Creates a group without locks. */
   public MachineLocks() {}
@@ -84,12 +85,29 @@ public final class MachineLocks implements Closeable {
       if (FileSystemInfo.of(lower).readOnly()) {
         return share(lower, path, Optional.empty());
       }
-      return tryLock(lower, lock -> lock.tryClaim(holder))
-          ? Optional.empty()
-          : Optional.of(LockProblems.lowerInUse(path, listHolders(lower)));
+      if (!tryLock(lower, lock -> lock.tryClaim(holder))) {
+        return Optional.of(LockProblems.lowerInUse(path, listHolders(lower)));
+      }
+      claims.add(new HeldClaim(locks.get(locks.size() - 1), path));
+      return Optional.empty();
     } catch (IOException e) {
       return Optional.of(LockProblems.lockMissing(path, e));
     }
+  }
+
+  /**
+   * Finds a lower whose exclusive lock was lost.
+   *
+   * @return the problem; empty if all are still held
+   */
+  public Optional<Problem> findLost() {
+    for (HeldClaim claim : claims) {
+      Optional<Problem> lost = claim.findLost();
+      if (lost.isPresent()) {
+        return lost;
+      }
+    }
+    return Optional.empty();
   }
 
   /**

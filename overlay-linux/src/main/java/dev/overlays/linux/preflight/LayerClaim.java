@@ -95,6 +95,18 @@ public final class LayerClaim implements Closeable {
     }
   }
 
+  /**
+   * Makes sure that no lock was lost.
+   *
+   * @throws OverlayException if a file server has given one up
+   */
+  public void requireHeld() throws OverlayException {
+    Optional<Problem> lost = machines.findLost();
+    if (lost.isPresent()) {
+      throw new OverlayException(lost.get());
+    }
+  }
+
   private void lockLayers(List<OpenedLayer> layers, List<Problem> problems) {
     for (OpenedLayer layer : layers) {
       List<Long> inode = List.of(layer.id().device(), layer.id().inode());

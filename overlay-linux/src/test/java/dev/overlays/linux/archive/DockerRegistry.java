@@ -4,27 +4,28 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Debian's docker-registry on loopback, at a port that the kernel chooses. */
+/** Debian's docker-registry, on loopback unless asked, at a port that the kernel chooses. */
 public final class DockerRegistry implements Closeable {
-  private static final Pattern LISTENING = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+)");
+  private static final Pattern LISTENING = Pattern.compile("listening on [0-9.]+:(\\d+)");
   private static final Pattern REQUEST =
       Pattern.compile("\"(PUT|PATCH) [^\"]*/blobs/uploads/[^\"]*\" 20[0-9] ");
 
   private final Path storage;
   private final Path log;
   private final Process process;
-  private final int port;
+  private final String host;
 
-  private DockerRegistry(Path storage, Path log, Process process, int port) {
+  private DockerRegistry(Path storage, Path log, Process process, String host) {
     this.storage = storage;
     this.log = log;
     this.process = process;
-    this.port = port;
+    this.host = host;
   }
 
   /**
@@ -34,6 +35,19 @@ public final class DockerRegistry implements Closeable {
    * @param more lines of its configuration
    */
   public static DockerRegistry start(Path directory, String... more) throws IOException {
+    return startAt("127.0.0.1", List.of(), directory, more);
+  }
+
+  /**
+   * Starts a registry that others can reach.
+   *
+   * @param address where it listens
+   * @param around the program that runs it, such as one that enters a network
+   * @param directory an empty directory for all its files
+   * @param more lines of its configuration
+   */
+  public static DockerRegistry startAt(
+      String address, List<String> around, Path directory, String... more) throws IOException {
     Path storage = Files.createDirectory(directory.resolve("storage"));
     Path log = directory.resolve("log");
     Path config = directory.resolve("config.yml");
@@ -45,17 +59,16 @@ public final class DockerRegistry implements Closeable {
           filesystem:
             rootdirectory: %s
         http:
-          addr: 127.0.0.1:0
+          addr: %s:0
         """
-                .formatted(storage)
+                .formatted(storage, address)
             + String.join("\n", more));
+    List<String> command = new ArrayList<>(around);
+    command.addAll(List.of("docker-registry", "serve", config.toString()));
     Process process =
-        new ProcessBuilder("docker-registry", "serve", config.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {
-      return new DockerRegistry(storage, log, process, portOf(process, log));
+      return new DockerRegistry(storage, log, process, address + ":" + portOf(process, log));
     } catch (IOException | RuntimeException | Error e) {
       process.destroyForcibly();
       throw e;
@@ -79,7 +92,7 @@ public final class DockerRegistry implements Closeable {
   }
 
   String host() {
-    return "127.0.0.1:" + port;
+    return host;
   }
 
   /** Counts the uploads of blobs that had content. */

@@ -12,25 +12,25 @@ import java.util.Set;
  * Predicts what each instance of a cache shows, from the changes made in each and the policy: a
  * file that an instance deleted stays deleted there as long as another instance shows it.
  */
-final class CacheModel {
+public final class CacheModel {
   private final Map<String, String> lower = new HashMap<>();
 
   /** The changes of each instance since its last merge: a content, or a deletion. */
   private final List<Map<String, Optional<String>>> own = new ArrayList<>();
 
-  CacheModel(Map<String, String> lower, int instances) {
+  public CacheModel(Map<String, String> lower, int instances) {
     this.lower.putAll(lower);
     for (int i = 0; i < instances; i++) {
       own.add(new HashMap<>());
     }
   }
 
-  void write(int instance, String path, String content) {
+  public void write(int instance, String path, String content) {
     own.get(instance).put(path, Optional.of(content));
   }
 
   /** A file that is not in the lower leaves no trace, since no other instance has seen it. */
-  void delete(int instance, String path) {
+  public void delete(int instance, String path) {
     if (lower.containsKey(path)) {
       own.get(instance).put(path, Optional.empty());
     } else {
@@ -38,12 +38,12 @@ final class CacheModel {
     }
   }
 
-  Optional<String> shownContent(int instance, String path) {
+  public Optional<String> shownContent(int instance, String path) {
     Optional<String> mine = own.get(instance).get(path);
     return mine != null ? mine : Optional.ofNullable(lower.get(path));
   }
 
-  Map<String, String> shownFiles(int instance) {
+  public Map<String, String> shownFiles(int instance) {
     Map<String, String> view = new HashMap<>(lower);
     own.get(instance)
         .forEach(
@@ -52,21 +52,31 @@ final class CacheModel {
     return view;
   }
 
+  public int lowerSize() {
+    return lower.size();
+  }
+
   /** The paths that any instance changed since the last merge. */
-  Set<String> touchedPaths() {
+  public Set<String> touchedPaths() {
     Set<String> paths = new HashSet<>();
     own.forEach(changes -> paths.addAll(changes.keySet()));
     return paths;
   }
 
   /** Every content that an instance has given a path since the last merge. */
-  Set<String> writtenContents(String path) {
+  public Set<String> writtenContents(String path) {
     Set<String> contents = new HashSet<>();
     own.forEach(changes -> changes.getOrDefault(path, Optional.empty()).ifPresent(contents::add));
     return contents;
   }
 
-  void merge() {
+  /** Takes up the lower of another one, as a follow does, or a merge by another machine. */
+  public void takeLower(CacheModel other) {
+    lower.clear();
+    lower.putAll(other.lower);
+  }
+
+  public void merge() {
     for (int i = 0; i < own.size(); i++) {
       Map<String, Optional<String>> left = new HashMap<>();
       for (Map.Entry<String, Optional<String>> change : own.get(i).entrySet()) {
@@ -92,7 +102,7 @@ final class CacheModel {
     return false;
   }
 
-  CacheModel copy() {
+  public CacheModel copy() {
     CacheModel copy = new CacheModel(lower, 0);
     own.forEach(changes -> copy.own.add(new HashMap<>(changes)));
     return copy;

@@ -13,7 +13,7 @@ public final class KilledFollow {
   /** Takes {@code follow} or {@code publish}, the lower, the instances, and the reference. */
   public static void main(String[] args) throws IOException {
     SharedCache cache = SharedCache.of(Path.of(args[1]), Path.of(args[2]));
-    OciRegistry image = OciRegistry.of(args[3]).credentialFiles(List.of());
+    OciRegistry image = OciRegistry.of(args[3]).plainHttp(true).credentialFiles(List.of());
     System.out.println(
         args[0].equals("publish")
             ? cache.publish(image)

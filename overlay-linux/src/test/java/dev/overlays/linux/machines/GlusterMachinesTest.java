@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Machines that share a lower on a GlusterFS volume. */
 @Tag("long")
@@ -205,5 +207,90 @@ class GlusterMachinesTest {
       assertEquals(expected, listTree(first, viewOf("first")), where);
       assertEquals(DONE, ask(onFirst, "unmount", "first"), where);
     }
+  }
+
+  /** The same without what a merge that was cut off has left for itself, which others see. */
+  private static String listOwnTree(TestMachine machine, Path directory) throws IOException {
+    return listTree(machine, directory).replaceAll("\\./\\.overlays-merge-\\S+\n", "");
+  }
+
+  private static void awaitVolume(TestMachine machine, Path lower) throws IOException {
+    machine.shell("until ls " + lower + " 2>/dev/null; do sleep 0.1; done");
+  }
+
+  /**
+   * The network of a machine fails in the middle of its merge until the server has given up on it.
+   * Its client forgets the lock without a word, and when the network is back, its operations
+   * succeed.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aMergeThatLostItsNetworkDoesNotGoOnUnderTheViewsOfOthers(boolean backInTime)
+      throws IOException {
+    long seed = Long.getLong("overlays.firstSeed", System.nanoTime() & 0xffff);
+    String where = "seed " + seed;
+    TestMachine first = startMachine("first");
+    TestMachine second = startMachine("second");
+    ChildJvm onFirst = startJvm(first);
+    ChildJvm onSecond = startJvm(second);
+    first.shell("mkdir " + lower + " && cd " + lower + " && " + CREATE);
+    assertEquals(DONE, ask(onSecond, "mount", "second"));
+    second.shell("round=1; cd " + viewOf("second") + " && " + CHANGE);
+    String expected = listTree(second, viewOf("second"));
+    assertEquals(DONE, ask(onSecond, "unmount", "second"));
+    String entry = Integer.toString(1 + new Random(seed).nextInt(20));
+    ask(onSecond, "merge-until", "second", entry, "waiting");
+
+    volume.unplug(second);
+    if (!backInTime) {
+      onSecond.sendLine("go on");
+    }
+    assertEquals(DONE, askWhenFree(onFirst, "mount", "first"), where);
+    String shown = listOwnTree(first, viewOf("first"));
+    if (backInTime) {
+      volume.plugIn(second);
+      awaitVolume(second, lower);
+      onSecond.sendLine("go on");
+    }
+    String end = onSecond.readAnswer().toString();
+    assertTrue(end.startsWith("[layer-lock-lost") || end.startsWith("[merge-stopped"), end);
+    assertTrue(!backInTime || end.startsWith("[layer-lock-lost"), end);
+    assertEquals(shown, listOwnTree(first, viewOf("first")), where);
+    assertEquals(DONE, ask(onFirst, "unmount", "first"), where);
+
+    volume.plugIn(second);
+    awaitVolume(second, lower);
+    assertEquals(DONE, ask(onSecond, "mount", "second"), where);
+    assertEquals(expected, listTree(second, viewOf("second")), where);
+    assertEquals(DONE, ask(onSecond, "unmount", "second"), where);
+    String merged = ask(onSecond, "merge", "second").toString();
+    assertEquals(expected, listTree(first, lower), where + merged);
+  }
+
+  /** What the Javadoc of LayerStore.claim says about views. */
+  @Test
+  void aViewThatLostItsNetworkIsNotHeldAnyMoreAndStatusSaysSo() throws IOException {
+    TestMachine first = startMachine("first");
+    TestMachine second = startMachine("second");
+    first.shell("mkdir " + lower + " && echo old >" + lower + "/file");
+    ChildJvm onFirst = startJvm(first);
+    ChildJvm onSecond = startJvm(second);
+    assertEquals(DONE, ask(onSecond, "mount", "second"));
+    second.shell("echo new >" + viewOf("second").resolve("file"));
+    assertEquals(DONE, ask(onSecond, "unmount", "second"));
+    assertEquals(DONE, ask(onFirst, "mount", "first"));
+    assertMergeNames(onSecond, "first (machine-id");
+    volume.unplug(first);
+    String merged = askWhenFree(onSecond, "merge", "second").toString();
+    assertEquals("new", second.shell("cat " + lower.resolve("file")), merged);
+    volume.plugIn(first);
+    awaitVolume(first, lower);
+    String status = ask(onFirst, "status", "first").toString();
+    assertTrue(status.contains("layer-lock-missing") && status.contains("do not see"), status);
+    assertEquals(DONE, ask(onFirst, "unmount", "first"));
+    assertEquals(DONE, ask(onFirst, "mount", "first"));
+    assertEquals("new", first.shell("cat " + viewOf("first").resolve("file")));
+    assertMergeNames(onSecond, "first (machine-id");
+    assertEquals(DONE, ask(onFirst, "unmount", "first"));
   }
 }

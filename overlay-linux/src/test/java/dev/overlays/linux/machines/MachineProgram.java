@@ -1,20 +1,20 @@
 package dev.overlays.linux.machines;
 
-import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.Problem;
 import dev.overlays.cache.SharedCache;
 import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.boot.Fstab;
+import dev.overlays.linux.boot.FstabEntry;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.merge.OverlayCheck;
 import dev.overlays.merge.OverlayMerge;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,26 +29,14 @@ final class MachineProgram {
 
   private final List<MachineLocks> locks = new ArrayList<>();
 
+  private final BufferedReader lines = AnsweredLines.open();
+
   private MachineProgram() {}
 
   public static void main(String[] args) throws IOException {
     System.setProperty(NetworkFileSystem.MORE, args[0]);
     MachineProgram program = new MachineProgram();
-    System.out.println("end");
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      try {
-        System.out.println(program.run(line.split(" ", -1)));
-      } catch (OverlayException e) {
-        for (Problem problem : e.problems()) {
-          System.out.println(problem.code().id() + ": " + problem);
-        }
-      } catch (IOException e) {
-        System.out.println(e);
-      }
-      System.out.println("end");
-    }
+    AnsweredLines.answer(program.lines, program::run);
   }
 
   private String run(String[] words) throws IOException {
@@ -77,6 +65,14 @@ final class MachineProgram {
         Path lower = Path.of(words[1]);
         return SharedCache.of(lower, Path.of(words[2]).getParent()).status().toString();
       }
+      case "status-with-boot" -> {
+        Path table = Path.of(words[2], "fstab");
+        Files.writeString(table, FstabEntry.of(specOf(words)) + "\n");
+        return SharedCache.of(Path.of(words[1]), Path.of(words[2]).getParent())
+            .bootEntries(Fstab.bootEntries(table))
+            .status()
+            .toString();
+      }
       case "sharing" -> {
         return OverlayCheck.of(specOf(words)).findSharing().toString();
       }
@@ -104,19 +100,19 @@ final class MachineProgram {
     return "done";
   }
 
-  private static void stopAt(int last, int entry, String how) {
+  private void stopAt(int last, int entry, String how) {
     if (entry != last) {
       return;
     }
     if (how.equals("killed")) {
       ChildJvm.killThis();
     }
-    // Whoever pulls the plug knows now where the merge is.
+    // Whoever pulls the plug knows now where the merge is, and may let it go on.
     System.out.println("end");
     try {
-      Thread.sleep(Long.MAX_VALUE);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+      lines.readLine();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

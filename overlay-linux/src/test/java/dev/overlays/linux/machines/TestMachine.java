@@ -2,12 +2,14 @@ package dev.overlays.linux.machines;
 
 import dev.overlays.linux.ChildJvm;
 import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.syscall.ProcessEnd;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +18,8 @@ import java.util.List;
  * others, with a host name of their own. Closing it is pulling its plug.
  */
 final class TestMachine implements Closeable {
+  private static final Duration TIME_TO_END = Duration.ofMinutes(1);
+
   private static final String SCRIPT =
       """
       echo "$1" >/proc/sys/kernel/hostname
@@ -79,7 +83,12 @@ final class TestMachine implements Closeable {
 
   /** Starts a JVM in it, which understands what {@link MachineProgram} does. */
   ChildJvm startJvm() throws IOException {
-    ChildJvm jvm = ChildJvm.startBy(enteringCommand(), MachineProgram.class, property);
+    return startJvm(MachineProgram.class, property);
+  }
+
+  /** Starts a JVM in it. */
+  ChildJvm startJvm(Class<?> main, String... arguments) throws IOException {
+    ChildJvm jvm = ChildJvm.startBy(enteringCommand(), main, arguments);
     // What the JVM says about itself comes first.
     jvm.readAnswer();
     return jvm;
@@ -94,8 +103,15 @@ final class TestMachine implements Closeable {
 
   @Override
   public void close() throws IOException {
-    holder.destroyForcibly();
-    try {
+    if (!holder.isAlive()) {
+      return;
+    }
+    // The first process of a PID namespace ends when all others have ended.
+    try (ProcessEnd end = ProcessEnd.of(pid)) {
+      holder.destroyForcibly();
+      if (!end.awaitEnd(TIME_TO_END)) {
+        throw new IOException("the machine does not end");
+      }
       holder.waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class TwoMachinesTest {
   private static final List<String> DONE = List.of("done");
 
+  /** Machines have no directory of running programs in common. */
+  private static final String OWN_RUN = "mount -t tmpfs tmpfs /run";
+
   @AutoClose private Sandbox sandbox;
   private Path disk;
   private TestMachine first;
@@ -35,9 +38,9 @@ class TwoMachinesTest {
     sandbox.createFile("disk/lower/file", "old");
     sandbox.createDirectory("disk/one");
     sandbox.createDirectory("disk/two");
-    first = TestMachine.start(List.of(), "first", "true", "tmpfs");
+    first = TestMachine.start(List.of(), "first", OWN_RUN, "tmpfs");
     sandbox.closeLater(first);
-    second = TestMachine.start(List.of(), "second", "true", "tmpfs");
+    second = TestMachine.start(List.of(), "second", OWN_RUN, "tmpfs");
     sandbox.closeLater(second);
     onFirst = start(first);
     onSecond = start(second);
@@ -99,6 +102,37 @@ class TwoMachinesTest {
     assertMergeNames("first (machine-id");
     first.shell("umount " + disk.resolve("one/mnts"));
     first.shell("while pgrep -f [o]verlays-lock-keeper; do sleep 0.1; done");
+    assertMergeRuns();
+  }
+
+  /**
+   * The first process of a container often asks for the end of no other one. Nobody kills a keeper
+   * then because it seemed not to end in time.
+   */
+  @Test
+  void theEndOfAKeeperIsSeenThoughNobodyWaitsForIt() throws IOException {
+    sandbox.createDirectory("disk/three");
+    assertEquals(DONE, ask(onFirst, "mount", "one"));
+    assertEquals(DONE, ask(onFirst, "mount", "three"));
+    onFirst.sendLine("die");
+    onFirst.close();
+    Path calls = sandbox.path("calls");
+    List<String> traced =
+        List.of("strace", "-f", "-qq", "-e", "trace=kill", "-o", calls.toString());
+    ChildJvm other =
+        ChildJvm.startBy(
+            Stream.concat(first.enteringCommand().stream(), traced.stream()).toList(),
+            MachineProgram.class,
+            "tmpfs");
+    sandbox.closeLater(other);
+    other.readAnswer();
+    assertEquals(DONE, ask(other, "find", "one"));
+    assertEquals(DONE, ask(other, "find", "three"));
+    other.close();
+    assertEquals("2", first.shell("cat /proc/[0-9]*/stat | grep -c '(sh) Z '"), "zombies");
+    String killing = Files.readString(calls);
+    assertEquals(2, killing.split("SIGTERM\\)", -1).length - 1, killing);
+    assertTrue(!killing.contains("SIGKILL"), killing);
     assertMergeRuns();
   }
 
@@ -190,15 +224,39 @@ class TwoMachinesTest {
   }
 
   @Test
-  void aLowerAtTheRootOfAMountIsMountedAndNotMerged() throws IOException {
+  void aLowerAtTheRootOfABindMountIsLockedByTheSameFile() throws IOException {
+    Path bound = sandbox.createDirectory("bound");
+    first.shell("mount --bind " + disk.resolve("lower") + " " + bound);
+    String words = " " + bound + " " + disk.resolve("one");
+    assertEquals(DONE, onFirst.ask("mount" + words));
+    assertMergeNames("first (machine-id", "the view at " + disk.resolve("one/mnts"));
+    assertEquals(DONE, onFirst.ask("unmount" + words));
+    assertEquals(List.of("disk/.lower.overlays-lock"), lockFiles());
     first.shell("mount --bind " + disk.resolve("lower") + " " + disk.resolve("lower"));
-    String mounted = ask(onFirst, "mount", "one").toString();
+    assertEquals(DONE, ask(onFirst, "mount", "one"));
+    assertMergeNames("first (machine-id", "the view at " + disk.resolve("one/mnts"));
+    assertEquals(DONE, ask(onFirst, "unmount", "one"));
+    assertMergeRuns();
+  }
+
+  /** As docker -v gives it to a container. */
+  @Test
+  void aLowerThatIsAllThatIsSeenOfItsFileSystemIsMountedAndNotMerged() throws IOException {
+    Path bound = sandbox.createDirectory("bound");
+    Path outside = sandbox.createDirectory("outside");
+    first.shell("mount --bind " + disk.resolve("lower") + " " + bound);
+    first.shell("mount -t tmpfs tmpfs " + disk);
+    String words = " " + bound + " " + outside;
+    String mounted = onFirst.ask("mount" + words).toString();
     assertTrue(mounted.contains("other machines do not see that a view uses"), mounted);
     assertTrue(mounted.endsWith("done]"), mounted);
-    assertEquals(DONE, ask(onFirst, "unmount", "one"));
-    String refusal = ask(onFirst, "merge", "two").toString();
+    String told = onFirst.ask("sharing" + words).toString();
+    assertTrue(told.contains("cannot be locked"), told);
+    assertEquals(DONE, onFirst.ask("unmount" + words));
+    String refusal = onFirst.ask("merge" + words).toString();
     assertTrue(refusal.contains("layer-lock-missing"), refusal);
     assertTrue(refusal.contains("it is the root of a mount"), refusal);
+    assertTrue(refusal.contains("give a container the directory above it"), refusal);
     assertMergeRuns();
   }
 
@@ -259,6 +317,8 @@ class TwoMachinesTest {
       assertTrue(!told.contains("do not see"), told);
     }
     assertTrue(!ask(onFirst, "status", "one").toString().contains("do not see"), "it is seen");
+    String atBoot = ask(onFirst, "status-with-boot", "one").toString();
+    assertTrue(atBoot.contains("When this machine boots, its boot entry mounts"), atBoot);
     assertEquals(DONE, ask(onFirst, "unmount", "one"));
     first.shell(
         "cd "

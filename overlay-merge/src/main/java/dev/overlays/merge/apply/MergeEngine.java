@@ -91,6 +91,8 @@ public final class MergeEngine implements Closeable {
     boolean renames = LayerProbe.canRename(layers.upper(), layers.firstLower());
     UpperSurvey survey = surveyUpper(renames, workers);
     refuseProblems(survey, renames);
+    // The survey may have taken long.
+    settings.claim().requireClaimed();
     LayerChanges changes = new LayerChanges(settings.dryRun(), job.marks());
     DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
     boolean indexed = IndexRelease.isNeeded(job, layers);
@@ -127,7 +129,8 @@ public final class MergeEngine implements Closeable {
               job.marks(),
               tally,
               workers,
-              new CancellationCheck(settings.cancelled(), layers.upper(), "merge"),
+              new CancellationCheck(
+                  settings.cancelled(), settings.claim(), layers.upper(), "merge"),
               times,
               chooseMethod(renames, protects || pulledProtection || links),
               knowsMarks(survey, renames, pulledProtection || links) ? survey.knownMarks() : null,

@@ -8,15 +8,21 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import java.util.function.BooleanSupplier;
 
-/** Ends a run between two entries when the caller asks for it or interrupts the calling thread. */
+/**
+ * Ends a run between two entries when the caller asks for it or interrupts the calling thread, or
+ * when its claim is lost.
+ */
 public final class CancellationCheck {
   private final BooleanSupplier asked;
+  private final ClaimCheck claim;
   private final Thread caller = Thread.currentThread();
   private final LayerDirectory upper;
   private final String what;
 
-  public CancellationCheck(BooleanSupplier asked, LayerDirectory upper, String what) {
+  public CancellationCheck(
+      BooleanSupplier asked, ClaimCheck claim, LayerDirectory upper, String what) {
     this.asked = asked;
+    this.claim = claim;
     this.upper = upper;
     this.what = what;
   }
@@ -30,5 +36,6 @@ public final class CancellationCheck {
               "The " + what + " was cancelled. What the view shows is unchanged.",
               "Run the " + what + " again: it goes on with the rest."));
     }
+    claim.requireClaimed();
   }
 }

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  * @param listener is called for each entry; may be null
  * @param progress receives the progress; may be null
  * @param cancelled returns whether to end
+ * @param claim asks whether the layers are still claimed
  */
 public record MergeSettings(
     boolean dryRun,
@@ -25,30 +26,31 @@ public record MergeSettings(
     List<String> only,
     MergeListener listener,
     Consumer<MergeProgress> progress,
-    BooleanSupplier cancelled) {
+    BooleanSupplier cancelled,
+    ClaimCheck claim) {
 
   public static final MergeSettings DEFAULTS =
-      new MergeSettings(false, 1, List.of(), List.of(), null, null, () -> false);
+      new MergeSettings(false, 1, List.of(), List.of(), null, null, () -> false, ClaimCheck.NONE);
 
   public MergeSettings withDryRun(boolean value) {
-    return new MergeSettings(value, workers, excluded, only, listener, progress, cancelled);
+    return new MergeSettings(value, workers, excluded, only, listener, progress, cancelled, claim);
   }
 
   public MergeSettings withWorkers(int value) {
     if (value < 1) {
       throw new IllegalArgumentException("workers: " + value);
     }
-    return new MergeSettings(dryRun, value, excluded, only, listener, progress, cancelled);
+    return new MergeSettings(dryRun, value, excluded, only, listener, progress, cancelled, claim);
   }
 
   public MergeSettings withMoreExcluded(String... patterns) {
     List<String> all = addPatterns(excluded, patterns);
-    return new MergeSettings(dryRun, workers, all, only, listener, progress, cancelled);
+    return new MergeSettings(dryRun, workers, all, only, listener, progress, cancelled, claim);
   }
 
   public MergeSettings withMoreOnly(String... patterns) {
     List<String> all = addPatterns(only, patterns);
-    return new MergeSettings(dryRun, workers, excluded, all, listener, progress, cancelled);
+    return new MergeSettings(dryRun, workers, excluded, all, listener, progress, cancelled, claim);
   }
 
   private static List<String> addPatterns(List<String> old, String... patterns) {
@@ -58,14 +60,18 @@ public record MergeSettings(
   }
 
   public MergeSettings withListener(MergeListener value) {
-    return new MergeSettings(dryRun, workers, excluded, only, value, progress, cancelled);
+    return new MergeSettings(dryRun, workers, excluded, only, value, progress, cancelled, claim);
   }
 
   public MergeSettings withProgress(Consumer<MergeProgress> value) {
-    return new MergeSettings(dryRun, workers, excluded, only, listener, value, cancelled);
+    return new MergeSettings(dryRun, workers, excluded, only, listener, value, cancelled, claim);
   }
 
   public MergeSettings withCancelled(BooleanSupplier value) {
-    return new MergeSettings(dryRun, workers, excluded, only, listener, progress, value);
+    return new MergeSettings(dryRun, workers, excluded, only, listener, progress, value, claim);
+  }
+
+  public MergeSettings withClaim(ClaimCheck value) {
+    return new MergeSettings(dryRun, workers, excluded, only, listener, progress, cancelled, value);
   }
 }

@@ -49,7 +49,7 @@ public final class VacuumEngine implements Closeable {
       RedundancyCheck redundancy = new RedundancyCheck(layers.lowers(), ignoresAttributes);
       DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
       CancellationCheck cancellation =
-          new CancellationCheck(settings.cancelled(), layers.upper(), "vacuum");
+          new CancellationCheck(settings.cancelled(), settings.claim(), layers.upper(), "vacuum");
       new VacuumWalk(changes, job.marks(), redundancy, tally, workers, cancellation)
           .cleanUpper(
               new VacuumLevel(layers.upper(), layers.lowers().mergedRoot(), selection, times));

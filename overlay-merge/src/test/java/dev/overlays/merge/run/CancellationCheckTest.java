@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class CancellationCheckTest {
   private final AtomicBoolean asked = new AtomicBoolean();
   private final LayerDirectory upper = new HandMadeLayers().openDirectory("upper");
-  private final CancellationCheck check = new CancellationCheck(asked::get, upper, "vacuum");
+  private final CancellationCheck check =
+      new CancellationCheck(asked::get, () -> {}, upper, "vacuum");
 
   CancellationCheckTest() throws IOException {}
 
