@@ -19,13 +19,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -40,8 +40,8 @@ public final class Sandbox implements AutoCloseable {
   private static final String CLOSED = "closed meanwhile";
 
   private final Path root;
-  private final Deque<Path> mounts = new ArrayDeque<>();
-  private final Deque<Closeable> held = new ArrayDeque<>();
+  private final Deque<Path> mounts = new ConcurrentLinkedDeque<>();
+  private final Deque<Closeable> held = new ConcurrentLinkedDeque<>();
   private final List<String> descriptorsBefore;
 
   private Sandbox(Path root) {

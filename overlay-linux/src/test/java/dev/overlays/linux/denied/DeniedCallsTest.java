@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.overlays.linux.AheadRuns;
 import dev.overlays.linux.ChildJvm;
 import dev.overlays.linux.KernelBackend;
 import dev.overlays.linux.syscall.Errno;
@@ -18,9 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,9 +70,7 @@ class DeniedCallsTest {
       EnumSet.of(
           Syscall.GETXATTRAT, Syscall.SETXATTRAT, Syscall.LISTXATTRAT, Syscall.REMOVEXATTRAT);
 
-  @AutoClose("shutdownNow")
-  private final ExecutorService runs =
-      Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+  @AutoClose private final AheadRuns runs = new AheadRuns();
 
   private static Map<Denial, List<String>> denials() {
     boolean all = "all".equals(System.getProperty("overlays.denied"));
@@ -119,18 +114,13 @@ class DeniedCallsTest {
     assumeTrue(reason.isEmpty(), () -> "cannot mount here: " + reason.get());
   }
 
-  /** As many JVMs as there are processors are ahead of the tests that ask what came out. */
   @TestFactory
   Stream<DynamicTest> everythingComesOutTheSameOrIsTold() {
-    Map<Denial, Future<String>> outputs = new LinkedHashMap<>();
-    denials()
-        .forEach((denial, tests) -> outputs.put(denial, runs.submit(() -> run(denial, tests))));
-    return outputs.entrySet().stream()
-        .map(
-            output ->
-                dynamicTest(
-                    output.getKey().toString(),
-                    () -> checkOutput(output.getKey(), output.getValue().get())));
+    Map<Denial, List<String>> denials = denials();
+    return runs.testEach(
+        denials.keySet(),
+        denial -> () -> run(denial, denials.get(denial)),
+        DeniedCallsTest::checkOutput);
   }
 
   private static void checkOutput(Denial denial, String output) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,37 +34,51 @@ class GlusterMachinesTest {
           + " mv a/1 b/from-a$round; rm -r c/sub; mkdir c/sub; echo $round >c/sub/other;"
           + " ln -sf $round d/link; echo back >a/1";
 
-  @AutoClose private Sandbox sandbox;
-  private GlusterVolume volume;
+  @AutoClose private static Sandbox sandbox;
+  private static GlusterVolume volume;
+  private static int tests;
+
+  /** What a test has started. */
+  @AutoClose private Sandbox started;
+
+  private Path instances;
   private Path lower;
 
-  @BeforeEach
-  void startVolume() throws IOException {
+  /** One volume for all tests, each of which has directories and machines of its own. */
+  @BeforeAll
+  static void startVolume() throws IOException {
     GlusterVolume.assumeInstalled();
     sandbox = Sandbox.asRoot();
-    // A disk that outlives the machines; each has a directory of its own there.
+    // A disk that outlives the machines.
     sandbox.mountTmpfs("instances");
     volume = GlusterVolume.start(sandbox);
     sandbox.closeLater(volume);
-    lower = volume.place().resolve("lower");
+  }
+
+  @BeforeEach
+  void choosePlaces() throws IOException {
+    started = Sandbox.asRoot();
+    String test = "test" + tests++;
+    instances = sandbox.createDirectory("instances/" + test);
+    lower = volume.place().resolve(test).resolve("lower");
   }
 
   private TestMachine startMachine(String name) throws IOException {
     TestMachine machine = volume.startMachine(name);
-    sandbox.closeLater(machine);
+    started.closeLater(machine);
     return machine;
   }
 
   private ChildJvm startJvm(TestMachine machine) throws IOException {
     ChildJvm jvm = machine.startJvm();
-    sandbox.closeLater(jvm);
+    started.closeLater(jvm);
     return jvm;
   }
 
   /** Asks for something with the instance of a machine. */
   private List<String> ask(ChildJvm jvm, String command, String machine, String... more)
       throws IOException {
-    String words = command + " " + lower + " " + sandbox.path("instances").resolve(machine);
+    String words = command + " " + lower + " " + instances.resolve(machine);
     return jvm.ask((words + " " + String.join(" ", more)).strip());
   }
 
@@ -78,14 +93,14 @@ class GlusterMachinesTest {
   }
 
   private Path viewOf(String machine) {
-    return sandbox.path("instances").resolve(machine).resolve("mnts");
+    return instances.resolve(machine).resolve("mnts");
   }
 
   @Test
   void nobodyMergesUnderTheViewOfAnotherMachine() throws IOException {
     TestMachine first = startMachine("first");
     TestMachine second = startMachine("second");
-    first.shell("mkdir " + lower + " && for i in 1 2 3; do echo $i >" + lower + "/f$i; done");
+    first.shell("mkdir -p " + lower + " && for i in 1 2 3; do echo $i >" + lower + "/f$i; done");
     ChildJvm onFirst = startJvm(first);
     ChildJvm onSecond = startJvm(second);
     assertEquals(DONE, ask(onFirst, "mount", "first"));
@@ -129,7 +144,7 @@ class GlusterMachinesTest {
   void whenTheClientOfAMachineDiesItsLockEndsAndItsViewCanBeUnmounted() throws IOException {
     TestMachine first = startMachine("first");
     TestMachine second = startMachine("second");
-    first.shell("mkdir " + lower + " && echo old >" + lower + "/file");
+    first.shell("mkdir -p " + lower + " && echo old >" + lower + "/file");
     ChildJvm onFirst = startJvm(first);
     ChildJvm onSecond = startJvm(second);
     assertEquals(DONE, ask(onSecond, "mount", "second"));
@@ -161,7 +176,7 @@ class GlusterMachinesTest {
     ChildJvm onThird = startJvm(third);
     TestMachine second = startMachine("second");
     ChildJvm onSecond = startJvm(second);
-    first.shell("mkdir " + lower + " && cd " + lower + " && " + CREATE);
+    first.shell("mkdir -p " + lower + " && cd " + lower + " && " + CREATE);
     for (int round = 0; round < kills; round++) {
       String where = "seed " + seed + ", round " + round;
       assertEquals(DONE, ask(onSecond, "mount", "second"), where);
@@ -181,13 +196,7 @@ class GlusterMachinesTest {
         second = startMachine("second");
       } else {
         onSecond.sendLine(
-            "merge-until "
-                + lower
-                + " "
-                + sandbox.path("instances/second")
-                + " "
-                + entry
-                + " killed");
+            "merge-until " + lower + " " + instances.resolve("second") + " " + entry + " killed");
         onSecond.close();
       }
       onSecond = startJvm(second);
@@ -233,7 +242,7 @@ class GlusterMachinesTest {
     TestMachine second = startMachine("second");
     ChildJvm onFirst = startJvm(first);
     ChildJvm onSecond = startJvm(second);
-    first.shell("mkdir " + lower + " && cd " + lower + " && " + CREATE);
+    first.shell("mkdir -p " + lower + " && cd " + lower + " && " + CREATE);
     assertEquals(DONE, ask(onSecond, "mount", "second"));
     second.shell("round=1; cd " + viewOf("second") + " && " + CHANGE);
     String expected = listTree(second, viewOf("second"));
@@ -272,7 +281,7 @@ class GlusterMachinesTest {
   void aViewThatLostItsNetworkIsNotHeldAnyMoreAndStatusSaysSo() throws IOException {
     TestMachine first = startMachine("first");
     TestMachine second = startMachine("second");
-    first.shell("mkdir " + lower + " && echo old >" + lower + "/file");
+    first.shell("mkdir -p " + lower + " && echo old >" + lower + "/file");
     ChildJvm onFirst = startJvm(first);
     ChildJvm onSecond = startJvm(second);
     assertEquals(DONE, ask(onSecond, "mount", "second"));

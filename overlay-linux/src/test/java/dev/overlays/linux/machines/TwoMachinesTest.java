@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Two machines that share a lower. A local disk stands for what they share: byte-range locks work
  * there, too, and nothing else tells them of each other.
  */
+@Tag("long")
 class TwoMachinesTest {
   private static final List<String> DONE = List.of("done");
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.linux.AheadRuns;
 import dev.overlays.linux.ChildJvm;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.user.OrdinaryUser;
@@ -15,11 +16,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.TestFactory;
 
 /**
  * Third-party programs get the root of a view, on a throw-away root of the machine: they work in
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("long")
 class ProgramsTest {
   @AutoClose private Sandbox sandbox;
+  @AutoClose private final AheadRuns runs = new AheadRuns();
 
   @BeforeEach
   void openSandbox() throws IOException {
@@ -35,11 +38,18 @@ class ProgramsTest {
     OrdinaryUser.assumePossible();
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void programsWorkInAViewOrFailLoudly(ViewKind kind) throws IOException {
-    ThrowawayRoot root = new ThrowawayRoot(sandbox.createDirectory("root"));
-    String said = root.runInside(trialCommand(root, kind));
+  @TestFactory
+  Stream<DynamicTest> programsWorkInAViewOrFailLoudly() {
+    return runs.testEach(
+        List.of(ViewKind.values()), kind -> () -> runTrials(kind), ProgramsTest::checkTrials);
+  }
+
+  private String runTrials(ViewKind kind) throws IOException {
+    ThrowawayRoot root = new ThrowawayRoot(sandbox.createDirectory("root-" + kind));
+    return root.runInside(trialCommand(root, kind));
+  }
+
+  private static void checkTrials(ViewKind kind, String said) {
     Map<TriedProgram, String> expected = new TreeMap<>();
     Map<TriedProgram, String> results = new TreeMap<>();
     for (TriedProgram tried : TriedProgram.values()) {

@@ -39,6 +39,7 @@ class RootlessUserTest {
   }
 
   @TestFactory
+  @Tag("long")
   List<DynamicTest> viewsWhoseHolderIsStopped() throws IOException {
     return OrdinaryUser.runTests(
         place, Map.of("dev.overlays.holder.limit", "3000"), RootlessHolderStopped.class);
@@ -63,6 +64,7 @@ class RootlessUserTest {
 
   /** Run more seeds with {@code -Doverlays.seeds=2000}. */
   @TestFactory
+  @Tag("long")
   List<DynamicTest> replaysOnRootlessViews() throws IOException, ClassNotFoundException {
     String seeds = Long.toString((Long.getLong("overlays.seeds", 100) + 9) / 10);
     return OrdinaryUser.runTests(
