@@ -263,8 +263,9 @@ public final class InstanceDirectories implements AutoCloseable {
   }
 
   /**
-   * Removes the directories that were created and not kept, with everything that a failed mount put
-   * into them; unless somebody else has mounted the instance meanwhile.
+   * Removes the directories that were created and not kept, and everything that a failed mount put
+   * into the upper, the work directory and the mount point; unless somebody else has mounted the
+   * instance meanwhile, or is about to.
    */
   @Override
   public void close() {
@@ -274,7 +275,9 @@ public final class InstanceDirectories implements AutoCloseable {
     if (allExist(spec)) {
       removeUnlessUsed();
     } else {
-      // Nobody could mount this yet. If a directory has content, somebody is about to mount it.
+      // Others create and remove the same. If a directory has content, somebody is about to mount
+      // it; an upper may be in a view before it has any, so it stays.
+      created.remove(spec.upper().orElseThrow());
       created.forEach(directory -> removeCreated(directory, false));
     }
     created.clear();
@@ -283,7 +286,9 @@ public final class InstanceDirectories implements AutoCloseable {
   private void removeUnlessUsed() {
     try (Closeable hold = LayerStore.of(spec.upper().orElseThrow()).hold(spec)) {
       Objects.requireNonNull(hold);
-      created.forEach(directory -> removeCreated(directory, true));
+      // With its layers gone, others may create and mount new ones in the instance's own directory.
+      Path instance = spec.instance().orElseThrow();
+      created.forEach(directory -> removeCreated(directory, !directory.equals(instance)));
     } catch (OverlayException e) {
       System.getLogger(LOGGER)
           .log(System.Logger.Level.DEBUG, "left to whoever uses it: " + created, e);

@@ -70,4 +70,25 @@ class InstanceDirectoriesTest {
     assertTrue(Files.exists(instance.resolve("work/theirs")));
     assertFalse(Files.exists(instance.resolve("mnts")));
   }
+
+  /** As soon as a failed mount has removed its layers, another one may create its own there. */
+  @Test
+  void closingKeepsWhatOthersHaveInTheDirectoryOfTheInstance() throws IOException {
+    InstanceDirectories late = InstanceDirectories.createMissing(spec);
+    Files.createDirectory(instance.resolve("theirs"));
+    Files.createFile(instance.resolve("theirs/file"));
+    late.close();
+    assertTrue(Files.exists(instance.resolve("theirs/file")));
+    assertFalse(Files.exists(instance.resolve("upper")));
+  }
+
+  /** Where its view is not attached, nothing but its lock tells that it is mounted. */
+  @Test
+  void closingKeepsAnUpperThatMayBeInAView() throws IOException {
+    InstanceDirectories late = InstanceDirectories.createMissing(spec);
+    Files.delete(instance.resolve("mnts"));
+    late.close();
+    assertTrue(Files.exists(instance.resolve("upper")));
+    assertFalse(Files.exists(instance.resolve("work")));
+  }
 }
