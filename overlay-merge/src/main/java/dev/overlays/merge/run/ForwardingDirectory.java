@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /**
  * A directory that hands every call on to another one, but for those by which walks read: listings,
- * states of entries, names of attributes, and inner directories.
+ * states of entries, names of attributes, and inner directories. Changes come, too: the walk of an
+ * ordinary user lifts the mode of a directory that its owner may not read, and notes it.
  */
 abstract class ForwardingDirectory implements LayerDirectory {
   private final LayerDirectory base;
