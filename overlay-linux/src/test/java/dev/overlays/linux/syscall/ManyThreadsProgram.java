@@ -83,7 +83,8 @@ public final class ManyThreadsProgram {
     return thread;
   }
 
-  private static long directMemory() {
+  /** Returns the bytes of direct memory that this JVM has now. */
+  static long directMemory() {
     return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
         .filter(pool -> pool.getName().equals("direct"))
         .mapToLong(BufferPoolMXBean::getMemoryUsed)

@@ -9,8 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.linux.ChildJvm;
 import dev.overlays.linux.Sandbox;
 import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -81,7 +79,7 @@ class ScratchTest {
   /** Threads that have made a call and live on keep nothing. */
   @Test
   void memoryDoesNotGrowWithTheNumberOfThreads() throws InterruptedException {
-    long before = directMemory();
+    long before = ManyThreadsProgram.directMemory();
     Set<Long> addresses = Collections.synchronizedSet(new HashSet<>());
     CountDownLatch called = new CountDownLatch(MANY_THREADS);
     CountDownLatch goOn = new CountDownLatch(1);
@@ -106,7 +104,7 @@ class ScratchTest {
               }));
     }
     called.await();
-    long after = directMemory();
+    long after = ManyThreadsProgram.directMemory();
     goOn.countDown();
     for (Thread thread : threads) {
       thread.join();
@@ -133,12 +131,5 @@ class ScratchTest {
     Thread thread = new Thread(null, task, "scratch", STACK);
     thread.start();
     return thread;
-  }
-
-  private static long directMemory() {
-    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-        .filter(pool -> pool.getName().equals("direct"))
-        .mapToLong(BufferPoolMXBean::getMemoryUsed)
-        .sum();
   }
 }
